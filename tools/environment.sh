@@ -22,7 +22,7 @@ found_python() {
             return
         fi
     done
-    echo "No Python $minimum or newer: ${PYTHON:-python3} is $("${PYTHON:-python3}" --version 2>&1 || true)." >&2
+    echo "No Python $minimum or newer: ${PYTHON:-python3} is $("${PYTHON:-python3}" --version 2>/dev/null || echo missing)." >&2
     echo "Install one and name it: make PYTHON=/path/to/python$minimum" >&2
     return 1
 }
@@ -49,7 +49,7 @@ if "$python" -m uv --version >/dev/null 2>&1 || "$python" -m pip install --quiet
 else
     echo "uv can't be installed here: pip does the same, more slowly."
     "$python" -m pip install --quiet --upgrade 'pip>=25.1' # the first that knows --group
-    "$python" -m pip install --editable . --group test --group check
+    "$python" -m pip install --quiet --editable . --group test --group check
 fi
 
 touch .venv/stamp
