@@ -1,0 +1,29 @@
+"""One incident: what it is, and the rules for handling it. Plain values and pure functions; no files, no screens."""
+
+from postmortem.record import actions, causes, edit, recovery, severity, whys
+from postmortem.record.errors import DataError, PostmortemError, Problem, UnknownNodeError
+from postmortem.record.incident import Incident
+from postmortem.record.playbook import Playbook, default_playbook, load_playbook
+from postmortem.record.reading import incident_from, json_schema
+from postmortem.record.review import Finding, review
+
+__all__ = [
+    "DataError",
+    "Finding",
+    "Incident",
+    "Playbook",
+    "PostmortemError",
+    "Problem",
+    "UnknownNodeError",
+    "actions",
+    "causes",
+    "default_playbook",
+    "edit",
+    "incident_from",
+    "json_schema",
+    "load_playbook",
+    "recovery",
+    "review",
+    "severity",
+    "whys",
+]

@@ -1,0 +1,174 @@
+"""Making it good (R1, R11 to R20): who knew first, the steps and their order, what is owed, how words may be heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from postmortem.record.edit import changed
+from postmortem.record.incident import Incident, RecoveryStep
+from postmortem.record.severity import assess
+
+if TYPE_CHECKING:
+    from postmortem.record.playbook import Playbook, Procedure, Step
+
+
+@dataclass(frozen=True, slots=True)
+class StepNow:
+    """One step of the procedure with what the record says of it.
+
+    Attributes:
+        number: Its place in the procedure, counted from 1.
+        rule: The step as the playbook has it.
+        done: The step as the record has it; a fresh "to do" where nothing was said yet.
+        due_at: When it is due by the severity's targets (R19); `None` without a target or without a start.
+        late_min: Minutes past the due time, done late or still to do; 0 where it is on time.
+        before: Texts of the steps that should have come first and had not (R13).
+    """
+
+    number: int
+    rule: Step
+    done: RecoveryStep
+    due_at: datetime | None
+    late_min: float
+    before: tuple[str, ...]
+
+
+def procedure_name(incident: Incident, playbook: Playbook) -> str:
+    """The procedure in force: the one that was chosen, else the one that fits the fault (R14)."""
+    chosen = incident.recovery.procedure
+    if chosen in playbook.procedures.presets:
+        return chosen
+    not_ours = incident.fault in {"customer", "third party"}
+    return playbook.procedures.not_ours if not_ours else playbook.procedures.default
+
+
+def procedure(incident: Incident, playbook: Playbook) -> Procedure:
+    """The steps in force for an incident."""
+    return playbook.procedures.presets[procedure_name(incident, playbook)]
+
+
+def steps(incident: Incident, playbook: Playbook, now: datetime) -> tuple[StepNow, ...]:
+    """Every step of the procedure in force, in order, with what is due and what came out of order."""
+    chosen = procedure(incident, playbook)
+    said = {step.id: step for step in incident.recovery.steps}
+    return tuple(
+        _step_now(incident, playbook, number, rule, said, now) for number, rule in enumerate(chosen.steps, start=1)
+    )
+
+
+def _step_now(  # noqa: PLR0917 - private, called once
+    incident: Incident,
+    playbook: Playbook,
+    number: int,
+    rule: Step,
+    said: dict[str, RecoveryStep],
+    now: datetime,
+) -> StepNow:
+    done = said.get(rule.id) or RecoveryStep(id=rule.id)
+    due_at = _due(incident, playbook, rule)
+    late = 0.0
+    if due_at is not None and done.status != "not needed":
+        end = done.at if done.status == "done" else now
+        late = max(0.0, (end - due_at).total_seconds() / 60) if end else 0.0
+    return StepNow(number, rule, done, due_at, late, _out_of_order(done, rule, said, playbook))
+
+
+def _due(incident: Incident, playbook: Playbook, rule: Step) -> datetime | None:
+    target = playbook.targets[assess(incident, playbook).level or "moderate"]
+    if rule.target == "follow_up":
+        return incident.fixed_at + timedelta(days=target.follow_up_days) if incident.fixed_at else None
+    start = known_at(incident)
+    if not rule.target or start is None:
+        return None
+    return start + timedelta(minutes=getattr(target, f"{rule.target}_min"))
+
+
+def _out_of_order(done: RecoveryStep, rule: Step, said: dict[str, RecoveryStep], playbook: Playbook) -> tuple[str, ...]:
+    if done.status != "done":
+        return ()
+    texts = {step.id: step.text for preset in playbook.procedures.presets.values() for step in preset.steps}
+    early = []
+    for first in rule.after:
+        other = said.get(first)
+        if other is None or other.status == "to do" or (other.at and done.at and other.at > done.at):
+            early.append(texts[first])
+    return tuple(early)
+
+
+def known_at(incident: Incident) -> datetime | None:
+    """From when the clock runs: when we knew, or when the customer raised it, whichever was first (R19)."""
+    told = [moment for moment in (incident.known_at, incident.raised_at) if moment is not None]
+    return min(told) if told else None
+
+
+def set_step(incident: Incident, step: str, **changes: object) -> Incident:
+    """Say something of one step: its status, when, by whom, how, a note, or why it is not needed.
+
+    Raises:
+        pydantic.ValidationError: If a value does not fit.
+    """
+    said = incident.recovery.steps
+    if any(item.id == step for item in said):
+        new = tuple(changed(item, **changes) if item.id == step else item for item in said)
+    else:
+        new = (*said, RecoveryStep.model_validate({"id": step, **changes}))
+    return changed(incident, recovery=changed(incident.recovery, steps=new))
+
+
+def knew_first(incident: Incident) -> str:
+    """Who knew of it first: `us`, `them` or `not known` (R1)."""
+    if incident.known_at and incident.raised_at:
+        return "us" if incident.known_at < incident.raised_at else "them"
+    return incident.found_by
+
+
+def told_before_asked(incident: Incident) -> bool | None:
+    """Whether we told the customer before they raised it (R1); `None` if not known.
+
+    It is the first measure of the whole handling.
+    """
+    if incident.told_at is None:
+        return None
+    return incident.raised_at is None or incident.told_at < incident.raised_at
+
+
+def minutes_between(start: datetime | None, end: datetime | None) -> float | None:
+    """Minutes from one instant to another; `None` where one is missing."""
+    return (end - start).total_seconds() / 60 if start and end else None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What the customer is owed for one reason (R18), in the incident's currency."""
+
+    kind: str
+    amount: float
+    because: str
+
+
+def owed(incident: Incident, playbook: Playbook) -> tuple[Owed, ...]:
+    """What is owed by the playbook: all that was paid because of it, and credit for much lost time (R18).
+
+    Examples:
+        >>> from postmortem.record.incident import Impact, Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> off = Incident(title="Off", impact=Impact(customer_min=120))
+        >>> [(item.kind, item.amount) for item in owed(off, default_playbook())]
+        [('service credit', 20.0)]
+    """
+    rules, impact = playbook.compensation, incident.impact
+    due: list[Owed] = []
+    if impact.customer_cost:
+        due.append(
+            Owed(
+                "reimbursement",
+                float(impact.customer_cost) * rules.reimburse_share,
+                "they paid it because of the mistake",
+            )
+        )
+    if impact.customer_min is not None and impact.customer_min >= rules.credit_from_min:
+        amount = round(impact.customer_min / 60 * rules.credit_per_hour, 2)
+        due.append(Owed("service credit", amount, f"they lost {impact.customer_min:g} minutes"))
+    return tuple(due)

@@ -1,0 +1,186 @@
+"""The actions: each answers a root, is strong enough, well formed, and its effect is checked (R24, R33 to R36)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from postmortem.record import whys
+from postmortem.record.actions import strength
+from postmortem.record.review.finding import Finding, Severeness
+from postmortem.record.review.wording import phrases
+from postmortem.record.severity import assess, depth, rank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from postmortem.record.incident import Action, Incident
+    from postmortem.record.playbook import Playbook
+
+_LATE = {"acting", "closed"}
+_NOT_A_VERB = re.compile(
+    r"^(the|a|an|more|better|no|all|every|each|our|we|it|there|training|communication|awareness|they|should|need)\b",
+    re.IGNORECASE,
+)
+
+
+def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
+    """Findings of the stage "act"."""
+    yield from _unanswered(incident, playbook)
+    for action in incident.actions:
+        yield from _form(incident, action, playbook)
+        yield from _well_formed(incident, action, playbook)
+        yield from _dates(incident, action, now)
+        yield from _effect(incident, action, playbook, now)
+    yield from _together(incident, playbook)
+
+
+def _unanswered(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
+    names = whys.labels(incident)
+    answered = {name for action in incident.actions for name in action.causes}
+    late = incident.state in _LATE
+    for cause in incident.causes:
+        if cause.id in answered or cause.accepted_because.strip():
+            continue
+        if whys.find(incident, cause.why).status == "ruled out":
+            continue
+        level: Severeness = "error" if late else "warning"
+        yield Finding(
+            "R33",
+            level,
+            f"causes.{cause.id}.accepted_because",
+            f"root {names[cause.why]} has no action",
+            "plan one, or accept the root and say why",
+            "act",
+        )
+    needed = depth(incident, playbook).actions
+    if late and not incident.causes and len(incident.actions) < needed:
+        yield Finding("R33", "warning", "actions", "nothing is planned", f"plan at least {needed}", "act")
+
+
+def _form(incident: Incident, action: Action, playbook: Playbook) -> Iterator[Finding]:
+    place = f"actions.{action.id}"
+    if not action.causes and action.kind in {"corrective", "preventive"} and incident.causes:
+        yield Finding(
+            "R33",
+            "warning",
+            f"{place}.causes",
+            f"{action.id} answers no root",
+            "say which, or call it an improvement",
+            "act",
+        )
+    form = playbook.forms.get(action.form)
+    if form is None:
+        found = f"{action.form!r} is no form of the playbook" if action.form else "no form is chosen"
+        yield Finding(
+            "R34", "hint", f"{place}.form", f"{action.id}: {found}; its strength is open", "choose a form", "act"
+        )
+        return
+    statuses = {whys.find(incident, cause.why).status for cause in incident.causes if cause.id in action.causes}
+    if statuses == {"possible"} and not form.investigation and action.kind != "immediate":
+        yield Finding(
+            "R24",
+            "warning",
+            f"{place}.form",
+            f"{action.id} mends a root that is only possible",
+            "find evidence first, or plan to find out more",
+            "act",
+        )
+
+
+def _well_formed(incident: Incident, action: Action, playbook: Playbook) -> Iterator[Finding]:
+    place, name = f"actions.{action.id}", action.id
+    late = incident.state in _LATE
+    text = action.text.strip()
+    if not text:
+        yield Finding(
+            "R35", "error" if late else "warning", f"{place}.text", f"{name} is empty", "write it, verb first", "act"
+        )
+        return
+    for phrase in phrases(text, "actions", playbook):
+        # At the start it is the whole action; further on it may be a detail.
+        level: Severeness = "warning" if phrase.start == 0 else "hint"
+        yield Finding(
+            "R35", level, f"{place}.text", f"{name}: “{phrase.text}” {phrase.ask}", "say what will be seen", "act"
+        )
+    if _NOT_A_VERB.match(text):
+        yield Finding(
+            "R35", "hint", f"{place}.text", f"{name} does not start with a verb", "start with what is done", "act"
+        )
+    missing: Severeness = "error" if incident.state == "closed" else "warning"
+    if not action.owner.strip():
+        yield Finding("R35", missing, f"{place}.owner", f"{name} has no owner", "name a role", "act")
+    if action.due_on is None and action.done_on is None:
+        yield Finding("R35", missing, f"{place}.due_on", f"{name} has no due date", "name a day", "act")
+    if not action.done_when.strip() and action.kind != "immediate":
+        yield Finding(
+            "R35", "hint", f"{place}.done_when", f"{name}: how will it be seen that it is done?", "say it", "act"
+        )
+    if not action.could_break.strip() and action.kind != "immediate":
+        yield Finding(
+            "R35", "hint", f"{place}.could_break", f"{name}: what could it break?", "ask those who do it", "act"
+        )
+
+
+def _dates(incident: Incident, action: Action, now: datetime) -> Iterator[Finding]:
+    place, today = f"actions.{action.id}", now.date()
+    if action.done_on is None and action.due_on is not None and action.due_on < today and incident.state != "closed":
+        days = (today - action.due_on).days
+        yield Finding(
+            "R35", "warning", f"{place}.due_on", f"{action.id} is {days} days late", "do it, or name a new day", "act"
+        )
+    if action.done_on is not None and action.done_on > today:
+        yield Finding(
+            "R35", "warning", f"{place}.done_on", f"{action.id} was done on a day ahead of today", "look again", "act"
+        )
+    if action.done_on is None and incident.state == "closed" and not action.carried_to:
+        yield Finding(
+            "R35", "warning", f"{place}.done_on", f"{action.id} is still open", "do it, or carry it over", "act"
+        )
+
+
+def _effect(incident: Incident, action: Action, playbook: Playbook, now: datetime) -> Iterator[Finding]:
+    effect, place = action.effect, f"actions.{action.id}.effect"
+    if effect.result == "not held":
+        yield Finding("R36", "warning", f"{place}.result", f"{action.id} did not hold", "plan a stronger one", "act")
+        return
+    if action.kind in {"immediate", "improvement"}:
+        return
+    if not effect.measure.strip() and depth(incident, playbook).effect_check:
+        level: Severeness = "error" if incident.state == "closed" else "warning"
+        yield Finding(
+            "R36", level, f"{place}.measure", f"{action.id}: how is its effect measured?", "name a measure", "act"
+        )
+    elif not effect.measure.strip():
+        yield Finding(
+            "R36",
+            "hint",
+            f"{place}.measure",
+            f"{action.id}: how would you see that it worked?",
+            "name a measure",
+            "act",
+        )
+    elif effect.check_on is None:
+        yield Finding(
+            "R36", "warning", f"{place}.check_on", f"{action.id}: when is its effect checked?", "name a day", "act"
+        )
+    elif effect.result == "unknown" and effect.check_on < now.date():
+        yield Finding(
+            "R36", "warning", f"{place}.result", f"{action.id}: its effect was to be checked by now", "check it", "act"
+        )
+
+
+def _together(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
+    strengths = {strength(action, playbook) for action in incident.actions if action.kind != "immediate"} - {None}
+    if strengths == {"weaker"} and rank(assess(incident, playbook).level) >= rank("serious"):
+        signed = any(signature.role for signature in incident.signatures)
+        if not (incident.state == "closed" and signed):
+            yield Finding(
+                "R34",
+                "error" if incident.state == "closed" else "warning",
+                "actions",
+                "it is serious, and all actions are weaker ones",
+                "add one that works without anyone having to remember, or let somebody sign with a reason",
+                "act",
+            )

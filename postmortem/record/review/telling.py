@@ -1,0 +1,86 @@
+"""The telling: the timeline's words (R27), the owner (R2), the order of times, how words may be heard (R16, R20)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from postmortem.record.review.finding import Finding
+from postmortem.record.review.wording import heard, phrases
+from postmortem.record.severity import assess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from postmortem.record.incident import Incident
+    from postmortem.record.playbook import Playbook
+
+_TIMES = {
+    "fixed_at": "fixed",
+    "told_at": "told to the customer",
+    "known_at": "known to us",
+    "raised_at": "raised by them",
+}
+
+
+def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
+    """Findings of the stages tell, evaluate and recover."""
+    yield from _times(incident, now)
+    yield from _timeline(incident, playbook)
+    if incident.state != "draft" and not incident.owner.strip():
+        yield Finding("R2", "error", "owner", "nobody owns the recovery", "name one of us, as a role", "tell")
+    if not incident.impact.happened.strip() and not incident.summary.strip():
+        yield Finding("R5", "hint", "impact.happened", "what happened instead is not told", "say it in a line", "tell")
+    yield from _evaluation(incident, playbook)
+    yield from _recovery(incident, playbook)
+
+
+def _times(incident: Incident, now: datetime) -> Iterator[Finding]:
+    start = incident.occurred_at
+    for field, word in _TIMES.items():
+        at = getattr(incident, field)
+        if at is not None and start is not None and at < start:
+            yield Finding("R1", "error", field, f"it was {word} before it happened", "look at both times again", "tell")
+        elif at is not None and at > now:
+            yield Finding(
+                "R1", "warning", field, f"the time it was {word} lies ahead of now", "look at it again", "tell"
+            )
+
+
+def _timeline(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
+    for moment in incident.timeline:
+        for phrase in phrases(moment.text, "timeline", playbook):
+            yield Finding(
+                phrase.rule, "hint", f"timeline.{moment.id}.text", f"“{phrase.text}” {phrase.ask}", "reword it", "tell"
+            )
+
+
+def _evaluation(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
+    assessment = assess(incident, playbook)
+    if assessment.overridden and not incident.evaluation.reason.strip():
+        yield Finding(
+            "R8",
+            "warning",
+            "evaluation.reason",
+            f"the answers say {assessment.computed or 'nothing yet'}, a person set {assessment.level}",
+            "say why",
+            "evaluate",
+        )
+    if assessment.level is None and incident.state in {"acting", "closed"}:
+        yield Finding(
+            "R6", "warning", "impact.harm", "how bad it was is not answered", "answer the first question", "evaluate"
+        )
+
+
+def _recovery(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
+    recovery = incident.recovery
+    channel = playbook.channels.get(recovery.channel)
+    if channel is not None and not channel.fit and not recovery.channel_reason.strip():
+        yield Finding(
+            "R16", "warning", "recovery.channel", channel.why_not, "choose another one, or give a reason", "recover"
+        )
+    for phrase in heard(recovery.wording, playbook):
+        message = f"“{phrase.text}” {phrase.ask}" if phrase.text else phrase.ask
+        yield Finding(
+            phrase.rule, "hint", "recovery.wording", message, phrase.better or "say it another way", "recover"
+        )

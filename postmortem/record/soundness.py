@@ -1,0 +1,98 @@
+"""Whether the parts of an incident fit together: ids are unique, references are met, the whys are a tree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from postmortem.record.errors import Problem, near
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from postmortem.record.incident import Incident
+
+
+def problems_of(incident: Incident) -> list[Problem]:
+    """Everything that does not fit together, in the order in which it stands in the record; empty when all is sound."""
+    return [*_repeated(incident), *_unmet(incident), *_not_a_tree(incident)]
+
+
+def _repeated(incident: Incident) -> Iterable[Problem]:
+    parts: dict[str, tuple[Any, ...]] = {
+        "timeline": incident.timeline,
+        "recovery.steps": incident.recovery.steps,
+        "recovery.compensation": incident.recovery.compensation,
+        "whys": incident.whys,
+        "causes": incident.causes,
+        "actions": incident.actions,
+        "checklists": incident.checklists,
+        "commitments": incident.commitments,
+    }
+    for name, items in parts.items():
+        if len(items) < 2:  # noqa: PLR2004 - one alone repeats nothing
+            continue
+        for identifier, count in Counter(item.id for item in items).items():
+            if count > 1:
+                yield Problem(f"{name}.{identifier}", f"the id stands {count} times", "give each its own")
+    marked = Counter(cause.why for cause in incident.causes)
+    for why, count in marked.items():
+        if count > 1:
+            yield Problem(f"causes of {why}", f"{count} causes name the same why", "keep one root a why")
+
+
+def _unmet(incident: Incident) -> Iterable[Problem]:
+    whys = [why.id for why in incident.whys]
+    causes = [cause.id for cause in incident.causes]
+    for why in incident.whys:
+        if why.parent is not None:
+            yield from _reference(f"whys.{why.id}.parent", why.parent, whys, "why")
+    for cause in incident.causes:
+        yield from _reference(f"causes.{cause.id}.why", cause.why, whys, "why")
+    for action in incident.actions:
+        for named in action.causes:
+            yield from _reference(f"actions.{action.id}.causes", named, causes, "cause")
+
+
+def _reference(where: str, named: str, known: list[str], what: str) -> Iterable[Problem]:
+    if named not in known:
+        hint = near(named, known)
+        yield Problem(where, f"there is no {what} {named!r}", f"did you mean {hint!r}?" if hint else "")
+
+
+def _not_a_tree(incident: Incident) -> Iterable[Problem]:
+    parent = {why.id: why.parent for why in incident.whys}
+    settled: set[str] = set()
+    for start in parent:
+        path: list[str] = []
+        node: str | None = start
+        while node is not None and node in parent and node not in settled and node not in path:
+            path.append(node)
+            node = parent[node]
+        if node is not None and node in path:
+            circle = path[path.index(node) :]
+            yield Problem(
+                f"whys.{node}.parent", f"{' → '.join([*circle, node])} is a circle", "a why can't explain itself"
+            )
+        settled.update(path)
+    legs = {why.id: why.leg for why in incident.whys}
+    for why in incident.whys:
+        if why.parent is not None and why.leg is not None:
+            top = _top(why.id, parent)
+            if top is not None and (legs[top] or "occurrence") != why.leg:
+                yield Problem(
+                    f"whys.{why.id}.leg",
+                    f"found {why.leg!r} under a branch of {legs[top] or 'occurrence'!r}",
+                    "leave it out below the first why of a branch",
+                )
+
+
+def _top(node: str, parent: dict[str, str | None]) -> str | None:
+    seen: set[str] = set()
+    while node not in seen:
+        seen.add(node)
+        above = parent.get(node)
+        if above is None:
+            return node
+        node = above
+    return None

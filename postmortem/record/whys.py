@@ -1,0 +1,307 @@
+"""The five whys as a tree (R21 to R25): looking at it, and changing it.
+
+Every function takes an incident and gives a value; one that changes the tree gives a new incident. A node is named by
+its id. `None` as a parent means the incident itself: what the customer met.
+
+References:
+    Card, "The problem with '5 whys'", BMJ Quality & Safety 26 (2017): a tree, not a list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from postmortem.record.edit import changed, next_id
+from postmortem.record.errors import PostmortemError, UnknownNodeError
+from postmortem.record.incident import Cause, Evidence, Incident, Why
+from postmortem.record.vocabulary import LEGS, Answer, EvidenceKind, Join, Leg, WhyStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class TreeError(PostmortemError):
+    """A change that would make the whys something other than a tree."""
+
+
+def find(incident: Incident, node: str) -> Why:
+    """The why of an id.
+
+    Raises:
+        UnknownNodeError: If there is none; a near id is offered.
+    """
+    for why in incident.whys:
+        if why.id == node:
+            return why
+    raise UnknownNodeError("why", node, [why.id for why in incident.whys])
+
+
+def children(incident: Incident, parent: str | None, leg: Leg | None = None) -> tuple[Why, ...]:
+    """The answers to one why, in their order; for the incident itself those of one leg, or of all."""
+    below = (why for why in incident.whys if why.parent == parent)
+    return tuple(why for why in below if leg is None or parent is not None or (why.leg or "occurrence") == leg)
+
+
+def leaves(incident: Incident) -> tuple[Why, ...]:
+    """The whys that nobody has asked further, in reading order; ruled-out ones are left out."""
+    parents = {why.parent for why in incident.whys}
+    return tuple(why for why, _ in walk(incident) if why.id not in parents and why.status != "ruled out")
+
+
+def path(incident: Incident, node: str) -> tuple[Why, ...]:
+    """The whys from the first answer down to this one."""
+    steps = [find(incident, node)]
+    while (above := steps[-1].parent) is not None:
+        steps.append(find(incident, above))
+    return tuple(reversed(steps))
+
+
+def depth(incident: Incident, node: str) -> int:
+    """How many whys were asked to come here; the first answer has depth 1."""
+    return len(path(incident, node))
+
+
+def leg_of(incident: Incident, node: str) -> Leg:
+    """The question that the node's branch answers (R22)."""
+    return path(incident, node)[0].leg or "occurrence"
+
+
+def walk(incident: Incident) -> Iterator[tuple[Why, int]]:
+    """Every why with its depth, leg by leg, each branch from its top to its leaves, siblings in their order."""
+    below: dict[str | None, list[Why]] = {}
+    for why in incident.whys:
+        below.setdefault(why.parent, []).append(why)
+    order = {leg: rank for rank, leg in enumerate(LEGS)}
+    stack = [(why, 1) for why in sorted(below.get(None, []), key=lambda top: order[top.leg or "occurrence"])][::-1]
+    while stack:
+        why, level = stack.pop()
+        yield why, level
+        stack.extend((child, level + 1) for child in reversed(below.get(why.id, [])))
+
+
+def labels(incident: Incident) -> dict[str, str]:
+    """A name for each why that tells its place: `O1.2` is the second answer under the first why of occurrence.
+
+    Examples:
+        >>> tree = answer(answer(Incident(title="Late"), None, "Left late"), "w1", "No reminder")
+        >>> labels(tree)
+        {'w1': 'O1', 'w2': 'O1.1'}
+    """
+    names: dict[str, str] = {}
+    count: dict[str, int] = {}
+    for why, _ in walk(incident):
+        above = (why.leg or "occurrence")[0].upper() if why.parent is None else f"{names[why.parent]}."
+        count[above] = count.get(above, 0) + 1
+        names[why.id] = f"{above}{count[above]}"
+    return names
+
+
+def read_back(incident: Incident, node: str) -> tuple[str, ...]:
+    """The branch read from the cause to what the customer met: "<cause>", "therefore <effect>", … (R25).
+
+    Examples:
+        >>> tree = answer(Incident(title="Line was dead."), None, "The switch was off.")
+        >>> tree = answer(tree, "w1", "Nothing reminds the crew.")
+        >>> read_back(tree, "w2")
+        ('Nothing reminds the crew,', 'therefore the switch was off,', 'therefore line was dead.')
+    """
+    steps = [why.text for why in reversed(path(incident, node))] + [incident.title]
+    plain = [step.strip().rstrip(".!;,") for step in steps]
+    lines = [plain[0], *(f"therefore {_lower_first(step)}" for step in plain[1:])]
+    return tuple(f"{line}{'.' if line is lines[-1] else ','}" for line in lines)
+
+
+def _lower_first(text: str) -> str:
+    # An abbreviation or a name stays as it is: only "The", "A", "It" … lose their capital.
+    first = text.split(" ", 1)[0]
+    return text[:1].lower() + text[1:] if first[1:].islower() or len(first) == 1 else text
+
+
+def _tree(incident: Incident, whys: tuple[Why, ...] | list[Why]) -> Incident:
+    return changed(incident, whys=tuple(whys))
+
+
+def _with(incident: Incident, node: str, **changes: object) -> Incident:
+    find(incident, node)
+    return _tree(incident, [changed(why, **changes) if why.id == node else why for why in incident.whys])
+
+
+def answer(
+    incident: Incident,
+    parent: str | None,
+    text: str = "",
+    *,
+    leg: Leg | None = None,
+    status: WhyStatus = "possible",
+    before: str | None = None,
+    by: str = "",
+) -> Incident:
+    """Answer "why?" of a node with one more cause (R21).
+
+    Args:
+        incident: The record; it stays as it is.
+        parent: The node that is asked, or `None` for the incident itself.
+        text: The answer.
+        leg: For a first answer: which of the three questions it belongs to (R22).
+        status: Whether it is possible, confirmed or ruled out (R24).
+        before: The sibling it shall stand before; last where none is named.
+        by: Who answered.
+
+    Raises:
+        UnknownNodeError: If the parent or the sibling is not there.
+        TreeError: If a leg is named below the first why of a branch, or the sibling stands elsewhere.
+    """
+    if parent is not None:
+        find(incident, parent)
+        if leg is not None and leg != leg_of(incident, parent):
+            raise TreeError(
+                f"{parent!r} belongs to the leg {leg_of(incident, parent)!r}; its answers can't belong to {leg!r}"
+            )
+    new = Why(
+        id=next_id("w", incident.whys),
+        text=text,
+        parent=parent,
+        leg=None if parent is not None else (leg or "occurrence"),
+        status=status,
+        by=by,
+    )
+    return _tree(incident, _inserted(incident, list(incident.whys), new, before))
+
+
+def _inserted(incident: Incident, whys: list[Why], new: Why, before: str | None) -> list[Why]:
+    if before is None:
+        return [*whys, new]
+    sibling = find(incident, before)
+    if sibling.parent != new.parent:
+        raise TreeError(f"{before!r} does not stand under the same why")
+    at = next(index for index, why in enumerate(whys) if why.id == before)
+    return [*whys[:at], new, *whys[at:]]
+
+
+def reword(incident: Incident, node: str, text: str) -> Incident:
+    """Say an answer in other words.
+
+    Raises:
+        UnknownNodeError: If there is no such why.
+    """
+    return _with(incident, node, text=text)
+
+
+def move(
+    incident: Incident, node: str, parent: str | None, *, before: str | None = None, leg: Leg | None = None
+) -> Incident:
+    """Hang a branch under another why, or under the incident itself (with the leg it shall answer).
+
+    Raises:
+        UnknownNodeError: If a node is not there.
+        TreeError: If the new parent lies inside the branch.
+    """
+    moved = find(incident, node)
+    if parent is not None and node in {why.id for why in path(incident, parent)}:
+        raise TreeError(f"{node!r} can't hang under its own branch: a why can't explain itself")
+    if before == node:
+        return incident
+    top = None if parent is not None else (leg or leg_of(incident, node))
+    rest = [why for why in incident.whys if why.id != node]
+    return _tree(incident, _inserted(incident, rest, changed(moved, parent=parent, leg=top), before))
+
+
+def shift(incident: Incident, node: str, by: Literal[-1, 1]) -> Incident:
+    """Let a why change places with the sibling before (-1) or after (1) it; at the end of the row nothing changes."""
+    why = find(incident, node)
+    row = [sibling.id for sibling in children(incident, why.parent, leg_of(incident, node))]
+    there = row.index(node) + by
+    if not 0 <= there < len(row):
+        return incident
+    order = {identifier: index for index, identifier in enumerate(row)}
+    order[row[there]], order[node] = order[node], order[row[there]]
+    swapped = iter(sorted((find(incident, identifier) for identifier in row), key=lambda item: order[item.id]))
+    return _tree(incident, [next(swapped) if item.id in order else item for item in incident.whys])
+
+
+def branch(incident: Incident, node: str) -> tuple[str, ...]:
+    """The ids of a why and of everything below it."""
+    below = [find(incident, node).id]
+    for identifier in below:
+        below.extend(why.id for why in incident.whys if why.parent == identifier)
+    return tuple(below)
+
+
+def remove(incident: Incident, node: str) -> Incident:
+    """Take out a why with everything below it, and the roots that were marked there.
+
+    Actions stay; they lose the root they answered, and the review says so (R33).
+
+    Raises:
+        UnknownNodeError: If there is no such why.
+    """
+    gone = set(branch(incident, node))
+    lost = {cause.id for cause in incident.causes if cause.why in gone}
+    return changed(
+        incident,
+        whys=tuple(why for why in incident.whys if why.id not in gone),
+        causes=tuple(cause for cause in incident.causes if cause.id not in lost),
+        actions=tuple(
+            changed(action, causes=tuple(name for name in action.causes if name not in lost))
+            if lost.intersection(action.causes)
+            else action
+            for action in incident.actions
+        ),
+    )
+
+
+def join(incident: Incident, node: str | None, how: Join) -> Incident:
+    """Say whether the causes below a why (or of the incident itself) are needed together or stand side by side."""
+    return changed(incident, join=how) if node is None else _with(incident, node, join=how)
+
+
+def mark(incident: Incident, node: str, status: WhyStatus) -> Incident:
+    """Say whether an answer is possible, confirmed or ruled out (R24). A ruled-out one stays in sight."""
+    return _with(incident, node, status=status)
+
+
+def add_evidence(incident: Incident, node: str, kind: EvidenceKind, text: str) -> Incident:
+    """Put one more piece of evidence under a why (R24)."""
+    return _with(incident, node, evidence=(*find(incident, node).evidence, Evidence(kind=kind, text=text)))
+
+
+def drop_evidence(incident: Incident, node: str, index: int) -> Incident:
+    """Take away one piece of evidence, counted from 0."""
+    evidence = find(incident, node).evidence
+    if not 0 <= index < len(evidence):
+        raise UnknownNodeError("evidence", str(index), [str(number) for number in range(len(evidence))])
+    return _with(incident, node, evidence=(*evidence[:index], *evidence[index + 1 :]))
+
+
+def stop_test(incident: Incident, node: str, *, can_act: Answer | None, would_have_helped: Answer | None) -> Incident:
+    """Answer the first two questions of the stop test (R23); the third, evidence, is seen from the evidence itself."""
+    return _with(incident, node, can_act=can_act, would_have_helped=would_have_helped)
+
+
+def may_stop(why: Why) -> bool:
+    """Whether the stop test says that this why can stand as a root (R23)."""
+    return why.can_act == "yes" and why.would_have_helped == "yes" and bool(why.evidence)
+
+
+def root_at(incident: Incident, node: str) -> Cause | None:
+    """The cause that is marked at a why, if it is a root."""
+    return next((cause for cause in incident.causes if cause.why == node), None)
+
+
+def outline(incident: Incident) -> str:
+    """The tree as indented text, for an e-mail or a terminal.
+
+    Examples:
+        >>> print(outline(answer(answer(Incident(title="Late"), None, "Left late"), "w1", "No reminder")))
+        O1 Left late (possible)
+          O1.1 No reminder (possible)
+    """
+    names = labels(incident)
+    return "\n".join(
+        f"{'  ' * (level - 1)}{names[why.id]} {why.text} ({_state(incident, why)})" for why, level in walk(incident)
+    )
+
+
+def _state(incident: Incident, why: Why) -> str:
+    root = root_at(incident, why.id)
+    return why.status if root is None else f"{why.status}; root: {root.category or 'unclassified'}"
