@@ -139,6 +139,13 @@ def test_a_line_that_conda_would_misread_is_refused():
         wanted_by_conda(text)
 
 
+def test_the_package_ships_no_folder_that_may_hold_a_readers_own_store():
+    """Files forced into the wheel go there whatever .gitignore says: data/postmortem.db must not be among them."""
+    forced = pyproject()["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+
+    assert [] == [source for source in forced if Path("data/postmortem.db").is_relative_to(source)]
+
+
 def test_no_tracked_file_names_a_registry_host():
     """Nobody's choice of registry or mirror travels with the repository, in a lock file or anywhere else."""
     found = {
