@@ -146,6 +146,14 @@ def test_the_package_ships_no_folder_that_may_hold_a_readers_own_store():
     assert [] == [source for source in forced if Path("data/postmortem.db").is_relative_to(source)]
 
 
+def test_the_contributors_page_lists_every_chore():
+    """CONTRIBUTING.md tells of the commands that `make` lists, and of no other."""
+    listed = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    told = re.findall(r"^\| `make ?([a-z]*)` \|", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert listed == [chore or "help" for chore in told]
+
+
 def test_no_tracked_file_names_a_registry_host():
     """Nobody's choice of registry or mirror travels with the repository, in a lock file or anywhere else."""
     found = {
