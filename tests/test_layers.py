@@ -28,10 +28,14 @@ ROOMS = {
     "analysis": {"record"},
     "charts": {"record", "analysis"},
     "report": {"record", "analysis", "charts"},
-    "widgets": {FRONT, "record", "store", "exchange", "analysis", "charts", "report"},
-    "cli": {FRONT, "record", "store", "exchange", "analysis", "charts", "report", "widgets"},
-    FRONT: {"record", "store", "exchange", "analysis", "charts", "report", "widgets"},
+    "settings": {"record"},
+    "widgets": {FRONT, "settings", "record", "store", "exchange", "analysis", "charts", "report"},
+    "cli": {FRONT, "settings", "record", "store", "exchange", "analysis", "charts", "report", "widgets"},
+    FRONT: {"settings", "record", "store", "exchange", "analysis", "charts", "report", "widgets"},
 }
+
+# The rooms that are a single file. `settings` asks the surroundings (clock, author): only the surface may ask it.
+MODULES = (FRONT, "_shipped", "settings", "cli")
 
 # The rooms that may import a library. A library that is not named here is free.
 LIBRARIES = {
@@ -138,10 +142,10 @@ def modules_after(statement: str) -> set[str]:
 def house(tmp_path: Path) -> Path:
     """A package laid out like ours, with every room, in which every import is allowed."""
     package = tmp_path / PACKAGE.name
-    for room in ROOMS.keys() - {FRONT, "_shipped", "cli"}:
+    for room in ROOMS.keys() - set(MODULES):
         (package / room).mkdir(parents=True)
         (package / room / "__init__.py").write_text('"""A room."""\n')
-    for module in (FRONT, "_shipped", "cli"):
+    for module in MODULES:
         (package / f"{module}.py").write_text('"""A module."""\n')
     return package
 
@@ -212,6 +216,7 @@ def test_what_follows_the_arrows_passes(house: Path, where: str, code: str):
         ("report/a.py", "from postmortem import open_store", "report/a.py:1: report imports __init__"),
         ("widgets/a.py", "import postmortem.cli", "widgets/a.py:1: widgets imports cli"),
         ("__init__.py", "from . import cli", "__init__.py:1: __init__ imports cli"),
+        ("store/a.py", "from postmortem import settings", "store/a.py:1: store imports settings"),
         ("_shipped.py", "from postmortem.record import base", "_shipped.py:1: _shipped imports record"),
         (
             "record/a.py",
