@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Final
+from types import MappingProxyType
+from typing import Annotated, Any, Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    WrapSerializer,
+)
+from pydantic_core import PydanticCustomError
 
 EARLIEST_YEAR: Final = 1900
 LATEST_YEAR: Final = 2200
+IDENTIFIER_PATTERN: Final = r"^[^\s/.\x00-\x1f][^/.\x00-\x1f]*$"
+INCIDENT_ID_PATTERN: Final = r"^[^\s/\\\x00-\x1f]*$"
+CURRENCY_PATTERN: Final = r"^([A-Z]{3})?$"
+
+Key = TypeVar("Key")
+Item = TypeVar("Item")
 
 
 class Value(BaseModel):
@@ -25,6 +43,22 @@ def _utc(moment: datetime) -> datetime:
     if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
         raise ValueError(f"expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, found {moment.year}")
     return moment.astimezone(UTC)
+
+
+_NUMBER = re.compile(r"[+-]?\d*\.?\d*")
+
+
+def _instant_told(given: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    # A bare number would be read as seconds since 1970: 20260302 became a day in August 1970.
+    if isinstance(given, datetime) or (isinstance(given, str) and not _NUMBER.fullmatch(given.strip())):
+        return given
+    raise PydanticCustomError("datetime_parsing", "expected a date and time with an offset")
+
+
+def _day_told(given: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    if given is None or isinstance(given, date) or (isinstance(given, str) and not _NUMBER.fullmatch(given.strip())):
+        return given
+    raise PydanticCustomError("date_parsing", "expected a day")
 
 
 _OFFSET = re.compile(r"[+-](0\d|1[0-4]):[0-5]\d")
@@ -55,8 +89,11 @@ def _known_zone(name: str) -> str:
     return name
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
-"""A moment, kept in UTC. Text without an offset is refused: nobody could say later when it was."""
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant_told), AfterValidator(_utc)]
+"""A moment, kept in UTC. Text without an offset is refused: nobody could say later when it was. So is a number."""
+
+DAY_TOLD: Final = BeforeValidator(_day_told)
+"""Stands beside a field that takes a day: a number is refused."""
 
 ZoneName = Annotated[str, AfterValidator(_known_zone)]
 Money = Annotated[Decimal, Field(ge=0, le=Decimal("1e12"), allow_inf_nan=False)]
@@ -66,5 +103,13 @@ Minutes = Annotated[float, Field(ge=0, le=5_256_000, allow_inf_nan=False)]
 """A duration in minutes, at most ten years."""
 
 Count = Annotated[int, Field(ge=0, le=10_000_000_000)]
-Identifier = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\s/.\x00-\x1f][^/\x00-\x1f]*$")]
-"""A short name unique among its siblings; without slash, so that it can stand in a place such as `whys/w2/text`."""
+Identifier = Annotated[str, Field(min_length=1, max_length=120, pattern=IDENTIFIER_PATTERN)]
+"""A short name, unique among its siblings; without dot, so that it can stand in a place such as `whys.w2.text`."""
+
+
+def _plain(table: Mapping[Any, Any], write: SerializerFunctionWrapHandler) -> Any:  # noqa: ANN401 - what pydantic writes
+    return write(dict(table))
+
+
+Table = Annotated[Mapping[Key, Item], AfterValidator(MappingProxyType), WrapSerializer(_plain)]
+"""Names and what stands under each; read only, as every part of a value."""

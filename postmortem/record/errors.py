@@ -80,6 +80,18 @@ class DataError(PostmortemError):
         super().__init__("\n".join(lines))
 
 
+class Unsound(ValueError):  # noqa: N818 - it never leaves the reading: a DataError is made of it
+    """What a model's own check found, on its way through pydantic to the reader.
+
+    Args:
+        problems: Everything that does not fit together, each with its own place.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
 class UnknownNodeError(PostmortemError):
     """A part of an incident was asked for by an id that is not there."""
 

@@ -15,7 +15,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from postmortem.record.base import Value
-from postmortem.record.errors import DataError, Problem, near
+from postmortem.record.errors import DataError, Problem, Unsound, near
 from postmortem.record.reading import problems_in
 from postmortem.record.vocabulary import CATEGORIES, LEGS, SEVERITIES, ActionKind, Category, Leg, Severity, Strength
 
@@ -216,7 +216,7 @@ class Playbook(Value):
     def _references_are_met(self) -> Self:
         problems = [*self._missing_keys(), *self._broken_references()]
         if problems:
-            raise ValueError("\n".join(str(problem) for problem in problems))
+            raise Unsound(problems)
         return self
 
     def _missing_keys(self) -> list[Problem]:

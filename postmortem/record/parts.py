@@ -1,0 +1,313 @@
+"""The parts of an incident, in the order of the work.
+
+What happened (R1 to R5), how bad it is (R6 to R9), how it was made good (R11 to R20), why it happened (R21 to R27),
+what kind of cause (R28 to R31), what is done (R33 to R38), how it closes (R39).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from postmortem.record.base import DAY_TOLD, Count, Identifier, Instant, Minutes, Money, Value
+from postmortem.record.vocabulary import (
+    ActionKind,
+    Answer,
+    Category,
+    CompensationAnswer,
+    CompensationKind,
+    EffectResult,
+    EvidenceKind,
+    Harm,
+    Join,
+    Leg,
+    LinkKind,
+    Reputation,
+    Resolved,
+    Severity,
+    StepStatus,
+    Trust,
+    WhyStatus,
+)
+
+
+class Customer(Value):
+    """Who was hurt. The name and the contact leave the house in the team report only (R41)."""
+
+    name: str = ""
+    contact: str = ""
+    vip: bool = False
+
+
+class Source(Value):
+    """Where the record came from; the pair of system and key names it there."""
+
+    system: str
+    key: str
+    url: str = ""
+
+
+class Extra(Value):
+    """A value of the source that has no field of its own here, kept under its own name."""
+
+    name: str
+    value: str
+
+
+class Link(Value):
+    """Another incident that belongs to this one (R4)."""
+
+    incident_id: str
+    kind: LinkKind = "related"
+
+
+class Moment(Value):
+    """One line of the timeline: what was seen or done, and who saw it. Facts only (R27)."""
+
+    id: Identifier
+    text: str = ""
+    at: Instant | None = None
+    seen_by: str = ""
+
+
+class Impact(Value):
+    """What it cost them and us (R5).
+
+    `None` is "not answered"; a field named in `not_known` was answered "not known yet".
+
+    Attributes:
+        customer_min: Time the customer lost, in minutes.
+        customer_cost: What the customer paid because of it, in the incident's currency.
+        our_cost: What it cost us, in the incident's currency.
+        potential_harm: The worst that could have happened to a person.
+        others_told: How many others the customer told of it.
+    """
+
+    expected: str = ""
+    happened: str = ""
+    customers: Count | None = None
+    customer_min: Minutes | None = None
+    customer_cost: Money | None = None
+    our_cost: Money | None = None
+    harm: Harm | None = None
+    potential_harm: Harm | None = None
+    reputation: Reputation | None = None
+    trust: Trust | None = None
+    others_told: Count | None = None
+    not_known: tuple[str, ...] = ()
+
+
+class Reply(Value):
+    """The answer to one question of the playbook, by the question's id."""
+
+    question: Identifier
+    answer: str
+
+
+class Evaluation(Value):
+    """How bad it is. The level is computed (R6); a person's own level needs a reason, and both are kept (R8)."""
+
+    replies: tuple[Reply, ...] = ()
+    level: Severity | None = None
+    reason: str = ""
+    by: str = ""
+
+
+class RecoveryStep(Value):
+    """One step of the chosen procedure, by the step's id in the playbook (R12)."""
+
+    id: Identifier
+    status: StepStatus = "to do"
+    at: Instant | None = None
+    by: str = ""
+    channel: str = ""
+    note: str = ""
+    because: str = ""
+
+
+class Resolve(Value):
+    """The worksheet for putting it right (R17)."""
+
+    can_be_undone: Answer | None = None
+    redo_or_replace: str = ""
+    at_what_cost: Money | None = None
+    result: Resolved | None = None
+    asked_for: str = ""
+    given: str = ""
+    beyond: Answer | None = None
+
+
+class Compensation(Value):
+    """One thing owed to the customer (R18). Owed, offered, accepted and carried out are separate facts."""
+
+    id: Identifier
+    kind: CompensationKind = "reimbursement"
+    what: str = ""
+    owed: Money | None = None
+    offered: Money | None = None
+    offered_at: Instant | None = None
+    offered_first: Answer | None = None
+    answer: CompensationAnswer = "waiting"
+    carried_out_at: Instant | None = None
+    approved_by: str = ""
+
+
+class Escalation(Value):
+    """Handing over to a manager (R9)."""
+
+    manager_available: Answer | None = None
+    permission: Answer | None = None
+    handed_to: str = ""
+    handed_at: Instant | None = None
+    call_back_on: Annotated[date | None, DAY_TOLD] = None
+    note: str = ""
+
+
+class Recovery(Value):
+    """How it was made good with the person who was hurt (R11 to R20)."""
+
+    procedure: str = ""
+    steps: tuple[RecoveryStep, ...] = ()
+    colleagues_told: Answer | None = None
+    channel: str = ""
+    channel_reason: str = ""
+    wording: str = ""
+    resolve: Resolve = Resolve()
+    compensation: tuple[Compensation, ...] = ()
+    escalation: Escalation = Escalation()
+
+
+class Evidence(Value):
+    """What a why stands on (R24)."""
+
+    kind: EvidenceKind
+    text: str
+
+
+class Why(Value):
+    """One answer to "why?" of its parent, or of the incident itself where it has none (R21).
+
+    Attributes:
+        leg: Which question the branch answers (R22). Only on a branch's first node; the nodes below take it from there.
+        join: How the causes below this one belong together: all needed (`and`) or each enough (`or`).
+        can_act: First question of the stop test (R23).
+        would_have_helped: Second question of the stop test; the third, evidence, is seen from `evidence`.
+        by: Who gave the answer, as a role.
+    """
+
+    id: Identifier
+    text: str = ""
+    parent: Identifier | None = None
+    leg: Leg | None = None
+    join: Join = "or"
+    status: WhyStatus = "possible"
+    evidence: tuple[Evidence, ...] = ()
+    can_act: Answer | None = None
+    would_have_helped: Answer | None = None
+    by: str = ""
+
+
+class Opinion(Value):
+    """How one person classified a cause, apart from the others (R31)."""
+
+    by: str
+    category: Category
+    reason: str = ""
+
+
+class Cause(Value):
+    """A why that is marked as a root, and its kind (R28). Its wording is the why's.
+
+    Attributes:
+        category: `None` is unclassified: shown, never dropped.
+        trail: The answers of the decision aid that led to the category (R29).
+        accepted_because: Why nothing will be done about it (R33).
+        recurring_id: The recurring cause of the register that a person confirmed it to be.
+    """
+
+    id: Identifier
+    why: Identifier
+    category: Category | None = None
+    subcategory: str = ""
+    reason: str = ""
+    trail: tuple[Reply, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    accepted_because: str = ""
+    recurring_id: str = ""
+
+
+class Effect(Value):
+    """Whether an action worked (R36)."""
+
+    measure: str = ""
+    expected: str = ""
+    check_on: Annotated[date | None, DAY_TOLD] = None
+    result: EffectResult = "unknown"
+    checked_on: Annotated[date | None, DAY_TOLD] = None
+    note: str = ""
+
+
+class Action(Value):
+    """What will be different (R33 to R36). Strength follows from `form`, never from the wording (R34)."""
+
+    id: Identifier
+    text: str = ""
+    causes: tuple[Identifier, ...] = ()
+    form: str = ""
+    kind: ActionKind = "corrective"
+    owner: str = ""
+    due_on: Annotated[date | None, DAY_TOLD] = None
+    done_on: Annotated[date | None, DAY_TOLD] = None
+    done_when: str = ""
+    could_break: str = ""
+    effect: Effect = Effect()
+    checklist: str = ""
+    carried_to: str = ""
+
+
+class ChecklistRun(Value):
+    """One use of a checklist on one job."""
+
+    on: Annotated[date, DAY_TOLD]
+    by: str = ""
+    job: str = ""
+    ticked: tuple[str, ...] = ()
+
+
+class Checklist(Value):
+    """A list for a kind of job, in one version (R37)."""
+
+    id: Identifier
+    name: str
+    job: str = ""
+    version: int = Field(default=1, ge=1)
+    items: tuple[str, ...] = ()
+    runs: tuple[ChecklistRun, ...] = ()
+
+
+class Commitment(Value):
+    """What one person will do differently; private unless they say otherwise (R38)."""
+
+    id: Identifier
+    text: str = ""
+    who: str = ""
+    private: bool = True
+
+
+class Signature(Value):
+    """Who stood by the record, as what (R7)."""
+
+    by: str
+    role: str = ""
+    at: Instant | None = None
+
+
+class Kept(Value):
+    """A finding that a person has looked at and put away, with the reason. It does not return."""
+
+    rule: str
+    where: str
+    reason: str = ""
+    by: str = ""
