@@ -1,0 +1,28 @@
+"""What many incidents say: frames in, small tidy frames out."""
+
+from postmortem.analysis.answer import Facts, Overdue, Recurring, TopCause, facts
+from postmortem.analysis.frames import Frames, Tables, count
+from postmortem.analysis.monthly import category_by_team, counts_by_month
+from postmortem.analysis.outcome import actions_held, handling
+from postmortem.analysis.ranking import pareto
+from postmortem.analysis.recurrence import recurrences, time_between
+from postmortem.analysis.selection import select
+
+__all__ = [
+    "Facts",
+    "Frames",
+    "Overdue",
+    "Recurring",
+    "Tables",
+    "TopCause",
+    "actions_held",
+    "category_by_team",
+    "count",
+    "counts_by_month",
+    "facts",
+    "handling",
+    "pareto",
+    "recurrences",
+    "select",
+    "time_between",
+]
