@@ -1,0 +1,20 @@
+"""Where incidents are kept, and every revision of them."""
+
+from postmortem.store.catalogue import Summary
+from postmortem.store.errors import ConflictError, StoreError, UnknownIncidentError
+from postmortem.store.frames import Tables
+from postmortem.store.importing import ImportCounts
+from postmortem.store.saving import Revision
+from postmortem.store.store import Store, open_store
+
+__all__ = [
+    "ConflictError",
+    "ImportCounts",
+    "Revision",
+    "Store",
+    "StoreError",
+    "Summary",
+    "Tables",
+    "UnknownIncidentError",
+    "open_store",
+]

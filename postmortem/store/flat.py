@@ -1,0 +1,226 @@
+"""From a document to the rows that charts count: one pure function."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Final
+
+from postmortem.record import actions, recovery, whys
+from postmortem.record.severity import assess
+from postmortem.record.vocabulary import UNCLASSIFIED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from postmortem.record.incident import Incident, Why
+    from postmortem.record.playbook import Playbook
+
+Row = dict[str, Any]
+"""One row of a table, by column."""
+
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class FlatRows:
+    """The rows of one incident, table by table; the fields are named as the tables are."""
+
+    incidents: tuple[Row, ...]
+    causes: tuple[Row, ...]
+    actions: tuple[Row, ...]
+    action_causes: tuple[Row, ...]
+    factors: tuple[Row, ...]
+    steps: tuple[Row, ...]
+
+
+def plain(text: str) -> str:
+    r"""The text as every database can hold it: NUL and halves of characters give way to the replacement character.
+
+    Examples:
+        >>> plain("a\x00b") == "a\N{REPLACEMENT CHARACTER}b"
+        True
+    """
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text) if _UNSTORABLE.search(text) else text
+
+
+def folded(text: str) -> str:
+    """The text as it is searched: no difference between capitals and small letters, in any script.
+
+    Examples:
+        >>> folded("STRASSE") == folded("Straße")
+        True
+    """
+    return plain(text).casefold()
+
+
+def source_digest(system: str, key: str) -> str:
+    """A short text for a pair of system and key, equal only for equal pairs.
+
+    Examples:
+        >>> source_digest("crm", "1") == source_digest("crm1", "")
+        False
+    """
+    return blake2b(f"{plain(system)}\0{plain(key)}".encode(), digest_size=16).hexdigest()
+
+
+def instant_text(moment: datetime) -> str:
+    """An instant as the store writes it: UTC, microseconds, `Z`.
+
+    Examples:
+        >>> instant_text(datetime(2026, 3, 2, 16, 30, tzinfo=UTC))
+        '2026-03-02T16:30:00.000000Z'
+    """
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+def instant_from(text: str) -> datetime:
+    """An instant from what the store wrote."""
+    return datetime.fromisoformat(text)
+
+
+def _at(moment: datetime | None) -> str | None:
+    return instant_text(moment) if moment is not None else None
+
+
+def _on(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _said(text: str) -> str | None:
+    return plain(text) or None
+
+
+def rows_of(incident: Incident, playbook: Playbook) -> FlatRows:
+    """The rows of the tidy tables for one incident.
+
+    Args:
+        incident: The record, with its id.
+        playbook: The rules that give severity (R6), the steps in force (R12) and the strength of actions (R34).
+
+    Examples:
+        >>> from postmortem.record.incident import Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> rows_of(Incident(id="2026-001", title="Late", factors=("better timing",)), default_playbook()).factors
+        ({'incident_id': '2026-001', 'number': 1, 'factor': 'better timing'},)
+    """
+    answers = tuple(
+        {"incident_id": incident.id, "action_id": action.id, "cause_id": cause}
+        for action in incident.actions
+        for cause in dict.fromkeys(action.causes)
+    )
+    return FlatRows(
+        incidents=(_incident(incident, playbook),),
+        causes=tuple(_causes(incident)),
+        actions=tuple(_actions(incident, playbook)),
+        action_causes=answers,
+        factors=tuple(
+            {"incident_id": incident.id, "number": number, "factor": factor}
+            for number, factor in enumerate(dict.fromkeys(map(plain, incident.factors)), start=1)
+        ),
+        steps=tuple(_steps(incident, playbook)),
+    )
+
+
+def _incident(incident: Incident, playbook: Playbook) -> Row:
+    impact, source = incident.impact, incident.source
+    return {
+        "incident_id": incident.id,
+        "title": plain(incident.title),
+        "kind": _said(incident.kind),
+        "severity": assess(incident, playbook).level,
+        "fault": incident.fault,
+        "state": incident.state,
+        "team": _said(incident.team),
+        "service": _said(incident.service),
+        "channel": _said(incident.recovery.channel),
+        "vip": incident.customer.vip,
+        "occurred_at": _at(incident.occurred_at),
+        "known_at": _at(incident.known_at),
+        "told_at": _at(incident.told_at),
+        "raised_at": _at(incident.raised_at),
+        "fixed_at": _at(incident.fixed_at),
+        "closed_at": _at(incident.closed_at),
+        "zone": incident.zone,
+        "customers": impact.customers,
+        "customer_min": impact.customer_min,
+        "customer_cost": None if impact.customer_cost is None else float(impact.customer_cost),
+        "our_cost": None if impact.our_cost is None else float(impact.our_cost),
+        "currency": incident.currency or playbook.currency,
+        "harm": impact.harm,
+        "trust": impact.trust,
+        "source": plain(source.system) if source else None,
+        "source_key": plain(source.key) if source else None,
+        "source_digest": source_digest(source.system, source.key) if source else None,
+        "words": folded("\n".join(_words(incident))),
+    }
+
+
+def _words(incident: Incident) -> Iterable[str]:
+    yield from (incident.id, incident.title, incident.summary, incident.team, incident.service, incident.kind)
+    yield from (incident.customer.name, incident.impact.expected, incident.impact.happened)
+    yield from (why.text for why in incident.whys)
+    yield from (action.text for action in incident.actions)
+    yield from (*incident.tags, *incident.learned)
+    if incident.source:
+        yield incident.source.key
+
+
+def _causes(incident: Incident) -> Iterable[Row]:
+    if not incident.causes:
+        return
+    depths: dict[str, int] = {why.id: depth for why, depth in whys.walk(incident)}
+    nodes: dict[str, Why] = {why.id: why for why in incident.whys}
+    occurred_at = _at(incident.occurred_at)
+    for cause in incident.causes:
+        why = nodes[cause.why]
+        yield {
+            "incident_id": incident.id,
+            "cause_id": cause.id,
+            "leg": whys.leg_of(incident, cause.why),
+            "text": plain(why.text),
+            "category": cause.category or UNCLASSIFIED,
+            "subcategory": _said(cause.subcategory),
+            "status": why.status,
+            "depth": depths[cause.why],
+            "recurring_id": _said(cause.recurring_id),
+            "occurred_at": occurred_at,
+        }
+
+
+def _actions(incident: Incident, playbook: Playbook) -> Iterable[Row]:
+    for action in incident.actions:
+        yield {
+            "incident_id": incident.id,
+            "action_id": action.id,
+            "text": plain(action.text),
+            "kind": action.kind,
+            "form": _said(action.form),
+            "strength": actions.strength(action, playbook),
+            "owner": _said(action.owner),
+            "due_on": _on(action.due_on),
+            "done_on": _on(action.done_on),
+            "effect": action.effect.result,
+        }
+
+
+def _steps(incident: Incident, playbook: Playbook) -> Iterable[Row]:
+    # A record that says nothing of its recovery (an import, most often) has no steps, rather than thirteen undone ones.
+    if not incident.recovery.steps and not incident.recovery.procedure:
+        return
+    procedure = recovery.procedure_name(incident, playbook)
+    # Nothing kept here depends on the time of looking: when a step is due does not, and lateness is left to the reader.
+    for step in recovery.steps(incident, playbook, datetime.max.replace(tzinfo=UTC)):
+        yield {
+            "incident_id": incident.id,
+            "procedure": plain(procedure),
+            "number": step.number,
+            "step": plain(step.rule.id),
+            "status": step.done.status,
+            "at": _at(step.done.at),
+            "due_at": _at(step.due_at),
+            "in_order": not step.before,
+            "channel": _said(step.done.channel),
+        }

@@ -1,0 +1,255 @@
+"""Saving many incidents at once, in one transaction; what was imported before is recognised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import ValidationError
+from sqlalchemy import func, select, update
+
+from postmortem.record.edit import changed
+from postmortem.record.errors import DataError
+from postmortem.record.incident import Incident
+from postmortem.record.reading import incident_from, json_text
+from postmortem.store.documents import Batch, Content, Numbers, content_of
+from postmortem.store.errors import ConflictError
+from postmortem.store.flat import source_digest
+from postmortem.store.schema import documents, incidents, revisions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from postmortem.record.playbook import Playbook
+
+CHUNK: Final = 500
+"""How many incidents are looked up and written with one statement for each table."""
+
+_ANALYSIS: Final = ("join", "whys", "causes", "actions")
+"""Fields that point into each other: where they no longer fit after a merge they are taken together."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """What became of the incidents given to `save_many`; together they are as many as were given."""
+
+    imported: int = 0
+    unchanged: int = 0
+    updated: int = 0
+
+    def __add__(self, other: ImportCounts) -> ImportCounts:
+        """Both together."""
+        return ImportCounts(
+            self.imported + other.imported, self.unchanged + other.unchanged, self.updated + other.updated
+        )
+
+
+def merged(base: Incident, mine: Incident, theirs: Incident) -> Incident:
+    """What stands, with every field that the other side has changed since the base.
+
+    Args:
+        base: What both sides began with: what a file said last.
+        mine: What stands in the store, with what people have added.
+        theirs: What the file says now.
+
+    Examples:
+        >>> base = Incident(title="Late")
+        >>> merged(base, changed(base, owner="Ana"), changed(base, title="Two hours late"))
+        <Incident not saved r0: 'Two hours late'>
+    """
+    news = {
+        name: getattr(theirs, name)
+        for name in Incident.model_fields
+        if name not in {"id", "revision"} and getattr(theirs, name) != getattr(base, name)
+    }
+    try:
+        return changed(mine, **news)
+    except (DataError, ValidationError):
+        return changed(mine, **news, **{name: getattr(theirs, name) for name in _ANALYSIS if name not in news})
+
+
+def save_many(
+    connection: Connection,
+    given: Iterable[Incident],
+    playbook: Playbook,
+    *,
+    at: datetime,
+    by: str = "",
+    note: str = "",
+    progress: Callable[[int], None] | None = None,
+) -> ImportCounts:
+    """Write many incidents within the caller's writing transaction. See `Store.save_many`."""
+    work = _Import(connection, Batch(playbook, at, by, note), Numbers(connection))
+    iterator, done, total = iter(given), 0, ImportCounts()
+    while chunk := list(islice(iterator, CHUNK)):
+        total += work.take([content_of(incident) for incident in chunk])
+        done += len(chunk)
+        if progress is not None:
+            progress(done)
+    work.numbers.write()
+    return total
+
+
+@dataclass(slots=True)
+class _Known:
+    """What of a chunk the store holds already."""
+
+    by_source: dict[str, Row[*tuple[Any, ...]]]
+    by_id: dict[str, Row[*tuple[Any, ...]]]
+
+
+class _Import:
+    def __init__(self, connection: Connection, batch: Batch, numbers: Numbers) -> None:
+        self.connection = connection
+        self.batch = batch
+        self.numbers = numbers
+        # How often each content without id and source was imported before and is not met yet in this import.
+        self._copies: dict[str, int] = {}
+        # What in this chunk may already differ from what was looked up at its start.
+        self._touched: set[str] = set()
+
+    def take(self, contents: list[Content]) -> ImportCounts:
+        """Take in one chunk."""
+        known = self._known(contents)
+        self._count_copies(contents)
+        self._touched = set()
+        counts = ImportCounts()
+        for content in contents:
+            names = set(_names(content.incident))
+            if names & self._touched:
+                # The same incident twice in one chunk: the second meets what the first has left.
+                self.batch.write(self.connection)
+                again = self._known([content])
+                known.by_source.update(again.by_source)
+                known.by_id.update(again.by_id)
+            self._touched |= names
+            counts += self._one(content, known)
+        self.batch.write(self.connection)
+        return counts
+
+    def _one(self, content: Content, known: _Known) -> ImportCounts:
+        incident = content.incident
+        digest = _digest_of(incident)
+        there = known.by_source.get(digest) if digest else None
+        if there is not None:
+            return self._from_source(content, there)
+        there = known.by_id.get(incident.id) if incident.id else None
+        if there is not None and there.source_digest is None:
+            return self._by_id(content, there)
+        if there is None and not digest and not incident.id and self._copies[content.digest]:
+            self._copies[content.digest] -= 1
+            return ImportCounts(unchanged=1)
+        return self._new(content, taken=there is not None)
+
+    def _new(self, content: Content, *, taken: bool) -> ImportCounts:
+        incident = content.incident
+        identifier = "" if taken else incident.id
+        if identifier:
+            self.numbers.respect(identifier)
+        saved = content.numbered(identifier or self.numbers.take(incident, self.batch.at), incident.revision or 1)
+        self._touched.add(f"id {saved.id}")
+        self.batch.begin(saved, content.digest, imported=True)
+        return ImportCounts(imported=1)
+
+    def _by_id(self, content: Content, there: Row[*tuple[Any, ...]]) -> ImportCounts:
+        if content.digest == there.digest or self._was(there.incident_id, content.digest):
+            return ImportCounts(unchanged=1)
+        if content.incident.revision != there.revision:
+            theirs = incident_from(self._document(there.incident_id))
+            raise ConflictError(content.incident, theirs, there.updated_by)
+        self.batch.change(content.numbered(there.incident_id, there.revision + 1), content.digest)
+        return ImportCounts(updated=1)
+
+    def _from_source(self, content: Content, there: Row[*tuple[Any, ...]]) -> ImportCounts:
+        if content.digest in {there.digest, there.imported_digest}:
+            return ImportCounts(unchanged=1)
+        result = content
+        if there.imported_digest != there.digest:
+            mine = incident_from(self._document(there.incident_id))
+            result = content_of(merged(self._last_import(there), mine, content.incident))
+        number = there.revision + (result.digest != there.digest)
+        self.connection.execute(
+            update(documents)
+            .where(documents.c.incident_id == there.incident_id)
+            .values(
+                imported_digest=content.digest,
+                imported_revision=number if result.digest == content.digest else None,
+                imported_document=None if result.digest == content.digest else json_text(content.incident),
+            )
+        )
+        if number == there.revision:
+            return ImportCounts(unchanged=1)
+        self.batch.change(result.numbered(there.incident_id, number), result.digest)
+        return ImportCounts(updated=1)
+
+    def _known(self, contents: list[Content]) -> _Known:
+        sources = [digest for content in contents if (digest := _digest_of(content.incident))]
+        identifiers = [content.incident.id for content in contents if content.incident.id]
+        columns = select(
+            documents.c.incident_id,
+            documents.c.revision,
+            documents.c.digest,
+            documents.c.updated_by,
+            documents.c.imported_digest,
+            documents.c.imported_revision,
+            incidents.c.source_digest,
+        ).join(incidents, incidents.c.incident_id == documents.c.incident_id)
+        by_source, by_id = {}, {}
+        if sources:
+            # Of two with one source the older one is meant.
+            found = columns.where(incidents.c.source_digest.in_(sources)).order_by(documents.c.begun_at.desc())
+            by_source = {row.source_digest: row for row in self.connection.execute(found)}
+        if identifiers:
+            found = columns.where(documents.c.incident_id.in_(identifiers))
+            by_id = {row.incident_id: row for row in self.connection.execute(found)}
+        return _Known(by_source, by_id)
+
+    def _count_copies(self, contents: list[Content]) -> None:
+        fresh = {
+            content.digest
+            for content in contents
+            if not content.incident.id and not content.incident.source and content.digest not in self._copies
+        }
+        if not fresh:
+            return
+        self._copies.update(dict.fromkeys(fresh, 0))
+        found = (
+            select(documents.c.imported_digest, func.count())
+            .where(documents.c.imported_digest.in_(fresh))
+            .group_by(documents.c.imported_digest)
+        )
+        self._copies.update((digest, count) for digest, count in self.connection.execute(found))
+
+    def _was(self, identifier: str, digest: str) -> bool:
+        found = select(revisions.c.number).where(revisions.c.incident_id == identifier, revisions.c.digest == digest)
+        return self.connection.execute(found.limit(1)).scalar() is not None
+
+    def _document(self, identifier: str) -> str:
+        found = select(documents.c.document).where(documents.c.incident_id == identifier)
+        return str(self.connection.execute(found).scalar_one())
+
+    def _last_import(self, there: Row[*tuple[Any, ...]]) -> Incident:
+        if there.imported_digest is None:
+            # Written by hand before the first import: all that the file says is news, what it leaves open is not.
+            return Incident(title="-")
+        found = select(documents.c.imported_document).where(documents.c.incident_id == there.incident_id)
+        if there.imported_revision is not None:
+            found = select(revisions.c.document).where(
+                revisions.c.incident_id == there.incident_id, revisions.c.number == there.imported_revision
+            )
+        return incident_from(str(self.connection.execute(found).scalar_one()))
+
+
+def _digest_of(incident: Incident) -> str:
+    return source_digest(incident.source.system, incident.source.key) if incident.source else ""
+
+
+def _names(incident: Incident) -> Iterator[str]:
+    if incident.source:
+        yield f"source {_digest_of(incident)}"
+    if incident.id:
+        yield f"id {incident.id}"

@@ -1,0 +1,143 @@
+"""Saving one incident: the next revision, or a conflict; and which revisions of one person become one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import and_, delete, select, update
+
+from postmortem.record.reading import incident_from
+from postmortem.store.documents import Batch, Numbers, content_of
+from postmortem.store.errors import ConflictError
+from postmortem.store.flat import instant_from, plain
+from postmortem.store.schema import documents, revisions
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from postmortem.record.incident import Incident
+    from postmortem.record.playbook import Playbook
+
+COALESCE_WITHIN: Final = timedelta(minutes=5)
+"""How long after a save of the same person the next one may take it up: what is typed in one go is one revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One state an incident has been in.
+
+    Attributes:
+        number: Its number. Numbers rise; one that is missing was taken up into the next.
+        at: When it was saved, in UTC.
+        by: Who saved it; empty where nobody said.
+        note: What they said of it.
+        document: The whole incident as JSON.
+    """
+
+    number: int
+    at: datetime
+    by: str
+    note: str
+    document: str = field(repr=False)
+
+    @property
+    def incident(self) -> Incident:
+        """The incident as it was."""
+        return incident_from(self.document, f"revision {self.number}")
+
+
+_STANDING: Final = select(
+    documents.c.incident_id,
+    documents.c.revision,
+    documents.c.digest,
+    documents.c.document,
+    revisions.c.at,
+    revisions.c.by,
+    revisions.c.note,
+    revisions.c.state,
+    revisions.c.sealed,
+).join(revisions, and_(revisions.c.incident_id == documents.c.incident_id, revisions.c.number == documents.c.revision))
+
+
+def standing(connection: Connection, identifier: str) -> Row[*tuple[Any, ...]] | None:
+    """The current document of an incident with what is known of its revision; `None` where the store has no such."""
+    return connection.execute(_STANDING.where(documents.c.incident_id == identifier)).one_or_none()
+
+
+def save(
+    connection: Connection,
+    incident: Incident,
+    playbook: Playbook,
+    *,
+    at: datetime,
+    by: str = "",
+    note: str = "",
+    coalesce: bool = False,
+) -> Incident:
+    """Write the next revision of an incident, within the caller's writing transaction.
+
+    Args:
+        connection: In a transaction that keeps other writers out.
+        incident: What shall stand.
+        playbook: The rules the flat rows are made with.
+        at: When it is saved.
+        by: Who saves.
+        note: What they say of it.
+        coalesce: Whether this was saved while typing.
+
+    Returns:
+        The incident as it stands now, with its id and its revision.
+
+    Raises:
+        ConflictError: If another revision than the one it was made from stands there, and says something else.
+        DataError: If it holds broken characters and does not fit together without them.
+    """
+    content = content_of(incident)
+    batch = Batch(playbook, at, by, note)
+    # What nobody put a name to is never taken up: it may have been written by two people.
+    sealed = not (coalesce and by)
+    there = standing(connection, incident.id) if incident.id else None
+    if there is None:
+        count = Numbers(connection)
+        if incident.id:
+            count.respect(incident.id)
+        saved = content.numbered(incident.id or count.take(content.incident, at), incident.revision + 1)
+        batch.begin(saved, content.digest, sealed=sealed)
+        count.write()
+    elif there.digest == content.digest:
+        return content.numbered(there.incident_id, there.revision)
+    elif there.revision != incident.revision:
+        theirs = incident_from(there.document, f"incident {there.incident_id}")
+        raise ConflictError(content.incident, theirs, there.by)
+    else:
+        saved = content.numbered(there.incident_id, there.revision + 1)
+        taken_up = not sealed and _may_take_up(there, saved, at, by)
+        if taken_up:
+            connection.execute(
+                delete(revisions).where(revisions.c.incident_id == saved.id, revisions.c.number == there.revision)
+            )
+        batch.change(saved, content.digest, sealed=sealed, note=note or (there.note if taken_up else ""))
+    batch.write(connection)
+    return saved
+
+
+def _may_take_up(last: Row[*tuple[Any, ...]], saved: Incident, at: datetime, by: str) -> bool:
+    return bool(
+        not last.sealed
+        and last.by == plain(by)
+        and last.state == saved.state
+        and last.state != "closed"
+        and abs(at - instant_from(last.at)) < COALESCE_WITHIN
+    )
+
+
+def seal(connection: Connection, identifier: str) -> None:
+    """Keep the current revision of an incident for good: the next save begins a new one."""
+    current = select(documents.c.revision).where(documents.c.incident_id == identifier).scalar_subquery()
+    connection.execute(
+        update(revisions)
+        .where(revisions.c.incident_id == identifier, revisions.c.number == current)
+        .values(sealed=True)
+    )

@@ -1,0 +1,204 @@
+"""The tables of the store, as SQLAlchemy Core sees them.
+
+`documents` and `revisions` hold the truth; the six tables after them are made from it for analysis and can be made
+again at any time (`Store.rebuild_tables`).
+
+An instant is kept as text in UTC, always with microseconds and a `Z`: `2026-03-02T16:30:00.000000Z`. A day is kept as
+`2026-03-02`. So both sort as they read, and read the same in SQLite and in PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
+
+HEAD: Final = "0001"
+"""The newest migration: the schema that this module describes."""
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+documents: Final = Table(
+    "documents",
+    metadata,
+    Column("incident_id", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("begun_at", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
+    Column("updated_by", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    # What a file last said of it, to tell at the next import whether the file has anything new.
+    Column("imported_digest", Text),
+    Column("imported_revision", Integer),
+    Column("imported_document", Text),
+    Index(None, "imported_digest"),
+)
+"""The current document of every incident. `digest` is that of its content, without id and revision."""
+
+revisions: Final = Table(
+    "revisions",
+    metadata,
+    Column("incident_id", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("sealed", Boolean, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    PrimaryKeyConstraint("incident_id", "number"),
+    ForeignKeyConstraint(["incident_id"], ["documents.incident_id"]),
+)
+"""Every state an incident has been in. One that is not `sealed` may still be taken up into the next (coalescing)."""
+
+numbers: Final = Table(
+    "numbers",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+)
+"""The last running number given in each year; a number is never given twice."""
+
+
+def _hidden(name: str, kind: type[TypeEngine[Any]] = Text, *, nullable: bool = False) -> Column[Any]:
+    """A column for the store's own use: the tidy tables leave it out."""
+    return Column(name, kind, nullable=nullable, info={"hidden": True})
+
+
+def _flat(name: str, *columns: Column[Any] | Index, key: tuple[str, ...] = ()) -> Table:
+    """A table whose rows belong to an incident and go with it."""
+    return Table(
+        name,
+        metadata,
+        Column("incident_id", Text, ForeignKey("documents.incident_id", ondelete="CASCADE"), nullable=False),
+        *columns,
+        PrimaryKeyConstraint("incident_id", *key),
+    )
+
+
+incidents: Final = _flat(
+    "incidents",
+    Column("title", Text, nullable=False),
+    Column("kind", Text),
+    Column("severity", Text),
+    Column("fault", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("team", Text),
+    Column("service", Text),
+    Column("channel", Text),
+    Column("vip", Boolean, nullable=False),
+    Column("occurred_at", Text),
+    Column("known_at", Text),
+    Column("told_at", Text),
+    Column("raised_at", Text),
+    Column("fixed_at", Text),
+    Column("closed_at", Text),
+    Column("zone", Text, nullable=False),
+    Column("customers", BigInteger),
+    Column("customer_min", Float),
+    Column("customer_cost", Float),
+    Column("our_cost", Float),
+    Column("currency", Text, nullable=False),
+    Column("harm", Text),
+    Column("trust", Text),
+    Column("source", Text),
+    Column("source_key", Text),
+    # The pair of system and key as one short text: an index can't hold a key of any length.
+    _hidden("source_digest", nullable=True),
+    # Folded words of the record, for `Store.list(text=…)`.
+    _hidden("words"),
+    Index(None, "source_digest"),
+)
+
+causes: Final = _flat(
+    "causes",
+    Column("cause_id", Text, nullable=False),
+    Column("leg", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("subcategory", Text),
+    Column("status", Text, nullable=False),
+    Column("depth", Integer, nullable=False),
+    Column("recurring_id", Text),
+    Column("occurred_at", Text),
+    key=("cause_id",),
+)
+
+actions: Final = _flat(
+    "actions",
+    Column("action_id", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("form", Text),
+    Column("strength", Text),
+    Column("owner", Text),
+    Column("due_on", Text),
+    Column("done_on", Text),
+    Column("effect", Text, nullable=False),
+    key=("action_id",),
+)
+
+action_causes: Final = _flat(
+    "action_causes",
+    Column("action_id", Text, nullable=False),
+    Column("cause_id", Text, nullable=False),
+    key=("action_id", "cause_id"),
+)
+
+factors: Final = _flat(
+    "factors",
+    _hidden("number", Integer),
+    Column("factor", Text, nullable=False),
+    key=("number",),
+)
+
+steps: Final = _flat(
+    "steps",
+    Column("procedure", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("at", Text),
+    Column("due_at", Text),
+    Column("in_order", Boolean, nullable=False),
+    Column("channel", Text),
+    key=("step",),
+)
+
+FLAT: Final[tuple[Table, ...]] = (incidents, causes, actions, action_causes, factors, steps)
+"""The tables made from the documents."""
+
+
+def tidy_columns(table: Table) -> tuple[str, ...]:
+    """The columns of a table that stand in the tidy tables.
+
+    Examples:
+        >>> tidy_columns(factors)
+        ('incident_id', 'factor')
+    """
+    return tuple(column.name for column in table.columns if not column.info.get("hidden"))

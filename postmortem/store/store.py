@@ -1,0 +1,382 @@
+"""The store: the one door to incidents that are kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import delete, func, select
+
+from postmortem.record.playbook import load_playbook
+from postmortem.record.reading import incident_from
+from postmortem.store import catalogue, condition, frames, importing, saving
+from postmortem.store.documents import write_flat
+from postmortem.store.engine import engine_of, masked, reading, url_of, writing
+from postmortem.store.errors import StoreError, UnknownIncidentError
+from postmortem.store.flat import Row, instant_from, plain, rows_of, source_digest
+from postmortem.store.migration import upgrade
+from postmortem.store.saving import Revision
+from postmortem.store.schema import FLAT, documents, incidents, revisions
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+    from types import TracebackType
+
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.engine import URL
+
+    from postmortem.record.errors import Problem
+    from postmortem.record.incident import Incident
+    from postmortem.record.playbook import Playbook
+    from postmortem.store.catalogue import Summary, Words
+    from postmortem.store.frames import Tables
+    from postmortem.store.importing import ImportCounts
+
+    Problems = list[Problem]
+
+_CHUNK = 500
+_NEAR_AMONG = 2_000
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_store(
+    url: str | os.PathLike[str] | None = None,
+    *,
+    playbook: Playbook | None = None,
+    clock: Callable[[], datetime] = _utc_now,
+) -> Store:
+    """Open the store; one that is not there yet is made, an older one is brought up to date.
+
+    Args:
+        url: A SQLAlchemy address of SQLite or PostgreSQL, or a plain path. Where none is given, the one in
+            `POSTMORTEM_STORE`, else `sqlite:///data/postmortem.db`.
+        playbook: The rules that the tables are made with; where none is given, the one in force.
+        clock: What says when something is saved.
+
+    Raises:
+        StoreError: If it can't be opened, holds something else, or was written by a newer version.
+
+    Examples:
+        >>> from postmortem.record.incident import Incident
+        >>> with open_store("sqlite://") as store:
+        ...     incident = store.save(Incident(title="Line is dead", occurred_at="2026-03-02T17:30:00Z"), by="Ana")
+        ...     incident.id, incident.revision, store
+        ('2026-001', 1, <Store sqlite:// : 1 incident>)
+    """
+    address = url_of(url)
+    engine = engine_of(address)
+    try:
+        upgrade(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine, address, playbook if playbook is not None else load_playbook(), clock)
+
+
+class Store:
+    """Incidents, every revision of them, and the tables made from them. `open_store` gives one.
+
+    The document is the truth: a save writes the next revision (append-only: who, when, the whole document), the
+    current document and the rows of the tidy tables in one transaction (R40).
+
+    Attributes:
+        url: The address, with its password; `repr` and messages leave the password out.
+        playbook: The rules that the tables are made with.
+    """
+
+    def __init__(self, engine: Engine, url: URL, playbook: Playbook, clock: Callable[[], datetime]) -> None:
+        self.url = url.render_as_string(hide_password=False)
+        self.playbook = playbook
+        self._name = masked(url)
+        self._clock = clock
+        self._open: Engine | None = engine
+
+    def __repr__(self) -> str:
+        """Where it is, and how many incidents it holds."""
+        if self._open is None:
+            return f"<Store {self._name} : closed>"
+        try:
+            count = len(self)
+        except StoreError:
+            return f"<Store {self._name}>"
+        return f"<Store {self._name} : {count} incident{'' if count == 1 else 's'}>"
+
+    def __len__(self) -> int:
+        """How many incidents it holds."""
+        with reading(self._engine) as connection:
+            return int(connection.execute(select(func.count()).select_from(documents)).scalar_one())
+
+    def __bool__(self) -> bool:
+        """An empty store is still a store."""
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def _engine(self) -> Engine:
+        if self._open is None:
+            raise StoreError(f"{self._name} is closed: open it again with open_store")
+        return self._open
+
+    def close(self) -> None:
+        """Let go of the database; the store can't be used after that."""
+        if self._open is not None:
+            self._open.dispose()
+            self._open = None
+
+    def save(self, incident: Incident, *, by: str = "", note: str = "", coalesce: bool = False) -> Incident:
+        """Keep the next revision of an incident.
+
+        A save that says what stands there already gives no new revision. While somebody types (`coalesce`), a revision
+        takes up the one before if the same person saved that one while typing less than five minutes ago
+        (`saving.COALESCE_WITHIN`), the state is the same and not closed, and nobody else has loaded it. Numbers rise
+        all the same, so that whoever holds the older one is told.
+
+        Args:
+            incident: What shall stand; its `revision` says what it was made from. Without an id it is a new one.
+            by: Who saves.
+            note: What they say of it.
+            coalesce: Whether this is saved while typing. Needs `by`.
+
+        Returns:
+            The incident with its id and its revision.
+
+        Raises:
+            ConflictError: If somebody else saved another revision in between; nothing is written.
+            StoreError: If it can't be written.
+        """
+        with writing(self._engine) as connection:
+            return saving.save(
+                connection, incident, self.playbook, at=self._clock(), by=by, note=note, coalesce=coalesce
+            )
+
+    def load(self, incident_id: str, *, revision: int | None = None, by: str = "") -> Incident:
+        """An incident as it stands, or as it was.
+
+        Args:
+            incident_id: Its id.
+            revision: Which revision; the current one where none is named.
+            by: Who looks at it. What somebody else has seen is never taken up by a later save.
+
+        Raises:
+            UnknownIncidentError: If there is no such incident, or no such revision.
+        """
+        with reading(self._engine) as connection:
+            there = saving.standing(connection, incident_id)
+            if there is None:
+                raise self._unknown(connection, incident_id)
+            if revision is not None and revision != there.revision:
+                return self._revision(connection, incident_id, revision)
+        if there.sealed or not by or there.by == plain(by):
+            return incident_from(there.document, f"incident {incident_id}")
+        with writing(self._engine) as connection:
+            saving.seal(connection, incident_id)
+            there = saving.standing(connection, incident_id)
+        assert there is not None  # noqa: S101 - incidents are never taken out
+        return incident_from(there.document, f"incident {incident_id}")
+
+    def seal(self, incident_id: str) -> None:
+        """Keep the current revision for good, as when a stage is left; the next save begins a new one.
+
+        Raises:
+            UnknownIncidentError: If there is no such incident.
+        """
+        with writing(self._engine) as connection:
+            if saving.standing(connection, incident_id) is None:
+                raise self._unknown(connection, incident_id)
+            saving.seal(connection, incident_id)
+
+    def history(self, incident_id: str) -> tuple[Revision, ...]:
+        """Every revision of an incident, the first one first.
+
+        Raises:
+            UnknownIncidentError: If there is no such incident.
+        """
+        columns = (revisions.c[name] for name in ("number", "at", "by", "note", "document"))
+        found = select(*columns).where(revisions.c.incident_id == incident_id).order_by(revisions.c.number)
+        with reading(self._engine) as connection:
+            rows = connection.execute(found).all()
+            if not rows:
+                raise self._unknown(connection, incident_id)
+        return tuple(Revision(row.number, instant_from(row.at), row.by, row.note, row.document) for row in rows)
+
+    def incidents(self, ids: Iterable[str] | None = None) -> Iterator[Incident]:
+        """Whole incidents, one after the other, however many there are.
+
+        Args:
+            ids: Which ones, in this order; all, in the order of their ids, where none are named.
+
+        Raises:
+            UnknownIncidentError: If there is none of an id; those before it have been given.
+        """
+        for identifier, document in self._documents() if ids is None else self._named(ids):
+            yield incident_from(document, f"incident {identifier}")
+
+    def list(
+        self,
+        *,
+        category: Words = None,
+        team: Words = None,
+        service: Words = None,
+        state: Words = None,
+        severity: Words = None,
+        since: datetime | date | None = None,
+        until: datetime | date | None = None,
+        text: str | None = None,
+    ) -> tuple[Summary, ...]:
+        """What there is to say in one line of every incident that meets all filters, newest first.
+
+        The newest is the one that occurred last; an incident that does not say when it occurred counts as of when it
+        was first saved. A filter that is left out, or empty, asks for nothing.
+
+        Args:
+            category: One or several categories of causes (R28), or `unclassified`; one cause of one is enough.
+            team: One or several teams.
+            service: One or several services.
+            state: One or several states (R39).
+            severity: One or several levels (R7).
+            since: The first day (UTC), or moment.
+            until: The last day (UTC), the whole of it, or the last moment.
+            text: Words that all stand somewhere in the record, in any order, in capitals or not.
+
+        Raises:
+            DataError: If a category, state or level is none; a near one is offered.
+        """
+        with reading(self._engine) as connection:
+            return catalogue.summaries(
+                connection,
+                category=category,
+                team=team,
+                service=service,
+                state=state,
+                severity=severity,
+                since=since,
+                until=until,
+                text=text,
+            )
+
+    def tables(self) -> Tables:
+        """The tidy tables as pandas frames; `data/README.md` says what each column means."""
+        with reading(self._engine) as connection:
+            return frames.tables(connection, self.playbook)
+
+    def save_many(
+        self,
+        incidents: Iterable[Incident],
+        *,
+        by: str = "",
+        note: str = "",
+        progress: Callable[[int], None] | None = None,
+    ) -> ImportCounts:
+        """Keep many incidents in one transaction: all of them, or none.
+
+        An incident is recognised by its source (system and key), else by its id, else by saying exactly what one
+        imported before says. One that says nothing new since its last import is left alone, with all that people have
+        added here; of one that does, the fields that it changes are taken over, and everything else stays.
+
+        Args:
+            incidents: What to keep; taken one by one, so that a file of any size can be read meanwhile.
+            by: Who saves.
+            note: What they say of it.
+            progress: Called now and then with the number of incidents taken so far.
+
+        Returns:
+            How many were imported, unchanged and updated.
+
+        Raises:
+            ConflictError: If one without a source names an id that stands here with other content, and was not made
+                from the current revision; nothing is written.
+            StoreError: If it can't be written; nothing is.
+        """
+        with writing(self._engine) as connection:
+            return importing.save_many(
+                connection, incidents, self.playbook, at=self._clock(), by=by, note=note, progress=progress
+            )
+
+    def find_source(self, system: str, key: str) -> str | None:
+        """The id of the incident that came from a place of another system; `None` where none did."""
+        found = (
+            select(documents.c.incident_id)
+            .join(incidents, incidents.c.incident_id == documents.c.incident_id)
+            .where(incidents.c.source_digest == source_digest(system, key))
+            .order_by(documents.c.begun_at, documents.c.incident_id)
+        )
+        with reading(self._engine) as connection:
+            return connection.execute(found).scalars().first()
+
+    def rebuild_tables(self) -> int:
+        """Make the rows of the tidy tables again from the documents, as after a change of the playbook.
+
+        Returns:
+            The number of incidents.
+        """
+        with writing(self._engine) as connection:
+            for table in FLAT:
+                connection.execute(delete(table))
+            count, last = 0, ""
+            while chunk := _page(connection, last):
+                rows: dict[str, list[Row]] = {table.name: [] for table in FLAT}
+                for identifier, document in chunk:
+                    flat = rows_of(incident_from(document, f"incident {identifier}"), self.playbook)
+                    for name, gathered in rows.items():
+                        gathered.extend(getattr(flat, name))
+                write_flat(connection, rows)
+                count, last = count + len(chunk), chunk[-1][0]
+        return count
+
+    def check(self) -> Problems:
+        """What is wrong with the store, each with its remedy; empty when it is sound."""
+        with reading(self._engine) as connection:
+            return condition.problems(connection, self.playbook)
+
+    def _documents(self) -> Iterator[tuple[str, str]]:
+        # Page by page: no reader holds the database while its caller takes time over each incident.
+        last = ""
+        while True:
+            with reading(self._engine) as connection:
+                chunk = _page(connection, last)
+            if not chunk:
+                return
+            yield from chunk
+            last = chunk[-1][0]
+
+    def _named(self, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+        wanted = tuple(ids)
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            found = select(documents.c.incident_id, documents.c.document).where(documents.c.incident_id.in_(chunk))
+            with reading(self._engine) as connection:
+                texts = {row.incident_id: row.document for row in connection.execute(found)}
+                for identifier in chunk:
+                    if identifier not in texts:
+                        raise self._unknown(connection, identifier)
+            yield from ((identifier, texts[identifier]) for identifier in chunk)
+
+    def _revision(self, connection: Connection, incident_id: str, number: int) -> Incident:
+        found = select(revisions.c.number, revisions.c.document).where(revisions.c.incident_id == incident_id)
+        document = connection.execute(found.where(revisions.c.number == number)).one_or_none()
+        if document is None:
+            known = connection.execute(found.order_by(revisions.c.number)).scalars()
+            raise UnknownIncidentError(f"revision {number} of incident {incident_id}", [str(item) for item in known])
+        return incident_from(document.document, f"incident {incident_id}, revision {number}")
+
+    def _unknown(self, connection: Connection, identifier: str) -> UnknownIncidentError:
+        newest = select(documents.c.incident_id).order_by(documents.c.begun_at.desc(), documents.c.incident_id.desc())
+        known = connection.execute(newest.limit(_NEAR_AMONG)).scalars().all()
+        return UnknownIncidentError(f"incident {identifier!r}", known, identifier)
+
+
+def _page(connection: Connection, after: str) -> list[tuple[str, str]]:
+    found = select(documents.c.incident_id, documents.c.document).where(documents.c.incident_id > after)
+    return [(row[0], row[1]) for row in connection.execute(found.order_by(documents.c.incident_id).limit(_CHUNK))]
