@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from postmortem.record.edit import changed, next_id
+from postmortem.record.edit import changed, forget, made, next_id
 from postmortem.record.errors import UnknownNodeError
 from postmortem.record.incident import Action, Incident
 
@@ -37,9 +37,9 @@ def plan(incident: Incident, text: str = "", *, causes: tuple[str, ...] = (), **
         **fields: Any other field of `Action`.
 
     Raises:
-        pydantic.ValidationError: If a field does not fit or a root is not there.
+        DataError: If a field does not fit or a root is not there.
     """
-    new = Action.model_validate({"id": next_id("a", incident.actions), "text": text, "causes": causes, **fields})
+    new = made(Action, **{"id": next_id("a", incident.actions), "text": text, "causes": causes, **fields})
     return changed(incident, actions=(*incident.actions, new))
 
 
@@ -48,7 +48,7 @@ def amend(incident: Incident, action: str, **changes: object) -> Incident:
 
     Raises:
         UnknownNodeError: If there is no such action.
-        pydantic.ValidationError: If a value does not fit.
+        DataError: If a value does not fit.
     """
     found = find(incident, action)
     new = changed(found, **changes)
@@ -73,7 +73,8 @@ def remove(incident: Incident, action: str) -> Incident:
         UnknownNodeError: If there is no such action.
     """
     gone = find(incident, action)
-    return changed(incident, actions=tuple(item for item in incident.actions if item is not gone))
+    left = tuple(item for item in incident.actions if item is not gone)
+    return changed(forget(incident, f"actions.{gone.id}"), actions=left)
 
 
 def strength(action: Action, playbook: Playbook) -> Strength | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from postmortem.record import whys
-from postmortem.record.edit import changed, next_id
+from postmortem.record.edit import changed, forget, made, next_id
 from postmortem.record.errors import UnknownNodeError
 from postmortem.record.incident import Cause, Incident, Opinion, Reply
 
@@ -48,7 +48,7 @@ def unmark_root(incident: Incident, why: str) -> Incident:
     if root is None:
         return incident
     return changed(
-        incident,
+        forget(incident, f"causes.{root.id}"),
         causes=tuple(cause for cause in incident.causes if cause is not root),
         actions=tuple(
             changed(action, causes=tuple(name for name in action.causes if name != root.id))
@@ -62,7 +62,7 @@ def amend(incident: Incident, cause: str, **changes: object) -> Incident:
 
     Raises:
         UnknownNodeError: If there is no such cause.
-        pydantic.ValidationError: If a value does not fit.
+        DataError: If a value does not fit.
     """
     found = find(incident, cause)
     new = changed(found, **changes)
@@ -88,7 +88,7 @@ def give_opinion(incident: Incident, cause: str, by: str, category: Category, re
     A second opinion of one person replaces the first.
     """
     others = tuple(opinion for opinion in find(incident, cause).opinions if opinion.by != by)
-    return amend(incident, cause, opinions=(*others, Opinion(by=by, category=category, reason=reason)))
+    return amend(incident, cause, opinions=(*others, made(Opinion, by=by, category=category, reason=reason)))
 
 
 def accept(incident: Incident, cause: str, because: str) -> Incident:

@@ -20,13 +20,25 @@ if TYPE_CHECKING:
 Part = TypeVar("Part", bound=Value)
 
 
-def changed(value: Part, **changes: Any) -> Part:  # noqa: ANN401 - any field of any part
+def made(kind: type[Part], /, **fields: Any) -> Part:  # noqa: ANN401 - any field of any part
+    """A new part of a record.
+
+    Raises:
+        DataError: If a field does not fit.
+    """
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        raise DataError(kind.__name__.lower(), problems_in(error, model=kind, data=fields)) from None
+
+
+def changed(value: Part, /, **changes: Any) -> Part:  # noqa: ANN401 - any field of any part
     """The same value with other fields, checked as a whole.
 
     Raises:
-        pydantic.ValidationError: If a new value does not fit.
+        DataError: If a new value does not fit.
     """
-    return type(value).model_validate({**value.__dict__, **changes})
+    return made(type(value), **{**value.__dict__, **changes})
 
 
 def put(incident: Incident, place: str, value: object) -> Incident:
@@ -47,7 +59,7 @@ def put(incident: Incident, place: str, value: object) -> Incident:
         45.0
     """
     try:
-        edited: Incident = _put(incident, place.split("."), value)
+        edited: Incident = _put(incident, place.split("."), value, place)
     except ValidationError as error:
         raise DataError(place, problems_in(error, place)) from None
     return edited
@@ -57,30 +69,44 @@ def get(incident: Incident, place: str) -> Any:  # noqa: ANN401 - whatever stand
     """What stands at a place of an incident.
 
     Raises:
+        DataError: If the field does not exist.
         UnknownNodeError: If the path names a part that is not there.
     """
     found: Any = incident
     for name in place.split("."):
-        found = _named(found, name) if isinstance(found, tuple) else getattr(found, name)
+        found = _named(found, name) if isinstance(found, tuple) else getattr(found, _field(found, name, place))
     return found
 
 
-def _put(value: Any, path: list[str], new: object) -> Any:  # noqa: ANN401
+def _put(value: Any, path: list[str], new: object, place: str) -> Any:  # noqa: ANN401
     name, rest = path[0], path[1:]
     if isinstance(value, tuple):
         part = _named(value, name)
-        return tuple(_put(item, rest, new) if item is part else item for item in value)
-    if name not in type(value).model_fields:
-        hint = near(name, type(value).model_fields)
-        raise DataError(name, [Problem(name, "there is no such field", f"did you mean {hint!r}?" if hint else "")])
-    return changed(value, **{name: _put(getattr(value, name), rest, new) if rest else new})
+        instead = _put(part, rest, new, place) if rest else new
+        return tuple(instead if item is part else item for item in value)
+    field = _field(value, name, place)
+    under = _put(getattr(value, field), rest, new, place) if rest else new
+    return type(value).model_validate({**value.__dict__, field: under})
+
+
+def _field(value: object, name: str, place: str) -> str:
+    known = type(value).model_fields if isinstance(value, Value) else {}
+    if name in known:
+        return name
+    hint = near(name, known)
+    remedy = f"did you mean {hint!r}?" if hint else f"there are: {', '.join(known)}" if known else "leave it out"
+    raise DataError(place, [Problem(name, "there is no such field", remedy)])
 
 
 def _named(parts: tuple[Any, ...], name: str) -> Any:  # noqa: ANN401
     for part in parts:
-        if getattr(part, "id", getattr(part, "question", None)) == name:
+        if _name(part) == name:
             return part
-    raise UnknownNodeError("part", name, [str(getattr(part, "id", "")) for part in parts])
+    raise UnknownNodeError("part", name, [_name(part) for part in parts if _name(part)])
+
+
+def _name(part: object) -> str:
+    return str(getattr(part, "id", getattr(part, "question", "")))
 
 
 def next_id(letter: str, parts: tuple[Any, ...]) -> str:
@@ -101,11 +127,25 @@ def add(incident: Incident, place: str, part: Value) -> Incident:
 
 
 def drop(incident: Incident, place: str, name: str) -> Incident:
-    """The incident without one part of a list.
+    """The incident without one part of a list, and without the findings about it that were put away.
 
     Raises:
         UnknownNodeError: If there is no such part.
     """
     parts = get(incident, place)
     gone = _named(parts, name)
-    return put(incident, place, tuple(part for part in parts if part is not gone))
+    without = put(incident, place, tuple(part for part in parts if part is not gone))
+    return forget(without, f"{place}.{name}")
+
+
+def forget(incident: Incident, *places: str) -> Incident:
+    """The incident without the findings that were put away at these places or below.
+
+    An id that comes free may be given again; what was said of the old part must not silence the new one.
+    """
+    kept = tuple(
+        finding
+        for finding in incident.kept
+        if not any(finding.where == place or finding.where.startswith(f"{place}.") for place in places)
+    )
+    return incident if kept == incident.kept else changed(incident, kept=kept)

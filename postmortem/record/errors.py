@@ -32,6 +32,16 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
+def shown_name(name: str) -> str:
+    r"""A name from a file as it stands in a place: bare where it is a plain word, else quoted and cut like a value.
+
+    Examples:
+        >>> print(shown_name("told_at"), shown_name("told\n_at"))
+        told_at 'told\n_at'
+    """
+    return name if name.isprintable() and len(name) <= _LONGEST else shown(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that will not do.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from postmortem.record.edit import changed
+from postmortem.record.edit import changed, made
 from postmortem.record.incident import Incident, RecoveryStep
 from postmortem.record.severity import assess
 
@@ -67,12 +67,13 @@ def _step_now(  # noqa: PLR0917 - private, called once
     now: datetime,
 ) -> StepNow:
     done = said.get(rule.id) or RecoveryStep(id=rule.id)
+    texts = {step.id: step.text for step in procedure(incident, playbook).steps}
     due_at = _due(incident, playbook, rule)
     late = 0.0
     if due_at is not None and done.status != "not needed":
         end = done.at if done.status == "done" else now
         late = max(0.0, (end - due_at).total_seconds() / 60) if end else 0.0
-    return StepNow(number, rule, done, due_at, late, _out_of_order(done, rule, said, playbook))
+    return StepNow(number, rule, done, due_at, late, _out_of_order(done, rule, said, texts))
 
 
 def _due(incident: Incident, playbook: Playbook, rule: Step) -> datetime | None:
@@ -85,10 +86,11 @@ def _due(incident: Incident, playbook: Playbook, rule: Step) -> datetime | None:
     return start + timedelta(minutes=getattr(target, f"{rule.target}_min"))
 
 
-def _out_of_order(done: RecoveryStep, rule: Step, said: dict[str, RecoveryStep], playbook: Playbook) -> tuple[str, ...]:
+def _out_of_order(
+    done: RecoveryStep, rule: Step, said: dict[str, RecoveryStep], texts: dict[str, str]
+) -> tuple[str, ...]:
     if done.status != "done":
         return ()
-    texts = {step.id: step.text for preset in playbook.procedures.presets.values() for step in preset.steps}
     early = []
     for first in rule.after:
         other = said.get(first)
@@ -107,13 +109,13 @@ def set_step(incident: Incident, step: str, **changes: object) -> Incident:
     """Say something of one step: its status, when, by whom, how, a note, or why it is not needed.
 
     Raises:
-        pydantic.ValidationError: If a value does not fit.
+        DataError: If a value does not fit.
     """
     said = incident.recovery.steps
     if any(item.id == step for item in said):
         new = tuple(changed(item, **changes) if item.id == step else item for item in said)
     else:
-        new = (*said, RecoveryStep.model_validate({"id": step, **changes}))
+        new = (*said, made(RecoveryStep, **{"id": step, **changes}))
     return changed(incident, recovery=changed(incident.recovery, steps=new))
 
 
@@ -164,7 +166,7 @@ def owed(incident: Incident, playbook: Playbook) -> tuple[Owed, ...]:
         due.append(
             Owed(
                 "reimbursement",
-                float(impact.customer_cost) * rules.reimburse_share,
+                round(float(impact.customer_cost) * rules.reimburse_share, 2),
                 "they paid it because of the mistake",
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from postmortem.record.vocabulary import SEVERITIES, Severity
@@ -10,6 +11,9 @@ from postmortem.record.vocabulary import SEVERITIES, Severity
 if TYPE_CHECKING:
     from postmortem.record.incident import Incident
     from postmortem.record.playbook import Level, Playbook, SeverityQuestion
+
+
+_NO_ANSWER = {"", "not known", "not known yet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,24 @@ def _reason(incident: Incident, question: SeverityQuestion) -> Reason | None:
     else:
         replies = {reply.question: reply.answer for reply in incident.evaluation.replies}
         value = replies.get(question.id)
-    if value is None:
+    if question.over:
+        amount = _amount(value)
+        level = None if amount is None else _level_of_amount(amount, question)
+        unknown = amount is None
+    else:
+        level = question.levels.get(str(value))
+        unknown = value is None or (level is None and str(value).strip() in _NO_ANSWER)
+    if unknown:
         return None
-    level = _level_of_amount(float(value), question) if question.over else question.levels.get(str(value))
     return Reason(question.id, question.ask, f"{value:g}" if isinstance(value, float) else str(value), level or "minor")
+
+
+def _amount(value: object) -> float | None:
+    try:
+        amount = float(str(value))
+    except ValueError:
+        return None
+    return amount if isfinite(amount) else None
 
 
 def _level_of_amount(value: float, question: SeverityQuestion) -> Severity | None:

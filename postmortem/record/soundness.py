@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record.errors import Problem, near
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from postmortem.record.incident import Incident
+    from postmortem.record.vocabulary import Leg
+
+
+_COMPARED = 200
+_LISTED = 8
 
 
 def problems_of(incident: Incident) -> list[Problem]:
@@ -42,8 +48,8 @@ def _repeated(incident: Incident) -> Iterable[Problem]:
 
 
 def _unmet(incident: Incident) -> Iterable[Problem]:
-    whys = [why.id for why in incident.whys]
-    causes = [cause.id for cause in incident.causes]
+    whys = dict.fromkeys(why.id for why in incident.whys)
+    causes = dict.fromkeys(cause.id for cause in incident.causes)
     for why in incident.whys:
         if why.parent is not None:
             yield from _reference(f"whys.{why.id}.parent", why.parent, whys, "why")
@@ -54,45 +60,52 @@ def _unmet(incident: Incident) -> Iterable[Problem]:
             yield from _reference(f"actions.{action.id}.causes", named, causes, "cause")
 
 
-def _reference(where: str, named: str, known: list[str], what: str) -> Iterable[Problem]:
+def _reference(where: str, named: str, known: dict[str, None], what: str) -> Iterable[Problem]:
     if named not in known:
-        hint = near(named, known)
-        yield Problem(where, f"there is no {what} {named!r}", f"did you mean {hint!r}?" if hint else "")
+        some = list(islice(known, _COMPARED))  # looking for a near name among thousands takes minutes
+        hint = near(named, some)
+        listed = ", ".join(some[:_LISTED]) + (", …" if len(known) > _LISTED else "")
+        remedy = f"did you mean {hint!r}?" if hint else f"there are: {listed}" if listed else f"add the {what} first"
+        yield Problem(where, f"there is no {what} {named!r}", remedy)
 
 
 def _not_a_tree(incident: Incident) -> Iterable[Problem]:
     parent = {why.id: why.parent for why in incident.whys}
     settled: set[str] = set()
     for start in parent:
-        path: list[str] = []
+        path: dict[str, None] = {}
         node: str | None = start
         while node is not None and node in parent and node not in settled and node not in path:
-            path.append(node)
+            path[node] = None
             node = parent[node]
         if node is not None and node in path:
-            circle = path[path.index(node) :]
+            way = list(path)
+            circle = way[way.index(node) :]
+            if len(circle) > _LISTED:
+                circle = [*circle[: _LISTED - 1], "…"]
             yield Problem(
                 f"whys.{node}.parent", f"{' → '.join([*circle, node])} is a circle", "a why can't explain itself"
             )
         settled.update(path)
-    legs = {why.id: why.leg for why in incident.whys}
+    yield from _wrong_legs(incident, parent)
+
+
+def _wrong_legs(incident: Incident, parent: dict[str, str | None]) -> Iterable[Problem]:
+    legs: dict[str, Leg | None] = {why.id: why.leg or "occurrence" for why in incident.whys if why.parent is None}
     for why in incident.whys:
-        if why.parent is not None and why.leg is not None:
-            top = _top(why.id, parent)
-            if top is not None and (legs[top] or "occurrence") != why.leg:
-                yield Problem(
-                    f"whys.{why.id}.leg",
-                    f"found {why.leg!r} under a branch of {legs[top] or 'occurrence'!r}",
-                    "leave it out below the first why of a branch",
-                )
-
-
-def _top(node: str, parent: dict[str, str | None]) -> str | None:
-    seen: set[str] = set()
-    while node not in seen:
-        seen.add(node)
-        above = parent.get(node)
-        if above is None:
-            return node
-        node = above
-    return None
+        if why.parent is None or why.leg is None:
+            continue
+        below: list[str] = []
+        node: str | None = why.id
+        while node is not None and node not in legs:
+            below.append(node)
+            legs[node] = None  # what hangs on a circle or on nothing has no leg; that is told already
+            node = parent.get(node)
+        leg = legs[node] if node is not None else None
+        legs.update(dict.fromkeys(below, leg))
+        if leg is not None and leg != why.leg:
+            yield Problem(
+                f"whys.{why.id}.leg",
+                f"found {why.leg!r} under a branch of {leg!r}",
+                "leave it out below the first why of a branch",
+            )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from postmortem.record.edit import changed, next_id
+from postmortem.record.edit import changed, forget, made, next_id
 from postmortem.record.errors import PostmortemError, UnknownNodeError
 from postmortem.record.incident import Cause, Evidence, Incident, Why
 from postmortem.record.vocabulary import LEGS, Answer, EvidenceKind, Join, Leg, WhyStatus
@@ -149,23 +149,30 @@ def answer(
 
     Raises:
         UnknownNodeError: If the parent or the sibling is not there.
-        TreeError: If a leg is named below the first why of a branch, or the sibling stands elsewhere.
+        TreeError: If a leg is named that is not the branch's, or the sibling stands elsewhere.
+        DataError: If a value does not fit.
     """
-    if parent is not None:
-        find(incident, parent)
-        if leg is not None and leg != leg_of(incident, parent):
-            raise TreeError(
-                f"{parent!r} belongs to the leg {leg_of(incident, parent)!r}; its answers can't belong to {leg!r}"
-            )
-    new = Why(
+    new = made(
+        Why,
         id=next_id("w", incident.whys),
         text=text,
         parent=parent,
-        leg=None if parent is not None else (leg or "occurrence"),
+        leg=_leg_at(incident, parent, leg, before) or (None if parent is not None else "occurrence"),
         status=status,
         by=by,
     )
     return _tree(incident, _inserted(incident, list(incident.whys), new, before))
+
+
+def _leg_at(incident: Incident, parent: str | None, leg: Leg | None, before: str | None) -> Leg | None:
+    """The leg a node takes: none below the first why of a branch, else the named one, or the row's."""
+    if parent is not None:
+        if leg is not None and leg != leg_of(incident, parent):
+            raise TreeError(
+                f"{parent!r} belongs to the leg {leg_of(incident, parent)!r}; its answers can't belong to {leg!r}"
+            )
+        return None
+    return leg or (leg_of(incident, before) if before is not None else None)
 
 
 def _inserted(incident: Incident, whys: list[Why], new: Why, before: str | None) -> list[Why]:
@@ -174,6 +181,8 @@ def _inserted(incident: Incident, whys: list[Why], new: Why, before: str | None)
     sibling = find(incident, before)
     if sibling.parent != new.parent:
         raise TreeError(f"{before!r} does not stand under the same why")
+    if new.parent is None and (sibling.leg or "occurrence") != new.leg:
+        raise TreeError(f"{before!r} answers another question: it stands in the leg {sibling.leg or 'occurrence'!r}")
     at = next(index for index, why in enumerate(whys) if why.id == before)
     return [*whys[:at], new, *whys[at:]]
 
@@ -190,19 +199,29 @@ def reword(incident: Incident, node: str, text: str) -> Incident:
 def move(
     incident: Incident, node: str, parent: str | None, *, before: str | None = None, leg: Leg | None = None
 ) -> Incident:
-    """Hang a branch under another why, or under the incident itself (with the leg it shall answer).
+    """Hang a branch under another why, or under the incident itself.
+
+    Args:
+        incident: The record; it stays as it is.
+        node: The first why of the branch.
+        parent: Where it shall hang; `None` for the incident itself.
+        before: The sibling it shall stand before; last where none is named.
+        leg: For the incident itself: the question it shall answer; where none is named, that of the sibling it shall
+            stand before, else the one it answered so far.
 
     Raises:
         UnknownNodeError: If a node is not there.
-        TreeError: If the new parent lies inside the branch.
+        TreeError: If the new parent lies inside the branch, or the sibling or the leg belongs elsewhere.
     """
     moved = find(incident, node)
     if parent is not None and node in {why.id for why in path(incident, parent)}:
         raise TreeError(f"{node!r} can't hang under its own branch: a why can't explain itself")
     if before == node:
         return incident
-    top = None if parent is not None else (leg or leg_of(incident, node))
-    rest = [why for why in incident.whys if why.id != node]
+    top = _leg_at(incident, parent, leg, before) or (None if parent is not None else leg_of(incident, node))
+    below = set(branch(incident, node))
+    # A why below the first one may repeat its branch's leg; it would be the wrong one in another branch.
+    rest = [changed(why, leg=None) if why.id in below and why.leg else why for why in incident.whys if why.id != node]
     return _tree(incident, _inserted(incident, rest, changed(moved, parent=parent, leg=top), before))
 
 
@@ -221,9 +240,12 @@ def shift(incident: Incident, node: str, by: Literal[-1, 1]) -> Incident:
 
 def branch(incident: Incident, node: str) -> tuple[str, ...]:
     """The ids of a why and of everything below it."""
+    under: dict[str | None, list[str]] = {}
+    for why in incident.whys:
+        under.setdefault(why.parent, []).append(why.id)
     below = [find(incident, node).id]
     for identifier in below:
-        below.extend(why.id for why in incident.whys if why.parent == identifier)
+        below.extend(under.get(identifier, ()))
     return tuple(below)
 
 
@@ -237,8 +259,9 @@ def remove(incident: Incident, node: str) -> Incident:
     """
     gone = set(branch(incident, node))
     lost = {cause.id for cause in incident.causes if cause.why in gone}
+    left = forget(incident, *(f"whys.{name}" for name in gone), *(f"causes.{name}" for name in lost))
     return changed(
-        incident,
+        left,
         whys=tuple(why for why in incident.whys if why.id not in gone),
         causes=tuple(cause for cause in incident.causes if cause.id not in lost),
         actions=tuple(
@@ -262,7 +285,7 @@ def mark(incident: Incident, node: str, status: WhyStatus) -> Incident:
 
 def add_evidence(incident: Incident, node: str, kind: EvidenceKind, text: str) -> Incident:
     """Put one more piece of evidence under a why (R24)."""
-    return _with(incident, node, evidence=(*find(incident, node).evidence, Evidence(kind=kind, text=text)))
+    return _with(incident, node, evidence=(*find(incident, node).evidence, made(Evidence, kind=kind, text=text)))
 
 
 def drop_evidence(incident: Incident, node: str, index: int) -> Incident:
