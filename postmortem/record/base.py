@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from functools import lru_cache
-from types import MappingProxyType
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, NoReturn, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -18,8 +17,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    SerializerFunctionWrapHandler,
-    WrapSerializer,
 )
 from pydantic_core import PydanticCustomError
 
@@ -107,9 +104,28 @@ Identifier = Annotated[str, Field(min_length=1, max_length=120, pattern=IDENTIFI
 """A short name, unique among its siblings; without dot, so that it can stand in a place such as `whys.w2.text`."""
 
 
-def _plain(table: Mapping[Any, Any], write: SerializerFunctionWrapHandler) -> Any:  # noqa: ANN401 - what pydantic writes
-    return write(dict(table))
+class Frozen(dict[Key, Item]):
+    """Names and what stands under each; read only, as every part of a value.
+
+    Examples:
+        >>> Frozen(phone=2)["phone"]
+        2
+        >>> Frozen(phone=2).clear()
+        Traceback (most recent call last):
+        ...
+        TypeError: this table is read only
+    """
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("this table is read only")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type[Frozen[Key, Item]], tuple[dict[Key, Item]]]:
+        """Copy and pickle by way of a plain dict."""
+        return type(self), (dict(self),)
 
 
-Table = Annotated[Mapping[Key, Item], AfterValidator(MappingProxyType), WrapSerializer(_plain)]
-"""Names and what stands under each; read only, as every part of a value."""
+Table = Annotated[Mapping[Key, Item], AfterValidator(Frozen)]
+"""A field that holds a read-only table."""

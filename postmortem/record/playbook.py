@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
-from postmortem.record.base import Value
+from postmortem.record.base import Frozen, Table, Value
 from postmortem.record.errors import DataError, Problem, Unsound, near
 from postmortem.record.reading import problems_in
 from postmortem.record.vocabulary import CATEGORIES, LEGS, SEVERITIES, ActionKind, Category, Leg, Severity, Strength
@@ -51,14 +52,14 @@ class SeverityQuestion(Value):
     id: str
     ask: str
     field: str = ""
-    levels: Mapping[str, Severity] = Field(default_factory=dict)
-    over: Mapping[Severity, float] = Field(default_factory=dict)
+    levels: Table[str, Severity] = Frozen()
+    over: Table[Severity, float] = Frozen()
 
 
 class SeverityRules(Value):
     """R6 to R8."""
 
-    levels: Mapping[Severity, Level]
+    levels: Table[Severity, Level]
     questions: tuple[SeverityQuestion, ...]
 
 
@@ -104,7 +105,7 @@ class Procedures(Value):
 
     default: str
     not_ours: str
-    presets: Mapping[str, Procedure]
+    presets: Table[str, Procedure]
 
 
 class CompensationRules(Value):
@@ -123,8 +124,8 @@ class WhyRules(Value):
     shallow_under: int
     far_over: int
     restated_from: float = Field(gt=0, le=1)
-    legs: Mapping[Leg, str]
-    stop: Mapping[Literal["can_act", "would_have_helped", "evidence"], str]
+    legs: Table[Leg, str]
+    stop: Table[Literal["can_act", "would_have_helped", "evidence"], str]
 
 
 class Words(Value):
@@ -191,22 +192,22 @@ class Playbook(Value):
 
     name: str
     currency: str = Field(pattern=r"^[A-Z]{3}$")
-    rules: Mapping[str, str]
+    rules: Table[str, str]
     kinds: Kinds
     severity: SeverityRules
-    targets: Mapping[Severity, Target]
-    channels: Mapping[str, Channel]
+    targets: Table[Severity, Target]
+    channels: Table[str, Channel]
     procedures: Procedures
     compensation: CompensationRules
     whys: WhyRules
-    words: Mapping[str, Words]
+    words: Table[str, Words]
     names: Names
-    categories: Mapping[Category, CategoryRules]
+    categories: Table[Category, CategoryRules]
     decision_aid: tuple[AidQuestion, ...]
     factors: Kinds
-    forms: Mapping[str, Form]
-    action_kinds: Mapping[ActionKind, str]
-    stages: Mapping[StageId, Stage]
+    forms: Table[str, Form]
+    action_kinds: Table[ActionKind, str]
+    stages: Table[StageId, Stage]
 
     def __repr__(self) -> str:
         """Its name."""
@@ -214,7 +215,7 @@ class Playbook(Value):
 
     @model_validator(mode="after")
     def _references_are_met(self) -> Self:
-        problems = [*self._missing_keys(), *self._broken_references()]
+        problems = [*self._missing_keys(), *self._broken_questions(), *self._broken_references()]
         if problems:
             raise Unsound(problems)
         return self
@@ -235,14 +236,35 @@ class Playbook(Value):
             if key not in table
         ]
 
-    def _broken_references(self) -> list[Problem]:
+    def _broken_questions(self) -> list[Problem]:
         from postmortem.record.incident import Impact  # noqa: PLC0415 - only to know its fields
 
+        asked = [question.id for question in self.severity.questions]
         problems = [
-            _unknown(f"severity.questions.{question.id}.field", question.field, Impact.model_fields)
-            for question in self.severity.questions
-            if question.field and question.field not in Impact.model_fields
+            *_twice("severity.questions", asked),
+            *_twice("decision_aid", [question.id for question in self.decision_aid]),
         ]
+        for question in self.severity.questions:
+            place = f"severity.questions.{question.id}"
+            if question.field and question.field not in Impact.model_fields:
+                problems.append(_unknown(f"{place}.field", question.field, Impact.model_fields))
+                continue
+            answers = _words_of(Impact.model_fields[question.field].annotation) if question.field else ()
+            if bool(question.levels) == bool(question.over):
+                problems.append(Problem(place, "expected either levels or over", "levels for words, over for amounts"))
+            elif answers and question.over:
+                problems.append(Problem(f"{place}.over", f"{question.field} is no amount", "use levels"))
+            elif question.field and question.levels and not answers:
+                problems.append(Problem(f"{place}.levels", f"{question.field} is an amount", "use over"))
+            problems += [
+                _unknown(f"{place}.levels.{answer}", answer, answers)
+                for answer in question.levels
+                if answers and answer not in answers
+            ]
+        return problems
+
+    def _broken_references(self) -> list[Problem]:
+        problems = []
         for key in ("default", "not_ours"):
             chosen = getattr(self.procedures, key)
             if chosen not in self.procedures.presets:
@@ -250,10 +272,7 @@ class Playbook(Value):
         for name, procedure in self.procedures.presets.items():
             steps = [step.id for step in procedure.steps]
             place = f"procedures.presets.{name}"
-            problems += [
-                Problem(f"{place}.{twice}", "the step stands twice")
-                for twice in {s for s in steps if steps.count(s) > 1}
-            ]
+            problems += _twice(place, steps)
             problems += [
                 _unknown(f"{place}.{step.id}.after", first, steps)
                 for step in procedure.steps
@@ -273,11 +292,26 @@ class Playbook(Value):
         return presets.get(name) or presets[self.procedures.default]
 
 
-def _unknown(where: str, found: str, known: Any) -> Problem:  # noqa: ANN401 - any collection of names
+def _unknown(where: str, found: str, known: Collection[str]) -> Problem:
     hint = near(found, known)
     return Problem(
         where, f"there is no {found!r}", f"did you mean {hint!r}?" if hint else f"there are: {', '.join(known)}"
     )
+
+
+def _twice(place: str, names: list[str]) -> list[Problem]:
+    return [
+        Problem(f"{place}.{name}", f"it stands {count} times", "give each its own id")
+        for name, count in Counter(names).items()
+        if count > 1
+    ]
+
+
+def _words_of(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401 - a type expression
+    """The words that a field takes; none where it takes anything else."""
+    parts = [part for part in get_args(annotation) if part is not type(None)]
+    words = [word for part in parts for word in get_args(part)]
+    return tuple(words) if words and all(isinstance(word, str) for word in words) else ()
 
 
 @lru_cache(maxsize=1)
@@ -300,11 +334,13 @@ def load_playbook(path: str | os.PathLike[str] | None = None) -> Playbook:
         return default_playbook()
     file = Path(named)
     try:
-        own = tomllib.loads(file.read_text(encoding="utf-8"))
+        own = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise DataError(f"playbook {named}", [Problem("", f"can't be read: {error.strerror}")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"playbook {named}", [Problem("", f"not TOML: {error}")]) from None
+    except UnicodeDecodeError:
+        raise DataError(f"playbook {named}", [Problem("", "not UTF-8 text", "save the file as UTF-8")]) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise DataError(f"playbook {named}", [Problem("", f"not TOML: {error}", "mend it there")]) from None
     return playbook_from(own, f"playbook {named}")
 
 
@@ -316,9 +352,9 @@ def playbook_from(own: Mapping[str, Any], subject: str = "playbook") -> Playbook
     """
     base = tomllib.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
     try:
-        return Playbook.model_validate(_merged(base, own))
+        return Playbook.model_validate(both := _merged(base, own))
     except ValidationError as error:
-        raise DataError(subject, problems_in(error, model=Playbook)) from None
+        raise DataError(subject, problems_in(error, model=Playbook, data=both)) from None
 
 
 def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
