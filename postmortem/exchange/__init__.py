@@ -1,0 +1,27 @@
+"""In from and out to other systems' files: one mapping engine, one adapter a format."""
+
+from postmortem.exchange.documents import write_json, write_jsonl
+from postmortem.exchange.doors import SUFFIXES, read
+from postmortem.exchange.intake import ImportResult, import_into
+from postmortem.exchange.mapping import Mapping, load_mapping, mapping_from, shipped_mappings
+from postmortem.exchange.reading import Reading, Reject
+from postmortem.exchange.rejects import write_rejects
+from postmortem.exchange.tables import table_files, write_csv
+
+__all__ = [
+    "SUFFIXES",
+    "ImportResult",
+    "Mapping",
+    "Reading",
+    "Reject",
+    "import_into",
+    "load_mapping",
+    "mapping_from",
+    "read",
+    "shipped_mappings",
+    "table_files",
+    "write_csv",
+    "write_json",
+    "write_jsonl",
+    "write_rejects",
+]

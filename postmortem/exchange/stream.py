@@ -1,0 +1,232 @@
+"""JSON a piece at a time: the elements of a list one after the other, never more than one of them in memory."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from postmortem.record.errors import DataError, Problem, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST_DOCUMENT: Final = 16_000_000
+"""Characters in one incident. One with hundreds of whys and every step described has about fifty thousand."""
+
+REJECTED: Final = frozenset({"rejected", "because"})
+"""What a line of a rejects file has beside the `document`, or the `text` of what could not be read."""
+
+_BLANKS = " \t\r\n"
+_MOST_DIGITS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One JSON value.
+
+    Attributes:
+        value: What it says.
+        faults: Why it can't be kept: `NaN`, a field that stands twice, a number of absurd length; or why it can't be
+            read.
+        text: What stands there, where it can't be read.
+    """
+
+    value: Any
+    faults: tuple[str, ...] = ()
+    text: str = ""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What a reject keeps of it."""
+        if isinstance(self.value, dict) and not self.text:
+            return self.value
+        return {"text": self.text or json.dumps(self.value)}
+
+
+class Decoder:
+    """Reads JSON as strictly as the standard has it, and tells what Python alone would let pass.
+
+    Examples:
+        >>> Decoder().element('{"a": NaN}').faults
+        ('NaN is no JSON value; leave the field out, or write null',)
+    """
+
+    def __init__(self) -> None:
+        self._faults: list[str] = []
+        self._json = json.JSONDecoder(
+            object_pairs_hook=self._pairs, parse_constant=self._constant, parse_int=self._integer
+        )
+
+    def _constant(self, name: str) -> None:
+        self._faults.append(f"{name} is no JSON value; leave the field out, or write null")
+
+    def _pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        fields = dict(pairs)
+        if len(fields) < len(pairs):
+            counted = Counter(name for name, _ in pairs)
+            self._faults += [
+                f"the field {name!r} stands twice; keep one" for name, count in counted.items() if count > 1
+            ]
+        return fields
+
+    def _integer(self, text: str) -> int:
+        if len(text) <= _MOST_DIGITS:
+            return int(text)
+        self._faults.append(f"a number with {len(text):,} digits; check it")
+        return 0
+
+    def element(self, text: str) -> Element:
+        """The one value of a text.
+
+        Raises:
+            json.JSONDecodeError: If the text is not JSON.
+            RecursionError: If it is nested too deeply.
+        """
+        self._faults.clear()
+        value = self._json.decode(text)
+        return Element(value, tuple(self._faults))
+
+    def element_at(self, text: str, start: int) -> tuple[Element, int]:
+        """The value that begins at a place of a text, and where it ends.
+
+        Raises:
+            json.JSONDecodeError: If no whole value stands there.
+            RecursionError: If it is nested too deeply.
+        """
+        self._faults.clear()
+        value, end = self._json.raw_decode(text, start)
+        return Element(value, tuple(self._faults)), end
+
+    def own(self, text: str) -> Element:
+        """The value of a line; of a line of a rejects file what was rejected. What can't be read is told as a fault.
+
+        Examples:
+            >>> Decoder().own('{"rejected": 3, "because": ["no title"], "document": {"title": "Late"}}').value
+            {'title': 'Late'}
+        """
+        try:
+            element = self.element(text)
+            if isinstance(element.value, dict) and element.value.keys() == REJECTED | {"text"}:
+                text = str(element.value["text"])
+                element = self.element(text)
+        except (ValueError, RecursionError) as error:
+            return Element(None, (f"{why_not(error)}; it may be cut off: export it again",), text.strip())
+        if isinstance(element.value, dict) and element.value.keys() == REJECTED | {"document"}:
+            return Element(element.value["document"], element.faults)
+        return element
+
+
+def why_not(error: Exception) -> str:
+    """What is said of a text that is not JSON."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply to be an incident"
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error.msg} at line {error.lineno}, character {error.colno}"
+    return f"not JSON: {error}"
+
+
+class Elements:
+    """The elements of a JSON list, or the one value of a file that holds no list.
+
+    Args:
+        pieces: The text of the file, in pieces of any length.
+        name: What the file is called in an error.
+
+    Attributes:
+        is_list: Whether the file holds a list.
+
+    Raises:
+        DataError: While iterating, if the file is not JSON: cut off, broken, with something behind its end, or one
+            value longer than an incident can be.
+
+    Examples:
+        >>> [element.value for element in Elements(iter(['[1, {"a"', ': 2}]']), "a.json")]
+        [1, {'a': 2}]
+    """
+
+    def __init__(self, pieces: Iterator[str], name: str) -> None:
+        self._pieces = pieces
+        self._name = name
+        self._decoder = Decoder()
+        self._text = ""
+        self._at = 0
+        self._lines_gone = 0
+        self._ended = False
+        sign = self._sign()
+        if sign not in {"[", "{"}:
+            found = f"found {shown(self._text[self._at : self._at + 20])}" if sign else "found only blanks"
+            raise self._refused(f"not JSON: expected an incident {{…}} or a list of them […], {found}")
+        self.is_list = sign == "["
+        self._at += self.is_list
+
+    def __iter__(self) -> Iterator[Element]:
+        """Each element, in order."""
+        if not self.is_list:
+            yield self._value()
+        elif self._sign() == "]":
+            self._at += 1
+        else:
+            yield self._value()
+            while (sign := self._sign()) == ",":
+                self._at += 1
+                yield self._value()
+            if sign != "]":
+                ended = "the file ends inside the list" if not sign else f"expected , or ], found {sign!r}"
+                raise self._refused(f"not JSON: {ended}")
+            self._at += 1
+        if self._sign():
+            raise self._refused(
+                "not JSON: something stands behind the end; for one incident a line name the file .jsonl"
+            )
+
+    def _sign(self) -> str:
+        """The next character that is not blank; empty at the end of the file."""
+        while True:
+            while self._at < len(self._text) and self._text[self._at] in _BLANKS:
+                self._at += 1
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._more():
+                return ""
+
+    def _more(self, at_least: int = 1) -> bool:
+        """Read on until so many characters more are there; what was passed is let go."""
+        got: list[str] = []
+        while not self._ended and sum(map(len, got)) < at_least:
+            piece = next(self._pieces, "")
+            self._ended = not piece
+            got.append(piece)
+        self._lines_gone += self._text.count("\n", 0, self._at)
+        self._text = self._text[self._at :] + "".join(got)
+        self._at = 0
+        return any(got)
+
+    def _value(self) -> Element:
+        self._sign()
+        while True:
+            try:
+                element, end = self._decoder.element_at(self._text, self._at)
+            except json.JSONDecodeError as error:
+                waiting = len(self._text) - self._at
+                if waiting > LONGEST_DOCUMENT:
+                    raise self._refused(
+                        f"not JSON, or one incident longer than {LONGEST_DOCUMENT:,} characters"
+                    ) from None
+                # Twice as much each time: a long value is not decoded over and over for every piece.
+                if not self._more(at_least=waiting):
+                    raise self._refused(f"not JSON: {error.msg}", error.pos) from None
+            except RecursionError as error:
+                raise self._refused(why_not(error)) from None
+            else:
+                if end < len(self._text) or not self._more():  # a number may go on in the next piece
+                    self._at = end
+                    return element
+
+    def _refused(self, finding: str, at: int | None = None) -> DataError:
+        at = self._at if at is None else at
+        line = self._lines_gone + self._text.count("\n", 0, at) + 1
+        column = at - self._text.rfind("\n", 0, at)
+        place = f"line {line}, character {column}" if column < LONGEST_DOCUMENT else f"line {line}"
+        return DataError(self._name, [Problem(place, finding, "the file may be cut off; export it again")])
