@@ -226,6 +226,7 @@ class Playbook(Value):
             "severity.levels": (self.severity.levels, SEVERITIES),
             "targets": (self.targets, SEVERITIES),
             "whys.legs": (self.whys.legs, LEGS),
+            "whys.stop": (self.whys.stop, ("can_act", "would_have_helped", "evidence")),
             "categories": (self.categories, CATEGORIES),
             "stages": (self.stages, STAGES),
         }

@@ -19,13 +19,17 @@ __all__ = ["Finding", "review"]
 def review(incident: Incident, playbook: Playbook, now: datetime) -> tuple[Finding, ...]:
     """Every finding about one incident, needed ones first, in the order of the stages.
 
-    A finding that a person has put away with a reason (`incident.kept`) does not return. An "error" is what the record
-    can't close with; while the work is still going on, what is only missing yet is a "warning".
+    A finding that a person has put away (`incident.kept`) does not return. An "error" is what the record can't close
+    with: putting it away takes a reason and a name (R34). While the work is still going on, what is only missing yet is
+    a "warning".
 
     Args:
         incident: The record.
         playbook: The rules in force.
-        now: The instant of the question, for what is overdue.
+        now: The instant of the question, for what is overdue; aware.
+
+    Raises:
+        ValueError: If `now` has no offset.
 
     Examples:
         >>> from datetime import datetime
@@ -37,11 +41,14 @@ def review(incident: Incident, playbook: Playbook, now: datetime) -> tuple[Findi
         >>> review(told, default_playbook(), now)[0].rule
         'R26'
     """
+    if now.utcoffset() is None:
+        raise ValueError(f"expected an instant with an offset, found {now.isoformat()}")
     put_away = {(kept.rule, kept.where) for kept in incident.kept}
+    for_good = {(kept.rule, kept.where) for kept in incident.kept if kept.reason.strip() and kept.by.strip()}
     found = [
         finding
         for look in (telling.findings, tree.findings, roots.findings, actions.findings)
         for finding in look(incident, playbook, now)
-        if (finding.rule, finding.where) not in put_away
+        if (finding.rule, finding.where) not in (for_good if finding.level == "error" else put_away)
     ]
     return ordered(found)

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from postmortem.record import whys
 from postmortem.record.actions import strength
+from postmortem.record.base import zone
 from postmortem.record.review.finding import Finding, Severeness
-from postmortem.record.review.wording import phrases
+from postmortem.record.review.wording import phrases, starts_with
 from postmortem.record.severity import assess, depth, rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from postmortem.record.incident import Action, Incident
     from postmortem.record.playbook import Playbook
 
 _LATE = {"acting", "closed"}
-_NOT_A_VERB = re.compile(
-    r"^(the|a|an|more|better|no|all|every|each|our|we|it|there|training|communication|awareness|they|should|need)\b",
-    re.IGNORECASE,
-)
 
 
 def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
     """Findings of the stage "act"."""
+    today = now.astimezone(zone(incident.zone)).date()
     yield from _unanswered(incident, playbook)
     for action in incident.actions:
         yield from _form(incident, action, playbook)
         yield from _well_formed(incident, action, playbook)
-        yield from _dates(incident, action, now)
-        yield from _effect(incident, action, playbook, now)
+        yield from _dates(incident, action, today)
+        yield from _effect(incident, action, playbook, today)
     yield from _together(incident, playbook)
 
 
@@ -100,14 +97,12 @@ def _well_formed(incident: Incident, action: Action, playbook: Playbook) -> Iter
         return
     for phrase in phrases(text, "actions", playbook):
         # At the start it is the whole action; further on it may be a detail.
-        level: Severeness = "warning" if phrase.start == 0 else "hint"
-        yield Finding(
-            "R35", level, f"{place}.text", f"{name}: “{phrase.text}” {phrase.ask}", "say what will be seen", "act"
-        )
-    if _NOT_A_VERB.match(text):
-        yield Finding(
-            "R35", "hint", f"{place}.text", f"{name} does not start with a verb", "start with what is done", "act"
-        )
+        level: Severeness = "warning" if phrase.start == 0 and phrase.group != "names" else "hint"
+        remedy = "write the role" if phrase.group == "names" else "say what will be seen"
+        yield Finding(phrase.rule, level, f"{place}.text", f"{name}: “{phrase.text}” {phrase.ask}", remedy, "act")
+    no_verb = playbook.words.get("no-verb")
+    if no_verb is not None and starts_with(text, no_verb.words):
+        yield Finding(no_verb.rule, "hint", f"{place}.text", f"{name} {no_verb.ask}", "start with what is done", "act")
     missing: Severeness = "error" if incident.state == "closed" else "warning"
     if not action.owner.strip():
         yield Finding("R35", missing, f"{place}.owner", f"{name} has no owner", "name a role", "act")
@@ -123,13 +118,12 @@ def _well_formed(incident: Incident, action: Action, playbook: Playbook) -> Iter
         )
 
 
-def _dates(incident: Incident, action: Action, now: datetime) -> Iterator[Finding]:
-    place, today = f"actions.{action.id}", now.date()
+def _dates(incident: Incident, action: Action, today: date) -> Iterator[Finding]:
+    place = f"actions.{action.id}"
     if action.done_on is None and action.due_on is not None and action.due_on < today and incident.state != "closed":
         days = (today - action.due_on).days
-        yield Finding(
-            "R35", "warning", f"{place}.due_on", f"{action.id} is {days} days late", "do it, or name a new day", "act"
-        )
+        late = f"{action.id} is {days} day{'' if days == 1 else 's'} late"
+        yield Finding("R35", "warning", f"{place}.due_on", late, "do it, or name a new day", "act")
     if action.done_on is not None and action.done_on > today:
         yield Finding(
             "R35", "warning", f"{place}.done_on", f"{action.id} was done on a day ahead of today", "look again", "act"
@@ -140,47 +134,39 @@ def _dates(incident: Incident, action: Action, now: datetime) -> Iterator[Findin
         )
 
 
-def _effect(incident: Incident, action: Action, playbook: Playbook, now: datetime) -> Iterator[Finding]:
-    effect, place = action.effect, f"actions.{action.id}.effect"
+def _effect(incident: Incident, action: Action, playbook: Playbook, today: date) -> Iterator[Finding]:
+    effect, place, name = action.effect, f"actions.{action.id}.effect", action.id
     if effect.result == "not held":
-        yield Finding("R36", "warning", f"{place}.result", f"{action.id} did not hold", "plan a stronger one", "act")
+        yield Finding("R36", "warning", f"{place}.result", f"{name} did not hold", "plan a stronger one", "act")
         return
-    if action.kind in {"immediate", "improvement"}:
+    if action.kind in {"immediate", "improvement"} or effect.result == "held":
         return
-    if not effect.measure.strip() and depth(incident, playbook).effect_check:
-        level: Severeness = "error" if incident.state == "closed" else "warning"
-        yield Finding(
-            "R36", level, f"{place}.measure", f"{action.id}: how is its effect measured?", "name a measure", "act"
-        )
-    elif not effect.measure.strip():
-        yield Finding(
-            "R36",
-            "hint",
-            f"{place}.measure",
-            f"{action.id}: how would you see that it worked?",
-            "name a measure",
-            "act",
-        )
-    elif effect.check_on is None:
-        yield Finding(
-            "R36", "warning", f"{place}.check_on", f"{action.id}: when is its effect checked?", "name a day", "act"
-        )
-    elif effect.result == "unknown" and effect.check_on < now.date():
-        yield Finding(
-            "R36", "warning", f"{place}.result", f"{action.id}: its effect was to be checked by now", "check it", "act"
-        )
+    mandatory = depth(incident, playbook).effect_check
+    needed: Severeness = "error" if incident.state == "closed" else "warning"
+    if not effect.measure.strip():
+        level: Severeness = needed if mandatory else "hint"
+        found = f"{name}: how would you see that it worked?"
+        yield Finding("R36", level, f"{place}.measure", found, "name a measure", "act")
+        return
+    if not effect.expected.strip():
+        found = f"{name}: which value of the measure do you expect?"
+        yield Finding("R36", "hint", f"{place}.expected", found, "name a value", "act")
+    if effect.check_on is None:
+        level = needed if mandatory else "warning"
+        yield Finding("R36", level, f"{place}.check_on", f"{name}: when is its effect checked?", "name a day", "act")
+    elif effect.check_on < today:
+        found = f"{name}: its effect was to be checked by now"
+        yield Finding("R36", "warning", f"{place}.result", found, "check it", "act")
 
 
 def _together(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
     strengths = {strength(action, playbook) for action in incident.actions if action.kind != "immediate"} - {None}
     if strengths == {"weaker"} and rank(assess(incident, playbook).level) >= rank("serious"):
-        signed = any(signature.role for signature in incident.signatures)
-        if not (incident.state == "closed" and signed):
-            yield Finding(
-                "R34",
-                "error" if incident.state == "closed" else "warning",
-                "actions",
-                "it is serious, and all actions are weaker ones",
-                "add one that works without anyone having to remember, or let somebody sign with a reason",
-                "act",
-            )
+        yield Finding(
+            "R34",
+            "error" if incident.state == "closed" else "warning",
+            "actions",
+            "it is serious, and all actions are weaker ones",
+            "add one that works without anyone having to remember, or put this away with a reason and a name",
+            "act",
+        )

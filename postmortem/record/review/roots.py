@@ -26,10 +26,20 @@ def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator
     two_people = depth(incident, playbook).second_opinion
     for cause in incident.causes:
         name, place = names[cause.why], f"causes.{cause.id}"
+        if whys.find(incident, cause.why).status == "ruled out":
+            yield Finding(
+                "R24", "warning", f"{place}.why", f"root {name} is ruled out", "take the mark away", "classify"
+            )
+            continue
         if cause.category is None:
             level: Severeness = "error" if late else "warning"
             yield Finding(
-                "R28", level, f"{place}.category", f"root {name} has no kind yet", "choose one of the four", "classify"
+                "R28",
+                level,
+                f"{place}.category",
+                f"root {name} has no kind yet",
+                "choose one of the four, or outside our control",
+                "classify",
             )
             continue
         if cause.subcategory and cause.subcategory not in playbook.categories[cause.category].below:

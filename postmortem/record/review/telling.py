@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from postmortem.record.review.finding import Finding
-from postmortem.record.review.wording import heard, phrases
-from postmortem.record.severity import assess
+from postmortem.record.edit import get
+from postmortem.record.review.finding import Finding, Severeness
+from postmortem.record.review.wording import heard, names_in, phrases
+from postmortem.record.severity import assess, depth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +21,16 @@ _TIMES = {
     "told_at": "told to the customer",
     "known_at": "known to us",
     "raised_at": "raised by them",
+    "closed_at": "closed",
 }
+_TOLD = ("title", "summary", "impact.expected", "impact.happened")
 
 
 def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
     """Findings of the stages tell, evaluate and recover."""
     yield from _times(incident, now)
     yield from _timeline(incident, playbook)
+    yield from _names(incident, playbook)
     if incident.state != "draft" and not incident.owner.strip():
         yield Finding("R2", "error", "owner", "nobody owns the recovery", "name one of us, as a role", "tell")
     if not incident.impact.happened.strip() and not incident.summary.strip():
@@ -37,6 +41,10 @@ def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[
 
 def _times(incident: Incident, now: datetime) -> Iterator[Finding]:
     start = incident.occurred_at
+    if start is not None and start > now:
+        yield Finding(
+            "R1", "warning", "occurred_at", "the time it happened lies ahead of now", "look at it again", "tell"
+        )
     for field, word in _TIMES.items():
         at = getattr(incident, field)
         if at is not None and start is not None and at < start:
@@ -55,6 +63,12 @@ def _timeline(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
             )
 
 
+def _names(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
+    for place in _TOLD:
+        for phrase in names_in(get(incident, place), playbook):
+            yield Finding(phrase.rule, "hint", place, f"“{phrase.text}” {phrase.ask}", "write the role", "tell")
+
+
 def _evaluation(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
     assessment = assess(incident, playbook)
     if assessment.overridden and not incident.evaluation.reason.strip():
@@ -70,6 +84,13 @@ def _evaluation(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
         yield Finding(
             "R6", "warning", "impact.harm", "how bad it was is not answered", "answer the first question", "evaluate"
         )
+    if incident.state in {"acting", "closed"} and depth(incident, playbook).signature:
+        signed = any(signature.by.strip() and signature.role.strip() for signature in incident.signatures)
+        if not signed:
+            level: Severeness = "error" if incident.state == "closed" else "warning"
+            yield Finding(
+                "R7", level, "signatures", "nobody has signed it", "let a manager sign, with the role", "review"
+            )
 
 
 def _recovery(incident: Incident, playbook: Playbook) -> Iterator[Finding]:

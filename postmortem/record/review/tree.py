@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from postmortem.record.playbook import Playbook
 
 _LATE = {"acting", "closed"}
+_REMEDIES = {"person": "ask why of this", "vague": "say how much, against what", "names": "write the role"}
 
 
 def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Finding]:
@@ -25,16 +26,23 @@ def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator
         level: Severeness = "error" if incident.state in _LATE else "hint"
         yield Finding("R21", level, "whys", "nobody has asked why yet", "ask the first why", "why")
         return
-    names = whys.labels(incident)
+    names: dict[str | None, str] = {None: "the title"}
+    names.update(whys.labels(incident))
     leaves = {leaf.id for leaf in whys.leaves(incident)}
-    texts = {why.id: why.text for why in incident.whys}
+    texts: dict[str | None, str] = {None: incident.title}
+    texts.update((why.id, why.text) for why in incident.whys)
+    roots = {cause.why for cause in incident.causes}
     for why, deep in whys.walk(incident):
         if why.status == "ruled out":
             continue
         yield from _words(why, names[why.id], playbook, is_leaf=why.id in leaves)
         yield from _restated(why, names, texts, playbook)
-        if whys.root_at(incident, why.id) is not None:
-            yield from _root(why, names[why.id], deep, playbook)
+        if why.id in roots:
+            yield from _root(why, names[why.id], playbook, late=incident.state in _LATE)
+        if why.id in roots or why.id in leaves:
+            yield from _depth(why, names[why.id], deep, playbook, is_root=why.id in roots)
+        if why.status == "confirmed" and not why.evidence:
+            yield _unproven(why, names[why.id], is_root=why.id in roots)
     yield from _shape(incident, playbook, leaves)
 
 
@@ -48,13 +56,14 @@ def _words(why: Why, name: str, playbook: Playbook, *, is_leaf: bool) -> Iterato
         return
     for phrase in phrases(why.text, "whys", playbook):
         level: Severeness = "warning" if is_leaf and phrase.group == "person" else "hint"
-        yield Finding(
-            phrase.rule, level, _place(why), f"{name}: “{phrase.text}” {phrase.ask}", "ask why of this", "why"
-        )
+        remedy = _REMEDIES.get(phrase.group, "reword it")
+        yield Finding(phrase.rule, level, _place(why), f"{name}: “{phrase.text}” {phrase.ask}", remedy, "why")
 
 
-def _restated(why: Why, names: dict[str, str], texts: dict[str, str], playbook: Playbook) -> Iterator[Finding]:
-    if why.parent is None or not why.text.strip():
+def _restated(
+    why: Why, names: dict[str | None, str], texts: dict[str | None, str], playbook: Playbook
+) -> Iterator[Finding]:
+    if not why.text.strip():
         return
     if likeness(why.text, texts[why.parent]) >= playbook.whys.restated_from:
         yield Finding(
@@ -67,38 +76,44 @@ def _restated(why: Why, names: dict[str, str], texts: dict[str, str], playbook: 
         )
 
 
-def _root(why: Why, name: str, deep: int, playbook: Playbook) -> Iterator[Finding]:
-    rules = playbook.whys
+def _depth(why: Why, name: str, deep: int, playbook: Playbook, *, is_root: bool) -> Iterator[Finding]:
+    rules, what = playbook.whys, f"root {name}" if is_root else name
     if deep < rules.shallow_under:
-        yield Finding(
-            "R23",
-            "warning",
-            _place(why),
-            f"root {name} stands {deep} deep",
-            "ask why once more, or say why it stops",
-            "why",
-        )
+        level: Severeness = "warning" if is_root else "hint"
+        remedy = "ask why once more, or say why it stops"
+        yield Finding("R23", level, _place(why), f"{what} stands {deep} deep", remedy, "why")
     if deep > rules.far_over:
-        yield Finding(
-            "R23",
-            "hint",
-            _place(why),
-            f"root {name} stands {deep} deep: too far to act on?",
-            "look one why above",
-            "why",
-        )
-    for field, ask in (("can_act", rules.stop["can_act"]), ("would_have_helped", rules.stop["would_have_helped"])):
-        if getattr(why, field) == "no":
-            yield Finding("R23", "warning", f"whys.{why.id}.{field}", f"root {name}: {ask} No.", "ask further", "why")
-    if why.status == "confirmed" and not why.evidence:
-        yield Finding(
-            "R24",
-            "warning",
-            f"whys.{why.id}.evidence",
-            f"root {name} is confirmed and has no evidence",
-            "name what it was seen from, or mark it possible",
-            "why",
-        )
+        found = f"{what} stands {deep} deep: too far to act on?"
+        yield Finding("R23", "hint", _place(why), found, "look one why above", "why")
+
+
+def _root(why: Why, name: str, playbook: Playbook, *, late: bool) -> Iterator[Finding]:
+    """The stop test (R23): a root that fails it is not one; one that nobody asked is asked late in the work."""
+    stop = playbook.whys.stop
+    for field, ask, answer in (
+        ("can_act", stop["can_act"], why.can_act),
+        ("would_have_helped", stop["would_have_helped"], why.would_have_helped),
+    ):
+        place = f"whys.{why.id}.{field}"
+        if answer == "no":
+            yield Finding("R23", "warning", place, f"root {name}: {ask} No.", "ask further", "why")
+        elif answer != "yes":
+            level: Severeness = "warning" if late else "hint"
+            yield Finding("R23", level, place, f"root {name}: {ask} Not answered yet.", "answer it", "why")
+    if why.status == "possible" and not why.evidence:
+        found = f"root {name}: {stop['evidence']} Not yet."
+        yield Finding("R23", "hint", f"whys.{why.id}.evidence", found, "name what it was seen from", "why")
+
+
+def _unproven(why: Why, name: str, *, is_root: bool) -> Finding:
+    return Finding(
+        "R24",
+        "warning" if is_root else "hint",
+        f"whys.{why.id}.evidence",
+        f"{'root ' if is_root else ''}{name} is confirmed and has no evidence",
+        "name what it was seen from, or mark it possible",
+        "why",
+    )
 
 
 def _shape(incident: Incident, playbook: Playbook, leaves: set[str]) -> Iterator[Finding]:

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from postmortem.record.playbook import Playbook, Words
 
 
+_APOSTROPHES = {ord("\u2019"): "'", ord("\u2018"): "'"}
+"""Telephones and word processors write the curly ones; a character stays a character, so places hold."""
+_CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŠŽŻČ]"
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A place in a text that a hint is about.
@@ -45,25 +50,42 @@ def phrases(text: str, place: str, playbook: Playbook) -> tuple[Phrase, ...]:
         >>> [phrase.text for phrase in phrases("The technician forgot it", "whys", default_playbook())]
         ['forgot']
     """
+    plain = text.translate(_APOSTROPHES)
     found = [
-        Phrase(group.rule, name, match.group(), match.start(), group.ask, group.better)
+        Phrase(group.rule, name, text[match.start() : match.end()], match.start(), group.ask, group.better)
         for name, group in playbook.words.items()
         if place in group.where
-        for match in _pattern(group.words).finditer(text)
+        for match in _pattern(group.words).finditer(plain)
     ]
-    if place in {"whys", "timeline"}:
-        found += [
-            Phrase("R26", "names", match.group(), match.start(), playbook.names.ask)
-            for match in _name_pattern(playbook.names.titles, playbook.names.first).finditer(text)
-        ]
+    if place != "wording":  # the customer is spoken to by name
+        found += names_in(text, playbook)
     return tuple(sorted(found, key=lambda phrase: phrase.start))
+
+
+def names_in(text: str, playbook: Playbook) -> tuple[Phrase, ...]:
+    """Every name of a person in a text, as far as the playbook's titles and first names tell (R26).
+
+    Examples:
+        >>> from postmortem.record.playbook import default_playbook
+        >>> [phrase.text for phrase in names_in("Ask Mrs Ødegård, or the desk", default_playbook())]
+        ['Mrs Ødegård']
+    """
+    return tuple(
+        Phrase("R26", "names", match.group(), match.start(), playbook.names.ask)
+        for match in _name_pattern(playbook.names.titles, playbook.names.first).finditer(text)
+    )
+
+
+def starts_with(text: str, words: tuple[str, ...]) -> bool:
+    """Whether a text begins with one of some words."""
+    return _pattern(words).match(text.strip().translate(_APOSTROPHES)) is not None
 
 
 def heard(text: str, playbook: Playbook) -> tuple[Phrase, ...]:
     """How the words to the customer may be heard (R20): what is in them, and that there is no admission yet."""
     found = phrases(text, "wording", playbook)
     admission: Words | None = playbook.words.get("admission")
-    if text.strip() and admission is not None and not _pattern(admission.words).search(text):
+    if text.strip() and admission is not None and not _pattern(admission.words).search(text.translate(_APOSTROPHES)):
         found = (*found, Phrase(admission.rule, "admission", "", len(text), admission.ask, admission.better))
     return found
 
@@ -71,15 +93,22 @@ def heard(text: str, playbook: Playbook) -> tuple[Phrase, ...]:
 @lru_cache(maxsize=64)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(words, key=len, reverse=True)
-    parts = [re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word) for word in longest_first]
+    parts = [_literal(word[:-1]) + r"\w*" if word.endswith("*") else _literal(word) for word in longest_first]
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})(?!\w)", re.IGNORECASE)
+
+
+def _literal(words: str) -> str:
+    # However many spaces, or a line's end, stand between the words.
+    return r"\s+".join(map(re.escape, words.split()))
 
 
 @lru_cache(maxsize=8)
 def _name_pattern(titles: tuple[str, ...], first: tuple[str, ...]) -> re.Pattern[str]:
-    titled = rf"(?i:{'|'.join(map(re.escape, titles)) or '(?!)'})\.? [A-Z]\w+"
+    # A title as the playbook writes it or with a capital, never in capitals only: "MS Teams" is nobody's name.
+    forms = sorted({form for title in titles for form in (title, title.capitalize())}, key=len, reverse=True)
+    titled = rf"(?:{'|'.join(map(re.escape, forms)) or '(?!)'})\.? {_CAPITAL}\w+"
     named = "|".join(re.escape(name.capitalize()) for name in first) or "(?!)"
-    return re.compile(rf"\b(?:{titled}|(?:{named})(?: [A-Z]\w+)?)\b")
+    return re.compile(rf"\b(?:{titled}|(?:{named})(?: {_CAPITAL}\w+)?)\b")
 
 
 def words_of(text: str) -> frozenset[str]:
