@@ -70,7 +70,7 @@ _OPEN: Final[dict[str, Callable[[Playbook], Iterator[str]]]] = {
     "actions.form": lambda playbook: iter(playbook.forms),
     "factors.factor": lambda playbook: iter(playbook.factors.names),
     "steps.procedure": lambda playbook: iter(playbook.procedures.presets),
-    "steps.step": lambda playbook: (
+    "steps.step_id": lambda playbook: (
         step.id for procedure in playbook.procedures.presets.values() for step in procedure.steps
     ),
     "steps.channel": lambda playbook: iter(playbook.channels),
@@ -122,7 +122,7 @@ def _column(values: Sequence[Any], table: Table, name: str, vocabulary: tuple[st
 
     if vocabulary:
         return _categorical(values, vocabulary)
-    if name.endswith(("_at", "_on")) or name == "at":
+    if name.endswith(("_at", "_on")):
         moments = pd.to_datetime(np.array(values, dtype=object), format="ISO8601", utc=True)
         return moments.as_unit("us")
     kind = table.columns[name].type.python_type
@@ -143,5 +143,5 @@ def _categorical(values: Sequence[str | None], vocabulary: tuple[str, ...]) -> p
     categories = [*vocabulary, *others]
     code: dict[str | None, int] = {word: index for index, word in enumerate(categories)}
     code[None] = -1
-    codes = np.fromiter((code[value] for value in values), dtype=np.int32, count=len(values))
+    codes = np.fromiter(map(code.__getitem__, values), dtype=np.int32, count=len(values))
     return pd.Categorical.from_codes(codes, categories=pd.Index(categories, dtype="str"))

@@ -181,13 +181,13 @@ steps: Final = _flat(
     "steps",
     Column("procedure", Text, nullable=False),
     Column("number", Integer, nullable=False),
-    Column("step", Text, nullable=False),
+    Column("step_id", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Column("at", Text),
+    Column("done_at", Text),
     Column("due_at", Text),
     Column("in_order", Boolean, nullable=False),
     Column("channel", Text),
-    key=("step",),
+    key=("step_id",),
 )
 
 FLAT: Final[tuple[Table, ...]] = (incidents, causes, actions, action_causes, factors, steps)
