@@ -1,0 +1,147 @@
+"""The parts a panel is made of, as plain data: what the browser draws is a pure function of it.
+
+Nothing here is markup: every text is drawn as text, whatever it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from postmortem.record.edit import get
+from postmortem.widgets import typed
+from postmortem.widgets.meeting import UNNAMED
+
+if TYPE_CHECKING:
+    from postmortem.record.playbook import StageId
+    from postmortem.record.review import Finding
+    from postmortem.widgets.meeting import Retrospective
+
+Block = dict[str, Any]
+Options = Sequence[tuple[str, str]]
+
+
+def section(title: str, *body: Block, hint: str = "", aside: str = "") -> Block:
+    """A part of a stage with a heading."""
+    return {"t": "section", "title": title, "hint": hint, "aside": aside, "body": list(body)}
+
+
+def row(*body: Block, columns: int = 2) -> Block:
+    """Fields side by side."""
+    return {"t": "row", "columns": columns, "body": list(body)}
+
+
+def card(key: str, *body: Block, title: str = "", label: str = "", badge: Block | None = None) -> Block:
+    """A framed group that belongs to one thing, such as a root or an action."""
+    return {"t": "card", "key": key, "title": title, "label": label, "badge": badge, "body": list(body)}
+
+
+def note(text: str, *, strong: str = "", tone: str = "") -> Block:
+    """A sentence; `strong` stands before it in bold, `tone` is `warn`, `bad` or empty."""
+    return {"t": "note", "text": text, "strong": strong, "tone": tone}
+
+
+def lines(items: Iterable[str], *, ordered: bool = False) -> Block:
+    """A list of sentences."""
+    return {"t": "lines", "items": list(items), "ordered": ordered}
+
+
+def button(label: str, do: str, *, style: str = "", icon: str = "", off: bool = False, **args: object) -> Block:
+    """A button that asks the kernel to do something by name."""
+    return {"t": "button", "label": label, "do": do, "style": style, "icon": icon, "off": off, "args": args}
+
+
+def buttons(*body: Block) -> Block:
+    """Buttons in a row."""
+    return {"t": "buttons", "body": list(body)}
+
+
+def category_badge(category: str | None, *, possible: bool = False) -> Block:
+    """The kind of a root: shape, word, border."""
+    return {"category": category or "unclassified", "possible": possible}
+
+
+def options(names: Iterable[str], *, empty: str = "") -> list[tuple[str, str]]:
+    """Choices whose value is their own word; `empty` names the choice of nothing."""
+    start = [("", empty)] if empty else []
+    return [*start, *((name, name[:1].upper() + name[1:]) for name in names)]
+
+
+class Form:
+    """Builds the fields of one stage, with their values and what the review says of them.
+
+    Args:
+        meeting: The retrospective in hand.
+        stage: Whose findings are numbered here.
+    """
+
+    def __init__(self, meeting: Retrospective, stage: StageId) -> None:
+        self.meeting = meeting
+        self.incident = meeting.incident
+        self.findings = [finding for finding in meeting.findings if finding.stage == stage]
+        self.around = typed.surroundings(self.incident, meeting.now())
+
+    def finding(self, number: int, finding: Finding) -> Block:
+        """One finding as it stands under its field or in the list."""
+        kind = "Needed" if finding.level == "error" else "Look at" if finding.level == "warning" else "Hint"
+        return {
+            "n": number,
+            "kind": kind,
+            "need": finding.level != "hint",
+            "text": finding.message,
+            "remedy": finding.remedy,
+            "rule": finding.rule,
+            "where": finding.where,
+        }
+
+    def found_at(self, place: str) -> list[Block]:
+        """What the review says of a place, each with its number."""
+        return [
+            self.finding(number, finding)
+            for number, finding in enumerate(self.findings, start=1)
+            if finding.where == place
+        ]
+
+    def all_findings(self) -> list[Block]:
+        """Everything the review says of this stage."""
+        return [self.finding(number, finding) for number, finding in enumerate(self.findings, start=1)]
+
+    def _field(self, kind: str, place: str, label: str, extra: Mapping[str, Any]) -> Block:
+        value = get(self.incident, place)
+        shown = typed.show(value, self.around)
+        refused = self.meeting.rejected.get(place)
+        return {
+            "t": "field",
+            "kind": kind,
+            "place": place,
+            "label": label,
+            "value": refused[0] if refused else "" if shown == UNNAMED else shown,
+            "error": refused[1] if refused else "",
+            "findings": self.found_at(place),
+            **extra,
+        }
+
+    def text(self, place: str, label: str, **extra: Any) -> Block:  # noqa: ANN401 - help, placeholder, …
+        """A field of one line."""
+        return self._field("text", place, label, extra)
+
+    def area(self, place: str, label: str, **extra: Any) -> Block:  # noqa: ANN401
+        """A field of several lines."""
+        return self._field("area", place, label, extra)
+
+    def choice(self, place: str, label: str, choices: Options, **extra: Any) -> Block:  # noqa: ANN401
+        """One of many, as a list to open."""
+        value = typed.show(get(self.incident, place), self.around)
+        known = [list(choice) for choice in choices]
+        if value and value not in {choice[0] for choice in known}:
+            known.append([value, f"{value} (not in the playbook)"])
+        return self._field("choice", place, label, {"options": known, **extra})
+
+    def toggle(self, place: str, label: str, choices: Options, **extra: Any) -> Block:  # noqa: ANN401
+        """One of few, side by side; the chosen one can be taken back."""
+        return self._field("toggle", place, label, {"options": [list(choice) for choice in choices], **extra})
+
+    def checks(self, place: str, label: str, choices: Options, **extra: Any) -> Block:  # noqa: ANN401
+        """Any number of several."""
+        field = self._field("checks", place, label, {"options": [list(choice) for choice in choices], **extra})
+        return {**field, "value": list(get(self.incident, place))}

@@ -1,0 +1,322 @@
+"""One retrospective at work: the incident in hand, saved with every change, seen by every open panel."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import ValidationError
+from tzlocal import get_localzone_name
+
+from postmortem import settings
+from postmortem.record.base import zone
+from postmortem.record.edit import changed, put
+from postmortem.record.errors import PostmortemError
+from postmortem.record.incident import Incident
+from postmortem.record.playbook import Playbook, StageId, load_playbook
+from postmortem.record.progress import StageProgress, progress
+from postmortem.record.review import Finding, review
+from postmortem.store import ConflictError, Store, StoreError, open_store
+from postmortem.widgets import typed
+
+if TYPE_CHECKING:
+    from postmortem.store import Summary
+    from postmortem.widgets.stage import StagePanel
+
+Edit = Callable[[Incident], Incident]
+_Step = tuple[Incident, Incident]
+
+UNNAMED = "(no title yet)"
+"""The title of a record of which nobody has said in one line what went wrong."""
+
+_ATTEMPTS = 5
+
+
+class Watcher(Protocol):
+    """Something on screen that follows the incident."""
+
+    def refresh(self) -> None:
+        """Show what stands now."""
+
+
+class Retrospective:
+    """A team's work on one incident, kept in the store with every change.
+
+    Every step is possible from code too: `change` takes any function from an incident to an incident, and what is
+    done there shows in every panel.
+
+    Args:
+        store: Where it is kept.
+        by: Who works here; asked once in the notebook, else from the surroundings.
+        now: The clock; by default the machine's, or `POSTMORTEM_NOW`.
+    """
+
+    def __init__(self, store: Store, *, by: str = "", now: Callable[[], datetime] = settings.now) -> None:
+        self.store = store
+        self.by = by or settings.by()
+        self.now = now
+        self.incident = blank()
+        self.trouble = ""
+        self.saved_at: datetime | None = None
+        self.rejected: dict[str, tuple[str, str]] = {}
+        self._undo: list[_Step] = []
+        self._redo: list[_Step] = []
+        self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
+
+    def __repr__(self) -> str:
+        """Which record is in hand."""
+        return f"<Retrospective: {self.incident.id or 'a new record'}>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - Jupyter's own protocol
+        """Shown in a cell, it lets choose the record."""
+        from postmortem.widgets.stage import ChoosingPanel  # noqa: PLC0415 - it needs this class
+
+        self._choosing = ChoosingPanel(self)
+        return self._choosing._repr_mimebundle_(**kwargs)  # noqa: SLF001 - the same protocol, handed on
+
+    @property
+    def playbook(self) -> Playbook:
+        """The rules in force."""
+        return self.store.playbook
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was saved yet."""
+        return not self.incident.id
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the review says of the incident in hand."""
+        return review(self.incident, self.playbook, self.now())
+
+    @property
+    def progress(self) -> tuple[StageProgress, ...]:
+        """How far it has come."""
+        return progress(self.incident, self.findings)
+
+    # -- which record ---------------------------------------------------------------------------------------------
+
+    def open(self, incident_id: str) -> None:
+        """Take a record in hand.
+
+        Raises:
+            UnknownIncidentError: If there is none with this id; near ids are offered.
+        """
+        self._take(self.store.load(incident_id, by=self.by))
+
+    def begin(self) -> None:
+        """Take a new, empty record in hand; it is kept from the first word on."""
+        self._take(blank())
+
+    def resume(self) -> bool:
+        """Take the unfinished record in hand that this person worked on last; say whether there was one."""
+        mine = [summary for summary in self.unfinished() if summary.updated_by == self.by]
+        for summary in sorted(mine, key=lambda item: item.updated_at, reverse=True)[:20]:
+            incident = self.store.load(summary.incident_id, by=self.by)
+            if incident.source is None:
+                self._take(incident)
+                return True
+        return False
+
+    def unfinished(self) -> tuple[Summary, ...]:
+        """Records that are not closed, newest first."""
+        return self.store.list(state=("draft", "recovering", "analysing", "acting", "reopened"))
+
+    def _take(self, incident: Incident) -> None:
+        self.incident = incident
+        self.trouble, self.saved_at = "", None
+        self.rejected.clear()
+        self._undo.clear()
+        self._redo.clear()
+        self.refresh()
+
+    # -- changing -------------------------------------------------------------------------------------------------
+
+    def change(self, edit: Edit) -> Incident:
+        """Change the incident and keep it at once.
+
+        When somebody else saved in between, the change is made again on what stands now, so that neither is lost.
+
+        Args:
+            edit: From the incident as it stands to the incident as it shall be.
+
+        Raises:
+            PostmortemError: If the change does not fit; nothing is changed then.
+        """
+        before = self.incident
+        try:
+            wanted = edit(before)
+        except ValidationError as error:
+            raise PostmortemError(_plain(error)) from None
+        if wanted == before:
+            return before
+        self._undo.append((before, wanted))
+        self._redo.clear()
+        self._keep(wanted, edit)
+        self.refresh()
+        return self.incident
+
+    def put(self, place: str, value: object) -> Incident:
+        """Put a value at a place of the incident, such as `impact.customer_min`."""
+        return self.change(lambda incident: put(incident, place, value))
+
+    def type(self, place: str, text: str) -> None:
+        """Take what was typed into a field. What can't be read stays in the field, with a sentence."""
+        try:
+            around = typed.surroundings(self.incident, self.now())
+            value = typed.read(typed.kind_of(place), text, around)
+            if place == "title" and not text.strip():
+                value = UNNAMED
+            self.put(place, value)
+        except PostmortemError as error:
+            self.rejected[place] = (text, _last_line(error))
+            self.refresh()
+        else:
+            if self.rejected.pop(place, None) is not None:
+                self.refresh()
+
+    def undo(self) -> None:
+        """Take back the last change; what others changed in other parts since then stays."""
+        if self._undo:
+            before, after = self._undo.pop()
+            self._redo.append((before, after))
+            self._turn(after, before)
+
+    def redo(self) -> None:
+        """Make the change again that was taken back last."""
+        if self._redo:
+            before, after = self._redo.pop()
+            self._undo.append((before, after))
+            self._turn(before, after)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a change was taken back."""
+        return bool(self._redo)
+
+    def _turn(self, start: Incident, end: Incident) -> None:
+        names = [name for name in Incident.model_fields if name not in {"id", "revision"}]
+        parts = {name: getattr(end, name) for name in names if getattr(start, name) != getattr(end, name)}
+
+        def turned(incident: Incident) -> Incident:
+            return changed(incident, **parts)
+
+        self._keep(turned(self.incident), turned)
+        self.refresh()
+
+    def leave_stage(self) -> None:
+        """Keep the state of this moment as a revision of its own."""
+        if not self.is_new and not self.trouble:
+            self.store.seal(self.incident.id)
+
+    def save_again(self) -> None:
+        """Try again to keep what could not be kept."""
+        wanted = self.incident
+        self._keep(wanted, lambda _: wanted)
+        self.refresh()
+
+    def _keep(self, wanted: Incident, edit: Edit) -> None:
+        try:
+            self.incident = self._saved(wanted, edit)
+        except StoreError as error:
+            # Nothing is thrown away: the change stays in hand and on screen until it can be kept.
+            self.incident, self.trouble = wanted, str(error)
+        else:
+            self.trouble, self.saved_at = "", self.now()
+
+    def _saved(self, wanted: Incident, edit: Edit) -> Incident:
+        for _ in range(_ATTEMPTS):
+            try:
+                return self.store.save(wanted, by=self.by, note="retrospective", coalesce=True)
+            except ConflictError as conflict:
+                theirs = conflict.theirs
+                wanted = changed(edit(theirs), id=theirs.id, revision=theirs.revision)
+        raise StoreError("Others are saving this record very often just now. Your text is kept here; try again.")
+
+    # -- on screen ------------------------------------------------------------------------------------------------
+
+    def watch(self, watcher: Watcher) -> None:
+        """Let something follow the incident for as long as it lives."""
+        self._watchers.add(watcher)
+
+    def refresh(self) -> None:
+        """Let everything on screen show what stands now."""
+        for watcher in tuple(self._watchers):
+            watcher.refresh()
+
+    def saved_line(self) -> str:
+        """When it was saved, as the head of a panel says it."""
+        if self.trouble:
+            return "Not saved"
+        if self.is_new:
+            return "Kept from the first word on"
+        at = self.saved_at
+        clock = f" {at.astimezone(zone(self.incident.zone)):%H:%M}" if at else ""
+        return f"Saved{clock} - revision {self.incident.revision}"
+
+    def stage(self, stage: StageId) -> StagePanel:
+        """One stage as a panel for a notebook cell.
+
+        Args:
+            stage: `tell`, `evaluate`, `recover`, `why`, `classify`, `act` or `review`.
+
+        Raises:
+            PostmortemError: If there is no such stage; a near name is offered.
+        """
+        from postmortem.widgets.stage import StagePanel  # noqa: PLC0415 - it needs this class
+
+        return StagePanel(self, stage)
+
+
+def open_retrospective(
+    incident_id: str | None = None,
+    *,
+    store: Store | str | os.PathLike[str] | None = None,
+    playbook: str | os.PathLike[str] | None = None,
+    by: str = "",
+) -> Retrospective:
+    """Open a retrospective: on one record, on the one you worked on last, or on a new one.
+
+    Args:
+        incident_id: The record; where none is named, the unfinished one that you saved last, else a new one.
+        store: Where records are kept: an open store, a path or a URL; by default `POSTMORTEM_STORE`.
+        playbook: A team's own playbook file; by default `POSTMORTEM_PLAYBOOK`.
+        by: Who works here.
+
+    Raises:
+        PostmortemError: If the store or the playbook can't be opened, or there is no such record.
+    """
+    opened = store if isinstance(store, Store) else open_store(store, playbook=load_playbook(playbook))
+    retrospective = Retrospective(opened, by=by)
+    if incident_id:
+        retrospective.open(incident_id)
+    else:
+        retrospective.resume()
+    return retrospective
+
+
+def blank() -> Incident:
+    """An empty record, in the zone of this machine."""
+    try:
+        return Incident(title=UNNAMED, zone=get_localzone_name() or "UTC")
+    except (ValidationError, LookupError, ValueError, OSError):
+        return Incident(title=UNNAMED)
+
+
+def _last_line(error: PostmortemError) -> str:
+    lines = str(error).splitlines()
+    return lines[-1].split(": ", 1)[-1] if len(lines) > 1 else lines[0]
+
+
+def _plain(error: ValidationError) -> str:
+    from postmortem.record.reading import problems_in  # noqa: PLC0415 - only when something does not fit
+
+    return "; ".join(str(problem) for problem in problems_in(error))

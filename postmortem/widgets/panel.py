@@ -1,0 +1,99 @@
+"""A panel: plain state on this side, a pure drawing of it in the browser, and what is done there coming back by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+import traitlets
+from postmortem.record.errors import PostmortemError
+
+Event = Mapping[str, Any]
+
+
+@lru_cache(maxsize=1)
+def script() -> str:
+    """The browser's side: preact and the panel in one module, so that nothing is fetched."""
+    static = files("postmortem.widgets") / "static"
+    preact = (static / "preact.mjs").read_text(encoding="utf-8").strip()
+    body, names = preact.rsplit("export{", 1)
+    table = re.sub(r"([\w$]+) as (\w+)", r"\2:\1", names.rstrip("};\n"))
+    parts = [
+        f"const preact=(()=>{{{body};return{{{table}}}}})();",
+        *((static / name).read_text(encoding="utf-8") for name in ("signs.js", "fields.js", "tree.js", "panel.js")),
+    ]
+    return "\n".join(parts)
+
+
+@lru_cache(maxsize=1)
+def style() -> str:
+    """The look: the one table of tokens, turned towards the notebook's theme, and the panel's own rules."""
+    tokens = (files("postmortem.report") / "tokens.css").read_text(encoding="utf-8")
+    tokens = tokens.replace(':root[data-theme="dark"]', '[data-jp-theme-light="false"] .pm').replace(":root", ".pm")
+    return tokens + (files("postmortem.widgets") / "static" / "panel.css").read_text(encoding="utf-8")
+
+
+class Panel(anywidget.AnyWidget):
+    """A widget that draws `view` and sends back events.
+
+    A subclass says what is shown (`drawn`) and what an event does (`handle`). Tests call `receive` with an event and
+    look at `view`: no browser, no kernel.
+    """
+
+    _esm = traitlets.Unicode("").tag(sync=True)
+    _css = traitlets.Unicode("").tag(sync=True)
+    head = traitlets.Dict().tag(sync=True)
+    view = traitlets.Dict().tag(sync=True)
+    ack = traitlets.Int(0).tag(sync=True)
+    focus = traitlets.Dict().tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__(_esm=script(), _css=style())
+        self._asked = 0
+        self.failure: Exception | None = None
+        self.on_msg(lambda _widget, content, _buffers: self.receive(content))
+
+    def drawn(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What the head and the body show now."""
+        raise NotImplementedError
+
+    def handle(self, event: Event) -> str:
+        """Do what an event asks; give back where the focus goes, or an empty text."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Show what stands now; only what changed is sent."""
+        self.head, self.view = self.drawn()
+
+    def receive(self, event: Event) -> None:
+        """Take one event from the browser. Whatever goes wrong is told in the panel, never as a traceback."""
+        wish, trouble = "", ""
+        try:
+            wish = self.handle(event)
+        except PostmortemError as error:
+            trouble = str(error)
+        except Exception as error:  # noqa: BLE001 - nobody at the keyboard shall meet a traceback; it is kept for us
+            self.failure = error
+            trouble = f"That could not be done ({type(error).__name__}: {error}). What stood there before is unchanged."
+        self.refresh()
+        if trouble:
+            self.head = {**self.head, "trouble": trouble}
+        if wish:
+            self._asked += 1
+            self.focus = {"n": self._asked, "at": wish}
+        self.ack = max(self.ack, int(event.get("n", 0)))
+
+    def _repr_keys(self) -> list[str]:
+        return []
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - Jupyter's own protocol
+        """The live widget, and a plain sentence wherever widgets can't be shown."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data is not None:
+            data["text/plain"] = repr(self)
+        return bundle

@@ -1,0 +1,211 @@
+"""One stage of the retrospective in one cell, and the panel in which a record is chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from postmortem.record.edit import put
+from postmortem.record.errors import PostmortemError, near
+from postmortem.record.playbook import STAGES, StageId
+from postmortem.widgets import stages
+from postmortem.widgets.blocks import Block, Form, note
+from postmortem.widgets.meeting import UNNAMED, Retrospective
+from postmortem.widgets.panel import Event, Panel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
+_ROOMS: Mapping[StageId, ModuleType] = {stage: getattr(stages, stage) for stage in STAGES}
+
+
+def head_of(meeting: Retrospective) -> dict[str, Any]:
+    """Which record is in hand, and whether it is kept."""
+    incident = meeting.incident
+    return {
+        "id": incident.id,
+        "title": incident.title if incident.title != UNNAMED else "A new record",
+        "saved": meeting.saved_line(),
+        "kept": not meeting.trouble and not meeting.is_new,
+        "trouble": meeting.trouble,
+        "by": meeting.by,
+    }
+
+
+class StagePanel(Panel):
+    """One stage: its question, its fields, what is still to look at, and the way to the next.
+
+    Args:
+        meeting: The retrospective in hand.
+        stage: Which stage.
+
+    Raises:
+        PostmortemError: If there is no such stage.
+    """
+
+    def __init__(self, meeting: Retrospective, stage: str) -> None:
+        if stage not in STAGES:
+            hint = near(stage, STAGES)
+            told = f"did you mean {hint!r}?" if hint else f"there are: {', '.join(STAGES)}"
+            raise PostmortemError(f"there is no stage {stage!r}; {told}")
+        self.meeting = meeting
+        self.stage: StageId = next(name for name in STAGES if name == stage)
+        super().__init__()
+        self.refresh()
+        meeting.watch(self)
+
+    def __repr__(self) -> str:
+        """Short and stable: it stands in the stored notebook."""
+        number = STAGES.index(self.stage) + 1
+        rules = self.meeting.playbook.stages[self.stage]
+        return f"Stage {number} of 7, {rules.name}: {rules.purpose} Run this cell to work in it."
+
+    def drawn(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The stage as plain data."""
+        meeting = self.meeting
+        form = Form(meeting, self.stage)
+        rules = meeting.playbook.stages
+        at = STAGES.index(self.stage)
+        following = STAGES[at + 1] if at + 1 < len(STAGES) else None
+        view = {
+            "stage": self.stage,
+            "session": f"{id(meeting):x}",
+            "stages": [
+                {
+                    "id": item.stage,
+                    "name": rules[item.stage].name,
+                    "word": item.word,
+                    "done": item.started and not item.missing,
+                    "missing": item.started and item.missing > 0,
+                    "minutes": rules[item.stage].minutes,
+                }
+                for item in meeting.progress
+            ],
+            "ask": rules[self.stage].prompt,
+            "then": rules[self.stage].then,
+            "quiet": list(rules[self.stage].quiet),
+            "body": _ROOMS[self.stage].body(form),
+            "findings": form.all_findings(),
+            "next": {"id": following, "name": rules[following].name} if following else None,
+            "back": {"id": STAGES[at - 1], "name": rules[STAGES[at - 1]].name} if at else None,
+        }
+        return head_of(meeting), view
+
+    def handle(self, event: Event) -> str:
+        """What the browser asks for: a field typed, a thing done, another stage."""
+        kind = event.get("type")
+        if kind == "put":
+            return self._put(str(event["place"]), event["value"])
+        if kind == "go":
+            self.meeting.leave_stage()
+            if event.get("here") and event["stage"] in STAGES:
+                self.stage = event["stage"]
+            return ""
+        if kind == "again":
+            self.meeting.save_again()
+            return ""
+        if kind == "undo":
+            self.meeting.undo()
+            return ""
+        if kind == "redo":
+            self.meeting.redo()
+            return ""
+        if kind == "keep":
+            return self._keep(event)
+        if kind == "do":
+            return self._do(str(event["do"]), event.get("args") or {})
+        raise PostmortemError(f"the panel asked for {kind!r}, which nobody knows; run the cell again")
+
+    def _put(self, place: str, value: object) -> str:
+        if isinstance(value, list):
+            self.meeting.put(place, tuple(str(item) for item in value))
+        elif place == "customer.vip":
+            self.meeting.put(place, value == "true")
+        elif isinstance(value, str) and not value and _may_be_none(place):
+            self.meeting.put(place, None)
+        else:
+            self.meeting.type(place, str(value))
+        return ""
+
+    def _keep(self, event: Event) -> str:
+        from postmortem.record.incident import Kept  # noqa: PLC0415 - used here alone
+
+        kept = Kept(rule=event["rule"], where=event["where"], by=self.meeting.by)
+        self.meeting.change(lambda incident: put(incident, "kept", (*incident.kept, kept)))
+        return ""
+
+    def _do(self, name: str, args: Mapping[str, Any]) -> str:
+        deed = _ROOMS[self.stage].DO.get(name)
+        if deed is None:
+            raise PostmortemError(f"the stage has no {name!r}; run the cell again")
+        wish = str(deed(self.meeting, args))
+        if wish.startswith("file:"):
+            file, html = wish.removeprefix("file:").split("\n", 1)
+            self.send({"report": {"file": file, "name": file.rsplit("/", 1)[-1], "html": html}})
+            return ""
+        return wish
+
+
+_CHOICES_THAT_MAY_BE_EMPTY = (
+    "impact.harm",
+    "impact.potential_harm",
+    "impact.reputation",
+    "impact.trust",
+    "evaluation.level",
+    "recovery.resolve.result",
+)
+
+
+def _may_be_none(place: str) -> bool:
+    return place in _CHOICES_THAT_MAY_BE_EMPTY or (place.startswith("causes.") and place.endswith(".category"))
+
+
+class ChoosingPanel(Panel):
+    """Which mistake, and who is at the keyboard: the first cell of the retrospective."""
+
+    def __init__(self, meeting: Retrospective) -> None:
+        self.meeting = meeting
+        super().__init__()
+        self.refresh()
+        meeting.watch(self)
+
+    def __repr__(self) -> str:
+        """Short and stable: it stands in the stored notebook."""
+        return "Which mistake? Run this cell to go on with a record, or to tell a new one."
+
+    def drawn(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The unfinished records, the one in hand marked."""
+        meeting = self.meeting
+        records = [
+            {
+                "id": item.incident_id,
+                "title": item.title,
+                "state": item.state,
+                "on": f"{item.updated_at:%d %b %Y}",
+                "by": item.updated_by,
+                "here": item.incident_id == meeting.incident.id,
+            }
+            for item in meeting.unfinished()
+        ]
+        body: list[Block] = [
+            {"t": "records", "rows": records, "new": meeting.is_new},
+        ]
+        if not records:
+            body.append(note("Every record is closed. Tell a new mistake in the cell below."))
+        return head_of(meeting), {"stage": "choose", "session": f"{id(meeting):x}", "body": body, "by": meeting.by}
+
+    def handle(self, event: Event) -> str:
+        """Another record, a new one, or another name."""
+        kind = event.get("type")
+        if kind == "open":
+            self.meeting.open(str(event["id"]))
+        elif kind == "new":
+            self.meeting.begin()
+        elif kind == "by":
+            self.meeting.by = str(event["value"]).strip() or self.meeting.by
+            self.meeting.refresh()
+        elif kind == "again":
+            self.meeting.save_again()
+        else:
+            raise PostmortemError(f"the panel asked for {kind!r}, which nobody knows; run the cell again")
+        return ""

@@ -1,0 +1,130 @@
+"""Stage 1: what happened, as it looked at the time (R1 to R5, R27)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, get_args
+
+from postmortem.record import recovery
+from postmortem.record.edit import add, drop, next_id
+from postmortem.record.incident import Moment
+from postmortem.record.vocabulary import Fault
+from postmortem.widgets import typed
+from postmortem.widgets.blocks import Block, Form, button, buttons, note, options, row, section
+
+if TYPE_CHECKING:
+    from postmortem.widgets.meeting import Retrospective
+
+
+def body(form: Form) -> list[Block]:
+    """What the stage shows."""
+    playbook = form.meeting.playbook
+    return [
+        section(
+            "What happened",
+            form.text("title", "In one line", placeholder="For example: phone and internet off for most of a day"),
+            row(
+                form.area("impact.expected", "What the customer expected", optional=True),
+                form.area("impact.happened", "What happened instead"),
+            ),
+            row(
+                form.toggle("harmed", "Who was hurt by it", options(("customer", "coworker", "both"))),
+                form.choice("kind", "Kind of mistake", options(playbook.kinds.names, empty="choose a kind")),
+            ),
+            row(
+                form.text("team", "Team", placeholder="For example: Field service"),
+                form.text("service", "Service", placeholder="For example: Line repair"),
+            ),
+            row(
+                form.text("customer.name", "Customer", optional=True, help="Leaves the house in the team report only."),
+                _vip(form),
+            ),
+            hint="Facts only. Reasons come in stage 4.",
+        ),
+        section(
+            "When",
+            form.text("occurred_at", "It happened", placeholder="For example: 11 Mar 2026 08:25"),
+            {
+                "t": "moments",
+                "rows": [
+                    {
+                        "key": moment.id,
+                        "at": form.text(f"timeline.{moment.id}.at", "Time", placeholder="15:20"),
+                        "text": form.area(f"timeline.{moment.id}.text", "Seen or done"),
+                        "by": form.text(f"timeline.{moment.id}.seen_by", "Seen by", placeholder="a role"),
+                    }
+                    for moment in form.incident.timeline
+                ],
+                "empty": "No moment is told yet. Start with the first thing somebody saw or did.",
+            },
+            buttons(button("Add a moment", "add-moment", icon="plus")),
+            hint="What was seen and done, and who saw it. Use roles, not names.",
+        ),
+        section(
+            "Who knew, and when",
+            row(
+                form.text("raised_at", "They raised it", placeholder="not raised"),
+                form.text("known_at", "We knew"),
+                form.text("told_at", "We told them"),
+                columns=3,
+            ),
+            _lead(form),
+            hint="Telling the customer before they tell us is the first measure of how we handled it.",
+        ),
+        section(
+            "What it cost them",
+            row(
+                form.text("impact.customers", "People affected", placeholder="for example: 40"),
+                form.text("impact.customer_min", "Time lost", placeholder="for example: 4 h 25 min"),
+                form.text("impact.customer_cost", "Money they paid", placeholder=f"amount in {_currency(form)}"),
+                columns=3,
+            ),
+            hint="An empty field is “not known yet”. It stays on the open list.",
+        ),
+        section(
+            "Who carries it",
+            row(
+                form.choice("fault", "Fault", options(get_args(Fault))),
+                form.text("owner", "Owner of the recovery", placeholder="a role, for example: Service desk lead"),
+            ),
+            hint="Whoever was at fault, one of us stands in front of the customer.",
+        ),
+    ]
+
+
+def _currency(form: Form) -> str:
+    return form.incident.currency or form.meeting.playbook.currency
+
+
+def _vip(form: Form) -> Block:
+    field = form.toggle("customer.vip", "A customer we take special care of", (("true", "Yes"), ("false", "No")))
+    return {**field, "value": "true" if form.incident.customer.vip else "false"}
+
+
+def _lead(form: Form) -> Block:
+    incident = form.incident
+    who = {"us": "we knew first.", "them": "the customer knew first.", "not known": "who knew first is not known yet."}
+    sentence = who[recovery.knew_first(incident)]
+    told = recovery.minutes_between(recovery.known_at(incident), incident.told_at)
+    after = "" if told is None else f"We told them what went wrong {typed.show_minutes(abs(told))} "
+    after += "" if told is None else "after we knew." if told >= 0 else "before anyone knew: look at the times again."
+    return note(after, strong=f"From these times: {sentence}")
+
+
+def add_moment(meeting: Retrospective, _args: Mapping[str, Any]) -> str:
+    """One more line of the timeline; the focus goes there."""
+    name = next_id("m", meeting.incident.timeline)
+    meeting.change(lambda incident: add(incident, "timeline", Moment(id=name)))
+    return f"timeline.{name}.at"
+
+
+def drop_moment(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Take a line of the timeline out."""
+    meeting.change(lambda incident: drop(incident, "timeline", str(args["key"])))
+    return ""
+
+
+DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
+    "add-moment": add_moment,
+    "drop-moment": drop_moment,
+}

@@ -1,0 +1,113 @@
+// Fields. While the focus is in a field its own text stands there, whatever arrives; it is sent when the typing pauses,
+// at the latest a second after the first letter, and when the field is left.
+const PAUSE = 350;
+const AT_MOST = 900;
+let fieldCount = 0;
+
+class Typing extends Component {
+  constructor(props) {
+    super(props);
+    this.state = { draft: null, sent: 0, saved: false };
+    this.first = 0;
+  }
+  componentWillUnmount() { this.flush(); }
+  input(text) {
+    const now = Date.now();
+    if (!this.timer) this.first = now;
+    clearTimeout(this.timer);
+    this.setState({ draft: text, saved: false });
+    this.timer = setTimeout(() => this.flush(), Math.max(0, Math.min(PAUSE, this.first + AT_MOST - now)));
+  }
+  flush() {
+    if (!this.timer) return;
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.setState({ sent: this.props.send(this.state.draft) });
+  }
+  blur() {
+    this.flush();
+    this.setState({ focused: false });
+  }
+  shown() {
+    const { draft, focused, sent } = this.state;
+    if (draft === null) return this.props.value;
+    if (focused || this.timer || sent > this.props.ack) return draft;
+    return this.props.value;
+  }
+  render({ field, name, describedby }) {
+    const common = {
+      id: name, value: this.shown(), placeholder: field.placeholder || "", "data-place": field.place,
+      "aria-describedby": describedby, "aria-invalid": field.error ? "true" : undefined, "aria-label": field.label ? undefined : field.aria,
+      class: `pm-c${field.error ? " bad" : field.findings && field.findings.some((f) => f.kind === "Needed") ? " need" : ""}`,
+      onInput: (event) => { this.input(event.target.value); grow(event.target); },
+      onFocus: () => this.setState({ focused: true, draft: this.shown() }),
+      onBlur: () => this.blur(),
+      autocomplete: "off", spellcheck: field.kind === "area",
+    };
+    if (field.kind === "area") return el("textarea", { ...common, rows: field.tall ? 4 : 2, ref: grow });
+    return el("input", { ...common, type: "text" });
+  }
+}
+
+function grow(area) {
+  if (!area || area.tagName !== "TEXTAREA" || !area.scrollHeight) return;
+  if (area.scrollHeight > area.clientHeight + 2) area.style.height = `${area.scrollHeight + 2}px`;
+}
+
+const findingBlock = (finding, panel) =>
+  h("div", { class: `pm-finding${finding.need ? " need" : ""}` }, sign(finding.need ? "need" : "hint"),
+    h("div", null, h("b", { class: "pm-kindw" }, finding.kind), ` ${cap(finding.text)}. ${cap(finding.remedy)}.`,
+      h("div", { class: "pm-do" },
+        !finding.need && el("button", { type: "button", class: "pm-btn quiet", onClick: () => panel.say({ type: "keep", rule: finding.rule, where: finding.where }) }, "Keep mine"))));
+const mark = (finding) => h("span", { class: `pm-mark${finding.need ? " need" : ""}`, title: `${finding.kind}: ${finding.text}` }, String(finding.n));
+const cap = (text) => (text ? text[0].toUpperCase() + text.slice(1).replace(/\.$/, "") : "");
+
+class Field extends Component {
+  constructor(props) { super(props); this.name = `pm-f-${(fieldCount += 1)}`; }
+  send(value) {
+    const { field, panel } = this.props;
+    return field.do
+      ? panel.say({ type: "do", do: field.do, args: { place: field.place, value, ...field.args } })
+      : panel.say({ type: "put", place: field.place, value });
+  }
+  control() {
+    const { field, panel } = this.props;
+    if (field.kind === "choice") {
+      return el("select", { id: this.name, class: "pm-c", "data-place": field.place, onChange: (event) => this.send(event.target.value) },
+        field.options.map(([value, label]) => h("option", { value, selected: value === field.value }, label)));
+    }
+    if (field.kind === "toggle") return this.toggle();
+    if (field.kind === "checks") {
+      return h("div", { class: "pm-checks" }, field.options.map(([value, label]) => h("label", null,
+        el("input", { type: "checkbox", checked: field.value.includes(value), "data-place": field.place,
+          onChange: (event) => this.send(event.target.checked ? [...field.value, value] : field.value.filter((item) => item !== value)) }), ` ${label}`)));
+    }
+    return h(Typing, { field, name: this.name, value: field.value, ack: panel.ack, send: (text) => this.send(text), describedby: `${this.name}-more` });
+  }
+  toggle() {
+    const { field } = this.props;
+    const choices = field.unknown ? [...field.options, ["", field.unknown]] : field.options;
+    return h("div", { class: `pm-tog${field.small ? " sm" : ""}`, role: "radiogroup", "aria-labelledby": `${this.name}-l` },
+      choices.map(([value, label], at) => {
+        const on = value === field.value;
+        return h("label", { class: on ? "on" : "" },
+          el("input", { type: "radio", name: this.name, value, checked: on, "data-place": at === 0 ? field.place : undefined, onChange: () => this.send(value) }),
+          on && sign("check"), field.shapes && shape(value), h("span", null, label));
+      }));
+  }
+  render({ field, panel }) {
+    const findings = field.findings || [];
+    const isGroup = field.kind === "toggle" || field.kind === "checks";
+    const label = [field.label, field.optional && h("span", { class: "opt" }, "optional"), findings.map(mark)];
+    return h("div", { class: `pm-f${field.small ? " inline" : ""}` },
+      field.label && (isGroup
+        ? h("span", { class: "pm-l", id: `${this.name}-l` }, label)
+        : h("label", { class: "pm-l", for: this.name }, label)),
+      this.control(),
+      h("div", { id: `${this.name}-more` },
+        field.error
+          ? h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not saved"), ` ${field.error}`))
+          : field.help && h("p", { class: "pm-help" }, field.help),
+        findings.map((finding) => findingBlock(finding, panel))));
+  }
+}

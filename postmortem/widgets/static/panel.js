@@ -1,0 +1,201 @@
+// The panel: a pure drawing of `head` and `view`; what is done goes back as an event with a number, and stays on the list of
+// what is not answered yet until the kernel has kept it. No answer for a while is said, and the text stays in the window.
+const PATIENCE = 6000;
+
+class Panel extends Component {
+  constructor(props) {
+    super(props);
+    this.sent = 0;
+    this.waiting = [];
+    this.state = { head: props.model.get("head"), view: props.model.get("view"), ack: props.model.get("ack"), late: false, reports: [], open: {} };
+    this.ack = this.state.ack;
+    this.sent = this.ack;
+  }
+  componentDidMount() {
+    const { model } = this.props;
+    const follow = (name, also) => {
+      const take = () => { if (name === "ack") this.answered(model.get("ack")); this.setState({ [name]: model.get(name) }, also); };
+      model.on(`change:${name}`, take);
+      this.unfollow = [...(this.unfollow || []), () => model.off(`change:${name}`, take)];
+    };
+    follow("head"); follow("view"); follow("ack");
+    follow("focus", () => setTimeout(() => this.wish(model.get("focus").at), 0));
+    const told = (content) => { if (content && content.report) this.setState((old) => ({ reports: [...old.reports.filter((item) => item.name !== content.report.name), content.report] })); };
+    model.on("msg:custom", told);
+    this.unfollow.push(() => model.off("msg:custom", told));
+    this.watch = setInterval(() => {
+      const late = this.waiting.length > 0 && Date.now() - this.waiting[0].at > PATIENCE;
+      if (late !== this.state.late) this.setState({ late });
+    }, 500);
+  }
+  componentWillUnmount() { clearInterval(this.watch); (this.unfollow || []).forEach((stop) => stop()); }
+  answered(number) {
+    this.ack = number;
+    this.waiting = this.waiting.filter((item) => item.event.n > number);
+  }
+  say(event) {
+    this.sent += 1;
+    const numbered = { ...event, n: this.sent };
+    this.waiting.push({ event: numbered, at: Date.now() });
+    this.props.model.send(numbered);
+    return this.sent;
+  }
+  again() {
+    this.waiting.forEach((item) => { item.at = Date.now(); this.props.model.send(item.event); });
+    this.setState({ late: false });
+    this.say({ type: "again" });
+  }
+  wish(at) {
+    if (!at) return;
+    if (at.includes(":")) { if (this.tree) this.tree.wish(at); return; }
+    const field = this.base.querySelector(`[data-place="${CSS.escape(at)}"]`);
+    if (field) { const fold = field.closest("details"); if (fold) fold.open = true; field.focus(); }
+  }
+  goTo(where) {
+    const exact = this.base.querySelector(`[data-place="${CSS.escape(where)}"]`);
+    const near = exact || [...this.base.querySelectorAll("[data-place]")].find((item) => where.startsWith(item.dataset.place) || item.dataset.place.startsWith(where));
+    if (!near) return;
+    const fold = near.closest("details");
+    if (fold) fold.open = true;
+    near.scrollIntoView({ block: "center" });
+    near.focus();
+  }
+  // Another stage: the cell that shows it where there is one on the page, else this panel turns to it.
+  go(stage) {
+    const { view } = this.state;
+    const there = document.querySelector(`.pm[data-session="${view.session}"][data-stage="${stage}"]`);
+    this.say({ type: "go", stage, here: !there });
+    if (there && there !== this.base) {
+      there.scrollIntoView({ block: "start" });
+      const heading = there.querySelector(".pm-ask");
+      if (heading) heading.focus({ preventScroll: true });
+    } else {
+      setTimeout(() => { const heading = this.base.querySelector(".pm-ask"); if (heading) { heading.focus({ preventScroll: true }); this.base.scrollIntoView({ block: "start" }); } }, 150);
+    }
+  }
+
+  block(block, key) {
+    const draws = {
+      section: () => h("section", { class: "pm-sec", key }, h("h3", null, block.title, block.aside && h("span", { class: "aside" }, block.aside)), block.hint && h("p", { class: "pm-hint" }, block.hint), this.blocks(block.body)),
+      row: () => h("div", { class: `pm-row c${block.columns}`, key }, this.blocks(block.body)),
+      card: () => h("section", { class: "pm-card", key: `card-${block.key}` },
+        h("header", null, block.label && h("span", { class: "k" }, block.label), h("h3", null, block.title), badge(block.badge)), this.blocks(block.body)),
+      note: () => (block.text || block.strong) && h("p", { class: `pm-note ${block.tone}`, key }, block.strong && h("b", null, block.strong, " "), block.text),
+      lines: () => block.items.length > 0 && h(block.ordered ? "ol" : "ul", { class: "pm-lines", key }, block.items.map((item) => h("li", null, item))),
+      buttons: () => h("div", { class: "pm-buttons", key }, this.blocks(block.body)),
+      button: () => el("button", { type: "button", key, class: `pm-btn ${block.style}`, disabled: block.off, onClick: () => this.say({ type: "do", do: block.do, args: block.args }) }, block.icon && sign(block.icon), block.label),
+      field: () => h(Field, { field: block, panel: this, key: block.place }),
+      moments: () => this.moments(block),
+      steps: () => this.steps(block),
+      action: () => this.action(block),
+      records: () => this.records(block),
+      tree: () => h(Tree, { block, panel: this, name: `pm-tree-${this.state.view.session}`, ref: (it) => { this.tree = it; }, key: "tree" }),
+    };
+    return draws[block.t]();
+  }
+  blocks(items) { return items.map((item, at) => this.block(item, `${item.t}-${at}`)); }
+
+  moments(block) {
+    if (!block.rows.length) return h("p", { class: "pm-empty" }, block.empty);
+    return h("div", { class: "pm-moments" },
+      h("div", { class: "hd", "aria-hidden": "true" }, h("span", null, "Time"), h("span", null, "Seen or done"), h("span", null, "Seen by")),
+      block.rows.map((row) => h("div", { class: "mo", key: row.key },
+        h(Field, { field: row.at, panel: this, key: "at" }), h(Field, { field: row.text, panel: this, key: "text" }), h(Field, { field: row.by, panel: this, key: "by" }),
+        el("button", { type: "button", class: "pm-btn quiet sm", "aria-label": `Take out the moment ${row.at.value} ${row.text.value}`, onClick: () => this.say({ type: "do", do: "drop-moment", args: { key: row.key } }) }, sign("close")))));
+  }
+  steps(block) {
+    const send = (row, field) => (value) => this.say({ type: "do", do: "step", args: { key: row.key, field, value } });
+    const text = (row, field, value, label, holder) => h(Typing, { key: field, value, ack: this.ack, send: send(row, field), field: { kind: "text", place: `${row.place}.${field}`, placeholder: holder, aria: `${label}: ${row.text}`, error: field === "at" ? row.error : "" } });
+    return h("table", { class: "pm-steps" },
+      h("thead", null, h("tr", null, ["", "Step", "Due", "Status", "When", "By"].map((name) => h("th", { scope: "col" }, name)))),
+      h("tbody", null, block.rows.map((row) => [
+        h("tr", { key: row.key, class: row.hint || row.error ? "has-note" : "" },
+          h("td", { class: "no" }, row.number),
+          h("td", { class: "what" }, row.text, row.only_if && h("small", null, `if ${row.only_if}`)),
+          h("td", { class: "due" }, row.due, row.late && h("small", { class: "late" }, sign("clock"), row.late)),
+          h("td", null, el("select", { class: `pm-c st-${row.status.replace(" ", "-")}`, "aria-label": `Status: ${row.text}`, "data-place": `${row.place}.status`, onChange: (event) => send(row, "status")(event.target.value) },
+            row.options.map(([value, label]) => h("option", { value, selected: value === row.status }, label)))),
+          h("td", { class: "when" }, row.status === "done" && text(row, "at", row.at, "When", "15:20")),
+          h("td", { class: "by" }, row.status === "done" ? text(row, "by", row.by, "By", "a role") : row.status === "not needed" ? text(row, "because", row.because, "Because", "because…") : null)),
+        (row.hint || row.error) && h("tr", { class: "note", key: `${row.key}-note` }, h("td"), h("td", { colSpan: 5 },
+          row.error && h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not saved"), ` ${row.error}`)),
+          row.hint && h("div", { class: "pm-finding" }, sign("hint"), h("div", null, h("b", { class: "pm-kindw" }, "Hint"), ` ${row.hint}`)))),
+      ])));
+  }
+  action(block) {
+    const { summary } = block;
+    return h("details", { class: "pm-act", key: block.key, open: this.state.open[block.key] ?? summary.text === "New action",
+      onToggle: (event) => { const { open } = event.currentTarget; if ((this.state.open[block.key] ?? null) !== open) this.setState((old) => ({ open: { ...old.open, [block.key]: open } })); } },
+      el("summary", null, sign("right", "tw"), h("span", { class: "k" }, block.key.toUpperCase()), h("span", { class: "what" }, summary.text),
+        h("span", { class: "str" }, bars(block.strength), block.strength ? cap(block.strength) : "Strength open"), h("span", { class: "small" }, summary.owner), h("span", { class: "small" }, summary.done ? "done" : summary.due)),
+      h("div", { class: "in" },
+        h("div", null, block.findings.map((finding) => findingBlock(finding, this)), this.blocks(block.fields),
+          el("button", { type: "button", class: "pm-btn quiet", onClick: () => this.say({ type: "do", do: "drop-action", args: { key: block.key } }) }, "Take this action out")),
+        h("div", null,
+          h("ul", { class: "pm-ladder" }, block.ladder.map((rung) => h("li", { class: rung.on ? "on" : "" }, bars(rung.strength), h("div", null, h("b", null, cap(rung.strength), rung.on && ": this one"), rung.forms)))),
+          block.stronger && h("p", { class: "pm-help" }, h("b", null, "One rung stronger would be: "), block.stronger),
+          h("p", { class: "pm-help" }, "Strength follows from the form you choose, not from the words."))));
+  }
+  records(block) {
+    const { view } = this.state;
+    return h("div", { class: "pm-records" },
+      h("div", { class: "pm-buttons" }, el("button", { type: "button", class: `pm-btn${block.new ? "" : " pri"}`, onClick: () => this.say({ type: "new" }) }, sign("plus"), block.new ? "A new record is open below" : "Tell a new mistake"),
+        h("label", { class: "pm-who" }, "You are ", h(Typing, { value: view.by, ack: this.ack, field: { kind: "text", place: "by", placeholder: "your name or role" }, send: (value) => this.say({ type: "by", value }) }))),
+      block.rows.length > 0 && h("table", { class: "pm-steps" },
+        h("caption", null, "Or go on with one that is not closed"),
+        h("thead", null, h("tr", null, ["Record", "What happened", "State", "Last change", ""].map((name) => h("th", { scope: "col" }, name)))),
+        h("tbody", null, block.rows.map((row) => h("tr", { key: row.id, class: row.here ? "here" : "" },
+          h("td", null, row.id), h("td", null, row.title), h("td", null, row.state), h("td", null, `${row.on}, ${row.by}`),
+          h("td", null, row.here ? h("b", null, "open below") : el("button", { type: "button", class: "pm-btn sm", "aria-label": `Go on with ${row.id} ${row.title}`, onClick: () => this.say({ type: "open", id: row.id }) }, "Go on")))))));
+  }
+  side(view) {
+    const need = view.findings.filter((item) => item.need).length;
+    const hints = view.findings.length - need;
+    const count = [need && `${need} to do`, hints && `${hints} hint${hints === 1 ? "" : "s"}`].filter(Boolean).join(", ");
+    return h("aside", { class: "pm-side", "aria-label": "Beside the work" },
+      h("section", null, h("h3", null, "To look at", h("span", { class: "aside" }, count || "nothing")),
+        h("ul", { class: "pm-flist" }, view.findings.map((finding) => h("li", { key: `${finding.rule}${finding.where}${finding.n}` }, mark(finding),
+          h("span", null, h("b", null, finding.kind, ": "), cap(finding.text), ". ", finding.where && el("button", { type: "button", class: "pm-link", onClick: () => this.goTo(finding.where) }, "Go there")))))),
+      h("section", null, h("h3", null, "If the room goes quiet"), view.quiet.map((line) => h("p", { class: "pm-help" }, line))));
+  }
+  report(report) {
+    const save = () => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([report.html], { type: "text/html" }));
+      link.download = report.name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    };
+    return h("section", { class: "pm-sec pm-report", key: report.name },
+      h("p", { class: "pm-note" }, sign("done"), h("b", null, ` Written: ${report.file} `), el("button", { type: "button", class: "pm-btn sm", onClick: save }, "Save a copy")),
+      h("iframe", { title: `Report ${report.name}`, sandbox: "allow-scripts", srcdoc: report.html }));
+  }
+  render(_props, { head, view, late, reports }) {
+    const trouble = late ? "The kernel does not answer. Your text is kept in this window." : head.trouble;
+    const chooses = view.stage === "choose";
+    return h("section", { class: "pm", "data-session": view.session, "data-stage": view.stage, "aria-label": chooses ? "Which mistake" : `Retrospective, ${view.stage}` },
+      h("header", { class: "pm-head" }, h("h2", null, head.id && h("span", { class: "id" }, head.id), head.title),
+        h("p", { class: "meta" }, h("span", null, sign("person"), head.by), h("span", { class: trouble ? "bad" : head.kept ? "ok" : "" }, head.kept && !trouble && sign("check"), trouble ? "Not saved" : head.saved))),
+      trouble && h("div", { class: "pm-finding bad wide", role: "alert" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not saved"), ` ${trouble} `,
+        el("button", { type: "button", class: "pm-link", onClick: () => this.again() }, "Try again"))),
+      !chooses && h("nav", { class: "pm-stages", "aria-label": "Stages of the retrospective" }, h("ol", null, view.stages.map((stage, at) =>
+        h("li", { key: stage.id, class: stage.done ? "done" : stage.missing ? "miss" : "" }, el("button", { type: "button", "aria-current": stage.id === view.stage ? "step" : undefined, onClick: () => this.go(stage.id) },
+          h("span", { class: "n" }, stage.done ? sign("check") : at + 1), h("span", { class: "name" }, stage.name), h("span", { class: "sub" }, stage.word)))))),
+      h("div", { class: `pm-body${chooses ? " one" : ""}` },
+        h("div", { class: "pm-main" },
+          !chooses && h("div", { class: "pm-prompt" }, el("p", { class: "pm-ask", tabindex: -1 }, view.ask), h("p", { class: "then" }, view.then)),
+          this.blocks(view.body), reports.map((item) => view.stage === "review" && this.report(item))),
+        !chooses && this.side(view)),
+      !chooses && h("footer", { class: "pm-foot" },
+        h("p", null, view.next ? "You can go on now and come back. Nothing waits for you here." : "Everything is kept as you type."),
+        view.back && el("button", { type: "button", class: "pm-btn", onClick: () => this.go(view.back.id) }, "Back"),
+        view.next && el("button", { type: "button", class: "pm-btn pri", onClick: () => this.go(view.next.id) }, `Next: ${view.next.name}`)));
+  }
+}
+
+export default {
+  render({ model, el: host }) {
+    draw(h(Panel, { model }), host);
+    return () => draw(null, host);
+  },
+};

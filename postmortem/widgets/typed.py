@@ -1,0 +1,231 @@
+"""Between what a person types and a value of the record: times, days, durations, money, numbers.
+
+Reading is generous in form and strict in meaning: `4 h 25`, `4:25 h` and `265` are one duration; `31 Feb` is refused
+with a sentence. What is shown reads back to the same value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, tzinfo
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from postmortem.record.base import Count, Instant, Minutes, Money, Value, zone
+from postmortem.record.errors import PostmortemError
+from postmortem.record.incident import Incident
+
+Kind = Literal["text", "instant", "day", "minutes", "money", "count"]
+
+
+class TypedError(PostmortemError):
+    """What was typed can't be read as what the field holds; the text stays in the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What surrounds a field: the zone its times are told in, the day they belong to, and the year of days."""
+
+    zone: tzinfo
+    day: date | None
+    today: date
+
+
+def surroundings(incident: Incident, now: datetime) -> Place:
+    """What a time without a day, or a day without a year, is understood by."""
+    local = zone(incident.zone)
+    first = incident.occurred_at or incident.known_at or incident.raised_at
+    return Place(local, first.astimezone(local).date() if first else None, now.astimezone(local).date())
+
+
+@lru_cache(maxsize=512)
+def kind_of(place: str) -> Kind:
+    """What kind of value a place of an incident holds, read from the model itself.
+
+    Examples:
+        >>> kind_of("impact.customer_min"), kind_of("actions.a1.due_on"), kind_of("timeline.m1.at"), kind_of("title")
+        ('minutes', 'day', 'instant', 'text')
+    """
+    annotation: Any = Incident
+    for name in place.split("."):
+        model = _model_in(annotation)
+        if model is not None and name in model.model_fields and not _is_list(annotation):
+            field = model.model_fields[name]
+            annotation = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+        # Otherwise the name is the id of a part in a list: the kind of part stays.
+        elif _is_list(annotation):
+            annotation = model
+    return _kind(annotation)
+
+
+def _is_list(annotation: Any) -> bool:  # noqa: ANN401 - a type expression
+    return get_origin(annotation) is tuple
+
+
+def _model_in(annotation: Any) -> type[Value] | None:  # noqa: ANN401
+    if isinstance(annotation, type) and issubclass(annotation, Value):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+
+
+_KINDS: tuple[tuple[Any, Kind], ...] = ((Instant, "instant"), (Minutes, "minutes"), (Money, "money"), (Count, "count"))
+
+
+def _kind(annotation: Any) -> Kind:  # noqa: ANN401
+    parts = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
+    for part in parts:
+        for alias, kind in _KINDS:
+            if part == alias:
+                return kind
+        if part is date:
+            return "day"
+    return "text"
+
+
+def read(kind: Kind, text: str, place: Place) -> Any:  # noqa: ANN401 - a value of the field's own type
+    """The value that a text means; an empty text means none.
+
+    Raises:
+        TypedError: If it can't be read, with an example of what can.
+    """
+    if kind == "text":
+        return text
+    plain = text.strip()
+    return _READERS[kind](plain, place) if plain else None
+
+
+def show(value: Any, place: Place) -> str:  # noqa: ANN401
+    """A value as text that reads back to the same value."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return show_instant(value, place)
+    if isinstance(value, date):
+        return f"{value.day} {value:%b %Y}"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, float):
+        return show_minutes(value)
+    return str(value)
+
+
+def show_instant(at: datetime, place: Place) -> str:
+    """An instant in the incident's zone; the day is left out where it is the incident's own."""
+    local = at.astimezone(place.zone)
+    clock = f"{local:%H:%M}" if not local.second else f"{local:%H:%M:%S}"
+    return clock if local.date() == place.day else f"{local.day} {local:%b %Y} {clock}"
+
+
+def show_minutes(minutes: float) -> str:
+    """A duration as a person says it.
+
+    Examples:
+        >>> show_minutes(265), show_minutes(40), show_minutes(120)
+        ('4 h 25 min', '40 min', '2 h')
+    """
+    whole = round(minutes)
+    if abs(minutes - whole) > 1e-6:  # noqa: PLR2004 - a fraction of a minute: say it exactly
+        return f"{minutes:g} min"
+    hours, rest = divmod(whole, 60)
+    parts = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours)
+    return " ".join(parts)
+
+
+_DAY_FORMS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%d.%m.%Y")
+_SHORT_DAY_FORMS = ("%d %b", "%d %B", "%d.%m.")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?::(\d{2}))?$")
+
+
+def _day(text: str, place: Place) -> date:
+    tidy = re.sub(r"[,\s]+", " ", text).strip()
+    for form in _DAY_FORMS:
+        try:
+            return datetime.strptime(tidy, form).replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+    year = (place.day or place.today).year
+    for form in _SHORT_DAY_FORMS:
+        try:
+            return datetime.strptime(f"{tidy} {year}", f"{form} %Y").replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+    raise TypedError(f"“{text}” is not a day. Write it like 27 Mar 2026 or 2026-03-27.")
+
+
+def _instant(text: str, place: Place) -> datetime:
+    tidy = text.replace("T", " ")
+    match = _CLOCK.search(tidy)
+    example = "Write it like 15:20, or 11 Mar 2026 15:20."
+    if not match:
+        raise TypedError(f"“{text}” is not a time. {example}")
+    try:
+        clock = time(int(match[1]), int(match[2]), int(match[3] or 0))
+    except ValueError:
+        raise TypedError(f"“{text}” is not a time of the day. {example}") from None
+    before = tidy[: match.start()].strip(" ,")
+    if not before and place.day is None:
+        raise TypedError(f"Of which day is “{text}”? Write it like 11 Mar 2026 15:20.")
+    day = _day(before, place) if before else place.day
+    local = datetime.combine(day or place.today, clock, tzinfo=place.zone)
+    if local.astimezone(UTC).astimezone(place.zone).replace(fold=0) != local.replace(fold=0):
+        raise TypedError(f"“{text}” did not exist on that day: the clocks went forward. Write the time before or after.")
+    return local.astimezone(UTC)
+
+
+_DURATION = re.compile(
+    r"^(?:(?P<d>\d+(?:[.,]\d+)?)\s*d(?:ays?)?)?\s*(?:(?P<h>\d+(?:[.,]\d+)?)\s*h(?:ours?|rs?)?)?\s*"
+    r"(?:(?P<m>\d+(?:[.,]\d+)?)\s*(?:m(?:in(?:utes?)?)?)?)?$",
+    re.IGNORECASE,
+)
+_HOURS_AND_MINUTES = re.compile(r"^(\d+):(\d{2})\s*h?$")
+
+
+def _minutes(text: str, _place: Place) -> float:
+    tidy = _without_about(text)
+    if clock := _HOURS_AND_MINUTES.match(tidy):
+        return int(clock[1]) * 60.0 + int(clock[2])
+    match = _DURATION.match(tidy)
+    if not match or not any(match.groupdict().values()):
+        raise TypedError(f"“{text}” is not a duration. Write it like 4 h 25 min, or 40 min.")
+    days, hours, minutes = (_number(match[name]) for name in ("d", "h", "m"))
+    return days * 1440 + hours * 60 + minutes
+
+
+def _number(text: str | None) -> float:
+    return float(text.replace(",", ".")) if text else 0.0
+
+
+def _without_about(text: str) -> str:
+    return re.sub(r"^(about|around|ca\.?|approximately|~)\s*", "", text, flags=re.IGNORECASE)
+
+
+def _money(text: str, _place: Place) -> Decimal:
+    tidy = re.sub(r"^[^\d\-.,]+|[^\d.,]+$", "", _without_about(text)).replace(" ", "").replace("\u00a0", "")
+    if "," in tidy and "." in tidy:
+        thousands = "," if tidy.rfind(".") > tidy.rfind(",") else "."
+        tidy = tidy.replace(thousands, "")
+    tidy = tidy.replace(",", ".") if re.search(r",\d{1,2}$", tidy) else tidy.replace(",", "")
+    try:
+        return Decimal(tidy)
+    except InvalidOperation:
+        raise TypedError(f"“{text}” is not an amount. Write it like 64 or 64.50.") from None
+
+
+def _count(text: str, _place: Place) -> int:
+    tidy = re.sub(r"(?<=\d)[ ,.\u00a0](?=\d{3}\b)", "", _without_about(text))
+    if not tidy.isdecimal():
+        raise TypedError(f"“{text}” is not a number. Write it like 40.")
+    return int(tidy)
+
+
+_READERS: Mapping[Kind, Any] = {
+    "instant": _instant,
+    "day": _day,
+    "minutes": _minutes,
+    "money": _money,
+    "count": _count,
+}
