@@ -1,0 +1,7 @@
+"""One summary, several renderings, three audiences: an incident or many, as HTML, Markdown and JSON, offline."""
+
+from postmortem.report.incidents import incident_summary
+from postmortem.report.rendering import render, write
+from postmortem.report.summary import IncidentSummary, PortfolioSummary
+
+__all__ = ["IncidentSummary", "PortfolioSummary", "incident_summary", "render", "write"]

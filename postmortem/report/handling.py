@@ -1,0 +1,136 @@
+"""How the customer was treated: the steps of the procedure, what was owed and given, who was told (R11 to R20)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from postmortem.record import recovery
+from postmortem.report import wording
+from postmortem.report.summary import Handling, StepRow
+from postmortem.report.wording import clean, counted, duration, first_up, money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime, tzinfo
+
+    from postmortem.record.incident import Compensation, Incident
+    from postmortem.record.playbook import Playbook
+    from postmortem.record.recovery import StepNow
+
+
+def handling(incident: Incident, playbook: Playbook, zone: tzinfo, now: datetime) -> Handling:
+    """The steps in force with what was done, and what else is to be known of the recovery.
+
+    Args:
+        incident: The record, as its audience may see it.
+        playbook: The rules in force.
+        zone: The zone in which times are shown.
+        now: The instant of the report, for what is late.
+    """
+    steps = recovery.steps(incident, playbook, now)
+    return Handling(
+        title=recovery.procedure(incident, playbook).title,
+        sentence=_sentence(steps),
+        steps=tuple(_step(step, zone, incident) for step in steps),
+        notes=tuple(_notes(incident, playbook, zone)),
+    )
+
+
+def _sentence(steps: tuple[StepNow, ...]) -> str:
+    if all(step.done.status == "to do" for step in steps):
+        return "No step is noted yet."
+    spared = sum(step.done.status == "not needed" for step in steps)
+    done = sum(step.done.status == "done" for step in steps)
+    parts = [f"{done} of {counted(len(steps), 'step')} done"]
+    parts += [f"{spared} not needed"] if spared else []
+    late = sum(step.late_min >= 1 for step in steps)
+    parts += [f"{late} late"] if late else []
+    early = sum(bool(step.before) for step in steps)
+    parts += [f"{early} out of order"] if early else []
+    apologies = sum(step.rule.apology for step in steps)
+    bold = {0: "", 1: " The apology stands in bold."}.get(apologies, f" The {apologies} apologies stand in bold.")
+    return f"{', '.join(parts)}.{bold}"
+
+
+def _step(step: StepNow, zone: tzinfo, incident: Incident) -> StepRow:
+    said, late = step.done, ""
+    if step.late_min >= 1:
+        late = f"{duration(step.late_min)} late"
+    notes = [f"not needed: {clean(said.because)}" if said.status == "not needed" and clean(said.because) else ""]
+    notes.append(clean(said.note))
+    notes += [f"came before: {text}" for text in step.before]
+    if said.status == "to do" and step.due_at and not late:
+        notes.append(f"due {wording.moment(step.due_at, zone)}")
+    beside = incident.known_at or incident.raised_at or incident.occurred_at
+    return StepRow(
+        number=step.number,
+        text=step.rule.text,
+        apology=step.rule.apology,
+        state=said.status,
+        late=late,
+        when=wording.near_moment(said.at, zone, beside) if said.at else "",
+        by=", ".join(filter(None, (clean(said.by), clean(said.channel)))),
+        notes=tuple(filter(None, notes)),
+    )
+
+
+def _notes(incident: Incident, playbook: Playbook, zone: tzinfo) -> Iterator[str]:
+    said, currency = incident.recovery, incident.currency or playbook.currency
+    if said.channel:
+        reason = f": {clean(said.channel_reason)}" if clean(said.channel_reason) else ""
+        yield f"Told by {clean(said.channel)}{reason}"
+    if clean(said.wording):
+        yield f"What was said: “{clean(said.wording)}”"
+    if said.colleagues_told == "yes":
+        yield "The colleagues involved were told first"
+    yield from _resolve(incident, currency)
+    for owed in said.compensation:
+        yield _compensation(owed, currency, zone)
+    if not said.compensation:
+        for due in recovery.owed(incident, playbook):
+            yield f"Owed by the playbook and not offered yet: {due.kind}, {money(due.amount, currency)} ({due.because})"
+    handed = said.escalation
+    if handed.handed_to:
+        at = f" on {wording.moment(handed.handed_at, zone)}" if handed.handed_at else ""
+        asked = {"yes": ", with their permission", "no": ", without their permission"}.get(handed.permission or "", "")
+        yield f"Handed over to {clean(handed.handed_to)}{at}{asked}"
+    elif handed.manager_available == "no":
+        back = f"; call back on {wording.day(handed.call_back_on)}" if handed.call_back_on else ""
+        yield f"No manager was available, so the handler went on{back}"
+    if clean(handed.note):
+        yield clean(handed.note)
+
+
+def _resolve(incident: Incident, currency: str) -> Iterator[str]:
+    resolve = incident.recovery.resolve
+    if resolve.result:
+        yield {"full": "Put right in full", "partial": "Put right in part", "none": "Could not be put right"}[
+            resolve.result
+        ]
+    if clean(resolve.asked_for):
+        yield f"They asked for: {clean(resolve.asked_for)}"
+    if clean(resolve.given):
+        beyond = ", beyond what they asked for" if resolve.beyond == "yes" else ""
+        yield f"They were given: {clean(resolve.given)}{beyond}"
+    if clean(resolve.redo_or_replace):
+        cost = f", at {money(resolve.at_what_cost, currency)}" if resolve.at_what_cost is not None else ""
+        yield f"Redo or replace: {clean(resolve.redo_or_replace)}{cost}"
+
+
+def _compensation(owed: Compensation, currency: str, zone: tzinfo) -> str:
+    what = f" for {clean(owed.what)}" if clean(owed.what) else ""
+    parts = [f"owed {money(owed.owed, currency)}" if owed.owed is not None else ""]
+    if owed.offered is not None or owed.offered_at:
+        amount = f" {money(owed.offered, currency)}" if owed.offered is not None else ""
+        first = {"yes": " by us first", "no": " only when asked"}.get(owed.offered_first or "", "")
+        parts.append(f"offered{amount}{first}")
+        parts.append({"waiting": "no answer yet", "accepted": "accepted", "declined": "declined"}[owed.answer])
+    else:
+        parts.append("not offered yet")
+    if owed.carried_out_at:
+        parts.append(f"carried out {wording.day(owed.carried_out_at.astimezone(zone).date())}")
+    elif owed.answer == "accepted":
+        parts.append("not carried out yet")
+    if owed.approved_by:
+        parts.append(f"approved by {clean(owed.approved_by)}")
+    return f"{first_up(owed.kind)}{what}: {', '.join(filter(None, parts))}"

@@ -1,0 +1,222 @@
+"""The letter to the customer (R41): the admission first, what happened, what we did, what will be different.
+
+It is built from the few fields that a customer may read. No colleague, no cause, no category or severity has a place in
+it, and where a text names one all the same, it is taken out or the text is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from postmortem.record import actions as planned
+from postmortem.record import recovery
+from postmortem.record.base import zone as zone_of
+from postmortem.report import redaction, wording
+from postmortem.report.summary import LetterSummary, Vow
+from postmortem.report.timeline import LETTER_WORDS, band
+from postmortem.report.wording import clean, duration, first_up, listed, long_day, money, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime, tzinfo
+
+    from postmortem.record.incident import Action, Compensation, Incident
+    from postmortem.record.playbook import Playbook
+
+_WHOSE: Final = {
+    "ours": "That was our mistake, and we are sorry.",
+    "shared": "Part of that was our mistake, and we are sorry.",
+    "customer": "We are sorry for the trouble you had, and we helped as we could.",
+    "third party": "We are sorry for the trouble you had, and we helped as we could.",
+    "not yet known": "We are sorry for the trouble you had. We are finding out how it came to this.",
+}
+_PHONE: Final = re.compile(r"(?<![\w-])\+?\(?\d[\d \-./()]{4,}\d(?!\w)")
+_DATE_LIKE: Final = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?[./]\d\d?[./]\d{2,4}")
+_MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_CONTACT_STEP: Final = "contact"
+_DIGITS: Final = range(6, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What a customer may read of a typed text."""
+
+    incident: Incident
+    playbook: Playbook
+    colleagues: redaction.Redaction
+    causes: redaction.Redaction
+    ids: redaction.Redaction
+
+    def __call__(self, text: str) -> str:
+        """The text without colleagues and ids; empty where it holds the wording of a cause."""
+        text = clean(text)
+        if not text or self.causes.hides(text):
+            return ""
+        plain = redaction.without_names(self.colleagues(self.ids(text)), self.playbook, self.incident.customer)
+        return clean(plain).strip(" ,;:-")
+
+
+def letter(incident: Incident, playbook: Playbook, now: datetime) -> LetterSummary:
+    """The summary that a customer may read.
+
+    Args:
+        incident: The record.
+        playbook: The rules in force.
+        now: The instant of the report.
+    """
+    zone = zone_of(incident.zone)
+    today = now.astimezone(zone).date()
+    read = _Reader(
+        incident,
+        playbook,
+        redaction.of_colleagues(incident, playbook),
+        redaction.of_causes(incident),
+        redaction.of_ids(incident),
+    )
+    team = clean(incident.team)
+    team = team if team and not read.colleagues.hides(team) else ""
+    vows = tuple(_vows(incident, playbook, read))
+    return LetterSummary(
+        audience="customer",
+        id=clean(incident.id),
+        heading="What happened, and what we do about it",
+        made_on=long_day(today),
+        greeting=f"For {clean(incident.customer.name)}" if clean(incident.customer.name) else "For our customer",
+        admission=(_happened(incident, zone, read), _WHOSE[incident.fault]),
+        words=sentence(read(incident.recovery.wording)),
+        story=tuple(_story(incident, read)),
+        band=band(incident, zone, now, LETTER_WORDS, width=640, letter=7.6),
+        did=tuple(_did(incident, playbook, zone, read)),
+        vows=vows,
+        vows_sentence=_vows_sentence(incident, vows),
+        reach=_reach(incident, team),
+        contact=_contact(incident, read),
+        closing=tuple(_closing(incident, playbook, now, zone)),
+        signed=f"Your {team} team" if team and not team.lower().endswith("team") else team or "Your service team",
+    )
+
+
+def _happened(incident: Incident, zone: tzinfo, read: _Reader) -> str:
+    text = read(incident.impact.happened) or read(incident.title) or "Something went wrong"
+    began = next(filter(None, (incident.occurred_at, incident.raised_at, incident.known_at)), None)
+    if began is None:
+        return sentence(first_up(text))
+    return sentence(f"{long_day(began.astimezone(zone).date())}: {first_up(text)}")
+
+
+def _story(incident: Incident, read: _Reader) -> Iterator[str]:
+    impact = incident.impact
+    told = read(impact.expected)
+    if told:
+        yield sentence(f"What you could expect of us: {told}")
+    if impact.happened and read(impact.happened) and read(incident.title):
+        yield sentence(first_up(read(incident.title)))
+    unseen = recovery.minutes_between(incident.occurred_at, incident.raised_at)
+    if recovery.knew_first(incident) == "them":
+        after = f" {duration(unseen)} went by before that." if unseen is not None and unseen >= 1 else ""
+        yield f"We did not notice; you had to tell us.{after} It should have been the other way round."
+    lost = []
+    if impact.customer_min:
+        lost.append(f"{duration(impact.customer_min)} of your time")
+    if impact.customer_cost:
+        lost.append(money(impact.customer_cost, incident.currency or read.playbook.currency))
+    if lost:
+        yield f"It cost you {listed(lost)}."
+
+
+def _did(incident: Incident, playbook: Playbook, zone: tzinfo, read: _Reader) -> Iterator[str]:
+    aware = recovery.known_at(incident)
+    if incident.fixed_at:
+        took = recovery.minutes_between(aware, incident.fixed_at)
+        when = wording.near_moment(incident.fixed_at, zone, incident.occurred_at or aware)
+        after = f", {duration(took)} after we knew of it" if took is not None and took > 0 else ""
+        yield f"We put it right ({when}){after}."
+    for action in incident.actions:
+        if action.kind == "immediate" and action.done_on and (text := read(action.text)):
+            yield sentence(first_up(text))
+    given = read(incident.recovery.resolve.given)
+    if given:
+        yield sentence(f"What you were given: {given}")
+    for owed in incident.recovery.compensation:
+        said = _compensation(owed, incident.currency or playbook.currency, read)
+        if said:
+            yield said
+
+
+def _compensation(owed: Compensation, currency: str, read: _Reader) -> str:
+    amount = money(owed.offered, currency) if owed.offered is not None else ""
+    what = read(owed.what)
+    for_it = f" for {what}" if what else ""
+    if not amount and not what:
+        return ""
+    if owed.carried_out_at:
+        return sentence(f"We gave you {amount}{for_it}" if amount else f"We gave you {what}")
+    if owed.answer == "declined" or (owed.offered is None and owed.offered_at is None):
+        return ""
+    offered = sentence(f"We offered you {amount}{for_it}" if amount else f"We offered you {what}")
+    return f"{offered} It is on its way." if owed.answer == "accepted" else offered
+
+
+def _vows(incident: Incident, playbook: Playbook, read: _Reader) -> Iterator[Vow]:
+    for action in incident.actions:
+        text = read(action.text)
+        if action.kind == "immediate" and action.done_on:
+            continue
+        if text:
+            yield Vow(when=_when(action), text=sentence(first_up(text)))
+        elif clean(action.text):
+            form = playbook.forms.get(action.form)
+            plain = "We look further into how it happened." if form and form.investigation else "We change how we work."
+            yield Vow(when=_when(action), text=plain)
+
+
+def _when(action: Action) -> str:
+    if not planned.is_open(action) and action.done_on:
+        return f"Since {long_day(action.done_on)}"
+    return f"By {long_day(action.due_on)}" if action.due_on else "Without a date yet"
+
+
+def _vows_sentence(incident: Incident, vows: tuple[Vow, ...]) -> str:
+    if vows:
+        return ""
+    if incident.fault in {"customer", "third party"}:
+        return "There is nothing on our side to change this time. If it happens again, please call us at once."
+    return "We are still working out what has to be different. We promise nothing here before it is decided."
+
+
+def _reach(incident: Incident, team: str) -> str:
+    who = f"Ask for {team}." if team else "Ask for the team that wrote to you."
+    quote = f" Please mention {clean(incident.id)}, and you will not have to explain again." if incident.id else ""
+    return f"{who}{quote}"
+
+
+def _contact(incident: Incident, read: _Reader) -> str:
+    """A number or an address from the step in which we gave it to the customer; never the customer's own."""
+    own = redaction.of_customer(incident.customer.name, incident.customer.contact)
+    for step in incident.recovery.steps:
+        if step.id != _CONTACT_STEP or step.status == "not needed":
+            continue
+        note = clean(step.note)
+        numbers: list[str] = [found.strip(" .-/(") for found in _PHONE.findall(_DATE_LIKE.sub("|", note))]
+        numbers = [found for found in numbers if len(re.sub(r"\D", "", found)) in _DIGITS]
+        addresses: list[str] = _MAIL.findall(note)
+        for found in numbers + addresses:
+            if not own.hides(found) and not read.colleagues.hides(found) and not read.ids.hides(found):
+                return found
+    return ""
+
+
+def _closing(incident: Incident, playbook: Playbook, now: datetime, zone: tzinfo) -> Iterator[str]:
+    for step in recovery.steps(incident, playbook, now):
+        if step.rule.target == "follow_up" and step.done.status == "to do" and step.due_at and step.due_at > now:
+            on: date = step.due_at.astimezone(zone).date()
+            yield f"We will ask you on {long_day(on)} how things are."
+    impact = incident.impact
+    if incident.fault in {"ours", "shared"}:
+        lost = "the time and money you lost" if impact.customer_cost and impact.customer_min else ""
+        lost = lost or ("the time you lost" if impact.customer_min else "what this meant for you")
+        yield f"We apologise again for {lost}, and thank you for your patience with us."
+    else:
+        yield "Thank you for your patience with us."

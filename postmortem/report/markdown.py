@@ -1,0 +1,190 @@
+"""A summary as Markdown: plain text that any editor shows. Typed text is escaped and can't become markup."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from postmortem.report.summary import (
+        ActionRow,
+        ChartBlock,
+        Fact,
+        LegColumn,
+        LetterSummary,
+        PortfolioSummary,
+        ReviewSummary,
+        StepRow,
+    )
+
+_SIGNS: Final = re.compile(r"([\\`*_{}\[\]#|~$^])")
+_START: Final = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+_LINK: Final = re.compile(r"(?i)(:)(?=//)|(?<=www)(\.)|(?<=\w)(@)(?=\w)|(?<=mailto)(:)|(?<=xmpp)(:)")
+_BOXES: Final = {0: "", 1: "▮▯▯ ", 2: "▮▮▯ ", 3: "▮▮▮ "}
+
+
+def escaped(text: str) -> str:
+    r"""A typed text that Markdown shows as it is: no markup, no HTML, no link that nobody made.
+
+    Examples:
+        >>> print(escaped("*Now* <b>1 | 2</b>"))
+        \*Now\* &lt;b&gt;1 \| 2&lt;/b&gt;
+        >>> print(escaped("1. see https://example.org"))
+        1\. see https\://example.org
+    """
+    line = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    line = _SIGNS.sub(r"\\\1", line)
+    line = _LINK.sub(lambda match: f"\\{match.group()}", line)
+    started = _START.match(line)
+    if started is None:
+        return line
+    end = started.end()
+    return f"{line[:end]}\\{line[end:]}" if started.group(2).isdecimal() else f"\\{line.lstrip()}"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(map(escaped, heads))} |"
+    yield f"|{'|'.join(' --- ' for _ in heads)}|"
+    for row in rows:
+        yield f"| {' | '.join(escaped(cell) or ' ' for cell in row)} |"
+    yield ""
+
+
+def _facts(facts: Iterable[Fact]) -> Iterator[str]:
+    for fact in facts:
+        note = f" ({escaped(fact.note)})" if fact.note else ""
+        yield f"- {escaped(fact.name)}: **{escaped(fact.said)}**{note}"
+    yield ""
+
+
+def review(summary: ReviewSummary) -> str:
+    """The report for a team or a manager as Markdown."""
+    return "\n".join(_review(summary)).rstrip("\n") + "\n"
+
+
+def _review(s: ReviewSummary) -> Iterator[str]:
+    reader = "the team" if s.audience == "team" else "managers"
+    yield from (f"# {escaped(s.heading)}", "")
+    head = [s.id, f"postmortem for {reader}", f"revision {s.revision}", s.made_on]
+    yield from (escaped(" · ".join(filter(None, head))), "")
+    yield from (line for text in (s.overline, s.lead) if text for line in (escaped(text), ""))
+    yield from _facts(s.facts)
+    yield from ("## What happened", "")
+    yield from (line for text in (s.timeline.sentence,) if text for line in (escaped(text), ""))
+    for seen in s.timeline.moments:
+        who = f" ({escaped(seen.seen_by)})" if seen.seen_by else ""
+        yield f"- **{escaped(seen.when)}** {escaped(seen.text)}{who}"
+    yield from ("" if s.timeline.moments else "Nobody has told it moment by moment yet.", "")
+    yield from ("## Why it happened", "")
+    yield from (line for text in (s.map_sentence,) if text for line in (f"{escaped(text)}.".replace("..", "."), ""))
+    for leg in s.legs:
+        yield from _leg(leg)
+    yield from ("## Causes by category", "", escaped(s.causes_sentence), "")
+    if s.factors:
+        yield from (f"What would have avoided it: {escaped(s.factors)}.", "")
+    if s.causes:
+        heads = ("Root", "Category", "Why this category", "Answered by")
+        yield from _table(
+            heads,
+            (
+                (
+                    f"{row.id} {row.text}" + (f" ({row.status})" if row.status != "confirmed" else ""),
+                    ", ".join(filter(None, (row.category, row.subcategory))),
+                    "; ".join((row.reason or "No reason given.", *row.notes)),
+                    row.answered,
+                )
+                for row in s.causes
+            ),
+        )
+    yield from ("## What we do about it", "", escaped(s.actions_sentence), "")
+    if s.actions:
+        yield from _table(("Action", "Answers", "Strength", "Owner, due", "Effect"), map(_action, s.actions))
+    yield from ("## How we handled it", "", escaped(f"{s.handling.title}. {s.handling.sentence}"), "")
+    yield from _table(("", "Step", "State", "When", "By", "Note"), map(_step, s.handling.steps))
+    yield from (f"- {escaped(note)}" for note in s.handling.notes)
+    yield from (("",) if s.handling.notes else ())
+    yield from ("## What we learned", "")
+    yield from (f"- {escaped(text)}" for text in s.learned)
+    yield from ("" if s.learned else "Nothing is written down yet.", "")
+    if s.promises:
+        yield from ("What I will do differently:", "")
+        yield from (f"- “{escaped(promise.text)}” {escaped(promise.who)}".rstrip() for promise in s.promises)
+        yield ""
+    for sheet in s.checklists:
+        job = f", for {escaped(sheet.job)}" if sheet.job else ""
+        yield from (f"## Checklist: {escaped(sheet.name)}", "", f"Version {sheet.version}{job}", "")
+        yield from (f"- [ ] {escaped(item)}" for item in sheet.items)
+        yield ""
+    if s.beside or s.source:
+        yield from ("## Beside this record", "")
+        yield from _facts(s.beside)
+        if s.source:
+            yield from (f"Source: {escaped(' '.join(filter(None, (s.source.text, s.source.url))))}", "")
+    yield escaped(s.foot)
+
+
+def _leg(leg: LegColumn) -> Iterator[str]:
+    yield from (f"### {escaped(leg.leg)}: {escaped(leg.asks)}", "")
+    for card in leg.cards:
+        root = f"; root {card.root.id}: {card.root.category}" if card.root else ""
+        notes = f" ({'; '.join(card.notes)})" if card.notes else ""
+        link = f"{card.link} " if card.link in {"and", "or"} else ""
+        beside = f"beside {card.beside}: " if card.beside else ""
+        yield f"- {escaped(f'{link}{beside}{card.label} {card.text} [{card.status}{root}]{notes}')}"
+    yield ""
+
+
+def _action(row: ActionRow) -> tuple[str, ...]:
+    return (
+        "; ".join((f"{row.id} {row.text}", *row.notes)),
+        row.answers or ("this day" if row.kind == "immediate" else "no root"),
+        f"{_BOXES[row.boxes]}{row.strength or 'no form chosen'}, {row.kind}",
+        ", ".join(filter(None, (row.owner, row.when, row.late))),
+        "; ".join(filter(None, (row.effect_state.replace("unknown", "not known yet"), row.effect))),
+    )
+
+
+def _step(row: StepRow) -> tuple[str, ...]:
+    late = [row.late] if row.late else []
+    text = f"{row.text} (apology)" if row.apology and "polog" not in row.text else row.text
+    return str(row.number), text, row.state, row.when, row.by, "; ".join((*late, *row.notes))
+
+
+def letter(s: LetterSummary) -> str:
+    """The letter to the customer as Markdown."""
+    lines = [escaped(s.greeting), "", escaped(s.made_on), "", f"# {escaped(' '.join(s.admission))}", ""]
+    lines += [line for text in (s.words, *s.story) if text for line in (escaped(text), "")]
+    lines += ["## What we did", "", *(f"- {escaped(text)}" for text in s.did)]
+    lines += ["" if s.did else "We are still at it, and will tell you as soon as it is put right.", ""]
+    lines += ["## What will be different", "", *(f"- **{escaped(vow.when)}:** {escaped(vow.text)}" for vow in s.vows)]
+    lines += ["" if s.vows else escaped(s.vows_sentence), "", "## Talk to us directly", ""]
+    lines += [escaped(" ".join(filter(None, (s.reach, s.contact)))), ""]
+    lines += [line for text in s.closing for line in (escaped(text), "")]
+    return "\n".join([*lines, escaped(s.signed), ""])
+
+
+def portfolio(s: PortfolioSummary) -> str:
+    """Many incidents as Markdown: the answer, and every chart in words and numbers."""
+    lines = [f"# {escaped(s.answer)}", "", escaped(f"{s.heading} · {s.data_to} · {s.made_on}"), ""]
+    lines += [escaped(f"{s.filters} · {s.count}"), ""]
+    lines += [f"- **{escaped(fact.said)}** {escaped(fact.note)}" for fact in s.facts]
+    lines += ["", escaped(s.caveat), ""]
+    for chapter in s.chapters:
+        lines += [f"## {escaped(chapter.title)}", ""]
+        for chart in chapter.charts:
+            lines += _chart(chart)
+    return "\n".join([*lines, escaped(s.foot), ""])
+
+
+def _chart(chart: ChartBlock) -> list[str]:
+    lines = [f"### {escaped(chart.title)}", "", escaped(f"{chart.question} {chart.subtitle}"), ""]
+    if chart.empty:
+        return [*lines, escaped(chart.empty), ""]
+    verdict = f"**{escaped(chart.verdict)}** " if chart.verdict else ""
+    lines += [line for text in (f"{verdict}{escaped(chart.why)}".strip(),) if text for line in (text, "")]
+    lines += [escaped(chart.alternative), ""]
+    if chart.columns:
+        lines += _table(chart.columns, chart.rows)
+    return lines

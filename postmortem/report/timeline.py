@@ -1,0 +1,282 @@
+"""Where the instants of an incident stand on a line: plain numbers and words, drawn by the template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, Final
+
+from postmortem.record import recovery
+from postmortem.report import wording
+from postmortem.report.summary import Anchor, Band, Label, Seen, Segment, Stem, Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import tzinfo
+
+    from postmortem.record.incident import Incident
+
+    Place = Callable[[datetime], float]
+
+OUR_WORDS: Final = {
+    "occurred_at": "it began",
+    "known_at": "we knew",
+    "raised_at": "they told us",
+    "told_at": "we told them",
+    "fixed_at": "put right",
+}
+LETTER_WORDS: Final = {
+    "occurred_at": "it began",
+    "known_at": "we noticed",
+    "raised_at": "you told us",
+    "told_at": "we told you",
+    "fixed_at": "put right",
+}
+
+_EDGE: Final = 8.0
+_BAR: Final = 24.0
+_STEPS_MIN: Final = (
+    1,
+    2,
+    5,
+    10,
+    15,
+    30,
+    60,
+    120,
+    180,
+    360,
+    720,
+    1440,
+    2880,
+    7200,
+    14400,
+    43200,
+    129600,
+    259200,
+    525600,
+)
+_MOST_TICKS: Final = 6
+_SPREAD: Final = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    x: float
+    text: str
+    width: float
+
+
+def timeline(incident: Incident, zone: tzinfo, now: datetime) -> Timeline:
+    """What happened, in order: a sentence, the key instants to scale, and every moment in words.
+
+    Args:
+        incident: The record.
+        zone: The zone in which times are shown.
+        now: Where a mistake that is not put right yet ends.
+    """
+    return Timeline(
+        sentence=_sentence(incident, now),
+        band=band(incident, zone, now, OUR_WORDS),
+        moments=tuple(_moments(incident, zone)),
+    )
+
+
+def _moments(incident: Incident, zone: tzinfo) -> Iterator[Seen]:
+    told = [seen for seen in incident.timeline if seen.text or seen.at]
+    if all(seen.at for seen in told):
+        told.sort(key=lambda seen: seen.at or datetime.min.replace(tzinfo=zone))
+    before = None
+    for seen in told:
+        when = wording.near_moment(seen.at, zone, before) if seen.at else "time not known"
+        iso = seen.at.astimezone(zone).isoformat() if seen.at else ""
+        yield Seen(when=when, iso=iso, text=wording.clean(seen.text), seen_by=wording.clean(seen.seen_by))
+        before = seen.at or before
+
+
+def _sentence(incident: Incident, now: datetime) -> str:
+    began, aware, fixed = incident.occurred_at, recovery.known_at(incident), incident.fixed_at
+    parts = []
+    unseen = recovery.minutes_between(began, aware)
+    if unseen is not None and unseen > 0:
+        parts.append(f"{wording.duration(unseen)} passed before anyone here knew")
+    elif unseen is not None:
+        parts.append("We knew as soon as it happened")
+    repair = recovery.minutes_between(aware or began, fixed)
+    if repair is not None and repair >= 0:
+        since = "later it was put right" if parts else "after it began it was put right"
+        parts.append(f"{wording.duration(repair)} {since}")
+    elif fixed is None and (aware or began) and (open_for := recovery.minutes_between(aware or began, now) or 0) > 0:
+        parts.append(f"it is not put right yet, after {wording.duration(open_for)}")
+    return wording.sentence(wording.first_up("; ".join(parts)))
+
+
+def band(
+    incident: Incident,
+    zone: tzinfo,
+    now: datetime,
+    words: Mapping[str, str],
+    *,
+    width: float = 700,
+    letter: float = 7.1,
+) -> Band | None:
+    """The key instants to scale; `None` where there are fewer than two to set apart.
+
+    Args:
+        incident: The record.
+        zone: The zone in which times are shown.
+        now: Where the band ends while it is not put right.
+        words: The words for each instant, by its field.
+        width: Width of the drawing in its own units.
+        letter: Mean width of a letter in the drawing's type.
+    """
+    told = [(at, words[name]) for name in words if (at := getattr(incident, name))]
+    if incident.known_at == incident.raised_at:
+        told = [pair for pair in told if pair[1] != words["known_at"]]
+    told.sort(key=lambda pair: pair[0])
+    last = told[-1][0] if told else now
+    if incident.fixed_at is None and told:
+        last = max(last, min(now, last + (last - told[0][0]) * 0.5 + timedelta(minutes=30)))
+    if not told or last <= told[0][0]:
+        return None
+    spread = (last - told[0][0]) * _SPREAD
+    start, end = told[0][0] - spread, last + spread
+
+    def x(at: datetime) -> float:
+        share: float = (at - start) / (end - start)
+        return round(_EDGE + (width - 2 * _EDGE) * share, 1)
+
+    days = {at.astimezone(zone).date() for at, _ in told}
+    placed = []
+    for (at, said), before in zip(told, [None, *(at for at, _ in told)], strict=False):
+        same_day = len(days) == 1
+        when = wording.clock(at, zone) if same_day else wording.near_moment(at, zone, before)
+        text = f"{when} {said}"
+        placed.append(_Placed(x(at), text, len(text) * letter))
+    places = _arranged(placed, width)
+    rows = max(row for row, _ in places) + 1
+    top = rows * 18.0 + 8
+    segments = _segments(incident, last, x)
+    return Band(
+        width=width,
+        height=top + _BAR + 22,
+        top=top,
+        segments=tuple(segments),
+        stems=tuple(Stem(x=mark.x, top=top - 18.0 * row - 6) for mark, (row, _) in zip(placed, places, strict=True)),
+        labels=(
+            *(
+                Label(x=_beside(mark, anchor), y=top - 18.0 * row - 10, text=mark.text, anchor=anchor, bold=True)
+                for mark, (row, anchor) in zip(placed, places, strict=True)
+            ),
+            *_ticks(start, end, zone, x, top + _BAR + 18, width),
+        ),
+        inside=tuple(_inside(incident, segments, last, top, letter)),
+        alt=wording.sentence("; ".join(mark.text for mark in placed)),
+    )
+
+
+def _beside(mark: _Placed, anchor: Anchor) -> float:
+    return mark.x - 2 if anchor == "start" else mark.x + 2
+
+
+def _segments(incident: Incident, last: datetime, at: Place) -> list[Segment]:
+    began, aware, fixed = incident.occurred_at, recovery.known_at(incident), incident.fixed_at
+    found = []
+    if began and aware and began < aware:
+        found.append(Segment(x=at(began), width=round(at(aware) - at(began), 1), kind="unknown"))
+    origin = max(filter(None, (began, aware)), default=None)
+    if origin and fixed and origin < fixed:
+        found.append(Segment(x=at(origin), width=round(at(fixed) - at(origin), 1), kind="ours"))
+    elif origin and fixed is None and origin < last:
+        found.append(Segment(x=at(origin), width=round(at(last) - at(origin), 1), kind="open"))
+    return found
+
+
+def _inside(
+    incident: Incident, segments: Sequence[Segment], last: datetime, top: float, letter: float
+) -> Iterator[Label]:
+    began, aware = incident.occurred_at, recovery.known_at(incident)
+    spans = {
+        "unknown": ("not known to us: ", began, aware),
+        "ours": ("put right in ", max(filter(None, (began, aware)), default=None), incident.fixed_at),
+        "open": ("not put right yet", None, last),
+    }
+    for segment in segments:
+        said, start, end = spans[segment.kind]
+        minutes = recovery.minutes_between(start, end)
+        text = said if minutes is None else f"{said}{wording.duration(minutes)}"
+        if len(text) * letter + 24 < segment.width:
+            yield Label(x=round(segment.x + segment.width / 2, 1), y=top + 16.5, text=text, anchor="middle", bold=True)
+
+
+def _arranged(marks: Sequence[_Placed], width: float) -> tuple[tuple[int, Anchor], ...]:
+    """A row and an anchor for each label: no words meet, no stem runs through words, and rows are few."""
+    anchors: tuple[Anchor, ...] = ("start", "end")
+    for rows in range(1, len(marks) + 1):
+        choices = [
+            [(row, anchor) for row, anchor in product(range(rows), anchors) if _fits(mark, anchor, width)]
+            or [(0, "end")]
+            for mark in marks
+        ]
+        found = _search(marks, choices, ())
+        if found is not None:
+            return found
+    return tuple((len(marks) - 1 - row, "start") for row in range(len(marks)))
+
+
+def _search(
+    marks: Sequence[_Placed], choices: Sequence[Sequence[tuple[int, Anchor]]], chosen: tuple[tuple[int, Anchor], ...]
+) -> tuple[tuple[int, Anchor], ...] | None:
+    if len(chosen) == len(marks):
+        return chosen
+    for choice in choices[len(chosen)]:
+        if all(_apart(marks[other], place, marks[len(chosen)], choice) for other, place in enumerate(chosen)):
+            found = _search(marks, choices, (*chosen, choice))
+            if found is not None:
+                return found
+    return None
+
+
+def _span(mark: _Placed, anchor: Anchor) -> tuple[float, float]:
+    return (mark.x - 4, mark.x + mark.width + 6) if anchor == "start" else (mark.x - mark.width - 6, mark.x + 4)
+
+
+def _fits(mark: _Placed, anchor: Anchor, width: float) -> bool:
+    left, right = _span(mark, anchor)
+    return left >= -_EDGE and right <= width + _EDGE
+
+
+def _apart(one: _Placed, place: tuple[int, Anchor], other: _Placed, there: tuple[int, Anchor]) -> bool:
+    (left, right), (left2, right2) = _span(one, place[1]), _span(other, there[1])
+    if place[0] == there[0]:
+        return right <= left2 or right2 <= left
+    upper, (low_left, low_right) = (one, (left2, right2)) if place[0] > there[0] else (other, (left, right))
+    return not low_left < upper.x < low_right
+
+
+def _ticks(  # noqa: PLR0917 - private, called once
+    start: datetime, end: datetime, zone: tzinfo, x: Place, y: float, width: float
+) -> Iterator[Label]:
+    span = (end - start) / timedelta(minutes=1)
+    step = next((step for step in _STEPS_MIN if span / step <= _MOST_TICKS), _STEPS_MIN[-1])
+    first = start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    skipped = int((start - first) / timedelta(minutes=step))
+    ticks = [first + timedelta(minutes=step * count) for count in range(skipped, skipped + 3 * _MOST_TICKS)]
+    shown = [at for at in ticks if start <= at <= end]
+    for before, at in pairwise([None, *shown]):
+        if at is None:
+            continue
+        text = _tick_text(at.astimezone(zone), before.astimezone(zone) if before else None, step)
+        place = x(at)
+        half = len(text) * 3.6
+        if _EDGE + half < place < width - _EDGE - half:
+            yield Label(x=place, y=y, text=text, anchor="middle")
+
+
+def _tick_text(at: datetime, before: datetime | None, step: int) -> str:
+    month = wording.MONTHS[at.month - 1][:3]
+    if step < wording.DAY:
+        new_day = before is not None and before.date() != at.date()
+        return f"{at.day} {month}" if new_day and (at.hour, at.minute) == (0, 0) else f"{at:%H:%M}"
+    return f"{at.day} {month}" if before and before.year == at.year else f"{at.day} {month} {at.year}"
