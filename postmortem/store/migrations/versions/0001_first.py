@@ -143,16 +143,16 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Text(), nullable=False),
         sa.Column("procedure", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("step_id", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("at", sa.Text(), nullable=True),
+        sa.Column("done_at", sa.Text(), nullable=True),
         sa.Column("due_at", sa.Text(), nullable=True),
         sa.Column("in_order", sa.Boolean(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["incident_id"], ["documents.incident_id"], name="fk_steps_incident_id", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("incident_id", "step", name="pk_steps"),
+        sa.PrimaryKeyConstraint("incident_id", "step_id", name="pk_steps"),
     )
 
 
