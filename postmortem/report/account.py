@@ -24,12 +24,13 @@ from postmortem.report.timeline import timeline
 from postmortem.report.wording import clean, counted, day, duration, first_up, listed, money
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime, tzinfo
     from typing import Literal
 
     from postmortem.record.incident import Action, Cause, Incident
     from postmortem.record.playbook import Playbook
+    from postmortem.record.review import Finding
 
 _FOOT: Final = {
     "team": "For the team. The customer is named here only; the other reports leave out what is not theirs."
@@ -60,11 +61,10 @@ def account(
     place = [incident.service, incident.team, wording.week_day(began.astimezone(zone).date()) if began else ""]
     rows = tuple(_action_row(playbook, action, today, hide) for action in incident.actions)
     cause_rows = tuple(_cause_row(incident, playbook, cause, hide) for cause in incident.causes)
-    facts = [*_facts(incident, playbook, zone), *_customer_facts(incident, zone, named=audience == "team")]
-    if findings:
-        needed = sum(finding.level == "error" for finding in findings)
-        note = f"{needed} needed before it can close" if needed else "none in the way of closing"
-        facts.append(Fact(name="Still to look at", said=counted(len(findings), "finding"), note=note))
+    facts = [
+        *_facts(incident, playbook, zone, _still_open(findings)),
+        *_customer_facts(incident, zone, named=audience == "team"),
+    ]
     return ReviewSummary(
         audience=audience,
         id=hide(incident.id),
@@ -115,7 +115,13 @@ def _lead(incident: Incident) -> str:
     return " ".join(filter(None, parts))
 
 
-def _facts(incident: Incident, playbook: Playbook, zone: tzinfo) -> Iterator[Fact]:
+def _still_open(findings: Sequence[Finding]) -> str:
+    needed = sum(finding.level == "error" for finding in findings)
+    tail = f", {needed} needed before it can close" if needed else ""
+    return f"{counted(len(findings), 'finding')} to look at{tail}" if findings else ""
+
+
+def _facts(incident: Incident, playbook: Playbook, zone: tzinfo, still_open: str) -> Iterator[Fact]:
     found = severity.assess(incident, playbook)
     if found.level is None:
         note = f"{counted(len(found.open_questions), 'question')} open"
@@ -123,7 +129,7 @@ def _facts(incident: Incident, playbook: Playbook, zone: tzinfo) -> Iterator[Fac
         reason = clean(incident.evaluation.reason) or "no reason given"
         note = f"set by hand: {reason}; the answers say {found.computed or 'nothing yet'}"
     else:
-        note = "; ".join(_reason(reason) for reason in found.reasons if reason.level == found.level)
+        note = "; ".join(_reason(incident, playbook, reason) for reason in found.reasons if reason.level == found.level)
     yield Fact(name="Severity", said=first_up(found.level or "not known yet"), note=note)
     yield _cost(incident, playbook)
     first = {"us": "we knew first", "them": "they knew first"}.get(recovery.knew_first(incident), "")
@@ -134,26 +140,41 @@ def _facts(incident: Incident, playbook: Playbook, zone: tzinfo) -> Iterator[Fac
         for action in incident.actions
         if action.effect.check_on and action.effect.result == "unknown"
     ]
-    closed = incident.state == "closed" and incident.closed_at
-    note = f"since {wording.day(incident.closed_at.astimezone(zone).date())}" if closed and incident.closed_at else ""
-    yield Fact(
-        name="State",
-        said=first_up(incident.state),
-        note=note or (f"next effect check {day(min(checks))}" if checks else ""),
-    )
+    notes = [f"next effect check {day(min(checks))}"] if checks else []
+    if incident.state == "closed" and incident.closed_at:
+        notes = [f"since {day(incident.closed_at.astimezone(zone).date())}"]
+    yield Fact(name="State", said=first_up(incident.state), note="; ".join(filter(None, (*notes, still_open))))
 
 
-def _reason(reason: severity.Reason) -> str:
-    return f"{reason.ask.rstrip('?')}: {clean(reason.answer)}"
+_SHORT: Final = {
+    "harm": "harm",
+    "potential_harm": "possible harm",
+    "customers": "people affected",
+    "customer_min": "time lost",
+    "customer_cost": "paid by them",
+    "our_cost": "our cost",
+    "reputation": "reputation",
+    "trust": "trust",
+}
+
+
+def _reason(incident: Incident, playbook: Playbook, reason: severity.Reason) -> str:
+    field = next((question.field for question in playbook.severity.questions if question.id == reason.question), "")
+    answer, impact = clean(reason.answer), incident.impact
+    if field == "customer_min" and impact.customer_min is not None:
+        answer = duration(impact.customer_min)
+    elif field in {"customer_cost", "our_cost"}:
+        answer = money(getattr(impact, field), incident.currency or playbook.currency)
+    return f"{_SHORT.get(field, reason.ask.rstrip('?'))}: {answer}"
 
 
 def _cost(incident: Incident, playbook: Playbook) -> Fact:
     impact, currency = incident.impact, incident.currency or playbook.currency
     lost = duration(impact.customer_min) if impact.customer_min is not None else ""
     notes = [counted(impact.customers, "person", "people") + " affected" if impact.customers is not None else ""]
-    notes.append(f"they paid {money(impact.customer_cost, currency)}" if impact.customer_cost is not None else "")
-    notes.append(f"it cost us {money(impact.our_cost, currency)}" if impact.our_cost is not None else "")
-    notes.append(f"against what they had been told: {clean(impact.expected)}" if clean(impact.expected) else "")
+    notes.append(f"they paid {money(impact.customer_cost, currency)}" if impact.customer_cost else "")
+    notes.append(f"it cost us {money(impact.our_cost, currency)}" if impact.our_cost else "")
+    notes.append(f"expected: {clean(impact.expected)}" if clean(impact.expected) else "")
     return Fact(name="Time they lost", said=lost or "Not known", note="; ".join(filter(None, notes)))
 
 
@@ -188,8 +209,7 @@ def _cause_row(incident: Incident, playbook: Playbook, cause: Cause, hide: Calla
     asks = {question.id: question.ask for question in playbook.decision_aid}
     answered = [hide(action.id) for action in incident.actions if cause.id in action.causes]
     trail = [f"{asks.get(reply.question, clean(reply.question))} {clean(reply.answer)}" for reply in cause.trail]
-    notes = ["; ".join(trail)] if trail else []
-    notes += [
+    notes = [
         f"{clean(opinion.by) or 'One person'} sees {opinion.category}"
         + (f": {clean(opinion.reason)}" if clean(opinion.reason) else "")
         for opinion in cause.opinions
@@ -208,6 +228,7 @@ def _cause_row(incident: Incident, playbook: Playbook, cause: Cause, hide: Calla
         mark=mark_of(cause.category),
         subcategory=clean(cause.subcategory),
         reason=clean(cause.reason),
+        trail="; ".join(trail),
         notes=tuple(notes),
         answered=said,
     )
@@ -240,7 +261,7 @@ def _action_row(playbook: Playbook, action: Action, today: date, hide: Callable[
     said = [clean(effect.expected) or clean(effect.measure)]
     if effect.result != "unknown":
         seen = f", seen {day(effect.checked_on)}" if effect.checked_on else ""
-        said.append(f"{clean(effect.note)}{seen}".strip(", "))
+        said.append(f"{clean(effect.note).rstrip('.')}{seen}".strip(", "))
     elif effect.check_on:
         said.append(f"check {day(effect.check_on)}")
     notes = [f"Done when: {clean(action.done_when)}" if clean(action.done_when) else ""]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from postmortem.record import recovery
 from postmortem.report import wording
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from postmortem.record.incident import Compensation, Incident
     from postmortem.record.playbook import Playbook
     from postmortem.record.recovery import StepNow
+
+_IN_WORDS: Final = {2: "two", 3: "three", 4: "four", 5: "five"}
 
 
 def handling(incident: Incident, playbook: Playbook, zone: tzinfo, now: datetime) -> Handling:
@@ -48,7 +50,9 @@ def _sentence(steps: tuple[StepNow, ...]) -> str:
     early = sum(bool(step.before) for step in steps)
     parts += [f"{early} out of order"] if early else []
     apologies = sum(step.rule.apology for step in steps)
-    bold = {0: "", 1: " The apology stands in bold."}.get(apologies, f" The {apologies} apologies stand in bold.")
+    bold = {0: "", 1: " The apology stands in bold."}.get(
+        apologies, f" The {_IN_WORDS.get(apologies, apologies)} apologies stand in bold."
+    )
     return f"{', '.join(parts)}.{bold}"
 
 

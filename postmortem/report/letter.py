@@ -36,6 +36,8 @@ _PHONE: Final = re.compile(r"(?<![\w-])\+?\(?\d[\d \-./()]{4,}\d(?!\w)")
 _DATE_LIKE: Final = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?[./]\d\d?[./]\d{2,4}")
 _MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _CONTACT_STEP: Final = "contact"
+_SENTENCE: Final = re.compile(r"\S(?:[^.!?]|[.!?](?!\s|$))*(?:[.!?]+|$)")
+_SORRY: Final = re.compile(r"\b(?:sorry|apologi[sz]e|apology|apologies)\b")
 _DIGITS: Final = range(6, 16)
 
 
@@ -76,7 +78,7 @@ def letter(incident: Incident, playbook: Playbook, now: datetime) -> LetterSumma
         redaction.of_ids(incident),
     )
     team = clean(incident.team)
-    team = team if team and not read.colleagues.hides(team) else ""
+    said, happened = _admission(incident, playbook, read), _happened(incident, zone, read)
     vows = tuple(_vows(incident, playbook, read))
     return LetterSummary(
         audience="customer",
@@ -84,9 +86,8 @@ def letter(incident: Incident, playbook: Playbook, now: datetime) -> LetterSumma
         heading="What happened, and what we do about it",
         made_on=long_day(today),
         greeting=f"For {clean(incident.customer.name)}" if clean(incident.customer.name) else "For our customer",
-        admission=(_happened(incident, zone, read), _WHOSE[incident.fault]),
-        words=sentence(read(incident.recovery.wording)),
-        story=tuple(_story(incident, read)),
+        admission=said or (happened, _WHOSE[incident.fault]),
+        story=((happened,) if said else ()) + tuple(_story(incident, read)),
         band=band(incident, zone, now, LETTER_WORDS, width=640, letter=7.6),
         did=tuple(_did(incident, playbook, zone, read)),
         vows=vows,
@@ -96,6 +97,22 @@ def letter(incident: Incident, playbook: Playbook, now: datetime) -> LetterSumma
         closing=tuple(_closing(incident, playbook, now, zone)),
         signed=f"Your {team} team" if team and not team.lower().endswith("team") else team or "Your service team",
     )
+
+
+def _admission(incident: Incident, playbook: Playbook, read: _Reader) -> tuple[str, str] | None:
+    """The words that were written for the customer, up to where they have admitted and apologised (R13, R20).
+
+    What follows is left out: a promise stands in the letter only if it is an action of the record.
+    """
+    group = playbook.words.get("admission")
+    if group is None or incident.fault not in {"ours", "shared"}:
+        return None
+    sentences = _SENTENCE.findall(read(incident.recovery.wording))
+    for end in range(2, len(sentences) + 1):
+        text = " ".join(sentences[:end]).lower()
+        if any(words in text for words in group.words) and _SORRY.search(text):
+            return sentences[0], sentence(" ".join(sentences[1:end]))
+    return None
 
 
 def _happened(incident: Incident, zone: tzinfo, read: _Reader) -> str:
@@ -108,11 +125,11 @@ def _happened(incident: Incident, zone: tzinfo, read: _Reader) -> str:
 
 def _story(incident: Incident, read: _Reader) -> Iterator[str]:
     impact = incident.impact
+    if incident.fault in {"customer", "third party"} and (said := read(incident.recovery.wording)):
+        yield sentence(said)
     told = read(impact.expected)
     if told:
         yield sentence(f"What you could expect of us: {told}")
-    if impact.happened and read(impact.happened) and read(incident.title):
-        yield sentence(first_up(read(incident.title)))
     unseen = recovery.minutes_between(incident.occurred_at, incident.raised_at)
     if recovery.knew_first(incident) == "them":
         after = f" {duration(unseen)} went by before that." if unseen is not None and unseen >= 1 else ""
@@ -148,7 +165,7 @@ def _did(incident: Incident, playbook: Playbook, zone: tzinfo, read: _Reader) ->
 def _compensation(owed: Compensation, currency: str, read: _Reader) -> str:
     amount = money(owed.offered, currency) if owed.offered is not None else ""
     what = read(owed.what)
-    for_it = f" for {what}" if what else ""
+    for_it = f": {what}" if what else ""
     if not amount and not what:
         return ""
     if owed.carried_out_at:
@@ -162,7 +179,7 @@ def _compensation(owed: Compensation, currency: str, read: _Reader) -> str:
 def _vows(incident: Incident, playbook: Playbook, read: _Reader) -> Iterator[Vow]:
     for action in incident.actions:
         text = read(action.text)
-        if action.kind == "immediate" and action.done_on:
+        if (action.kind == "immediate" and action.done_on) or action.effect.result == "not held":
             continue
         if text:
             yield Vow(when=_when(action), text=sentence(first_up(text)))

@@ -67,7 +67,7 @@ def review(summary: ReviewSummary) -> str:
 def _review(s: ReviewSummary) -> Iterator[str]:
     reader = "the team" if s.audience == "team" else "managers"
     yield from (f"# {escaped(s.heading)}", "")
-    head = [s.id, f"postmortem for {reader}", f"revision {s.revision}", s.made_on]
+    head = [s.id, f"postmortem for {reader}", f"revision {s.revision}" if s.revision else "", s.made_on]
     yield from (escaped(" · ".join(filter(None, head))), "")
     yield from (line for text in (s.overline, s.lead) if text for line in (escaped(text), ""))
     yield from _facts(s.facts)
@@ -92,7 +92,7 @@ def _review(s: ReviewSummary) -> Iterator[str]:
                 (
                     f"{row.id} {row.text}" + (f" ({row.status})" if row.status != "confirmed" else ""),
                     ", ".join(filter(None, (row.category, row.subcategory))),
-                    "; ".join((row.reason or "No reason given.", *row.notes)),
+                    "; ".join(filter(None, (row.reason or "No reason given.", row.trail, *row.notes))),
                     row.answered,
                 )
                 for row in s.causes
@@ -155,7 +155,7 @@ def _step(row: StepRow) -> tuple[str, ...]:
 def letter(s: LetterSummary) -> str:
     """The letter to the customer as Markdown."""
     lines = [escaped(s.greeting), "", escaped(s.made_on), "", f"# {escaped(' '.join(s.admission))}", ""]
-    lines += [line for text in (s.words, *s.story) if text for line in (escaped(text), "")]
+    lines += [line for text in s.story if text for line in (escaped(text), "")]
     lines += ["## What we did", "", *(f"- {escaped(text)}" for text in s.did)]
     lines += ["" if s.did else "We are still at it, and will tell you as soon as it is put right.", ""]
     lines += ["## What will be different", "", *(f"- **{escaped(vow.when)}:** {escaped(vow.text)}" for vow in s.vows)]

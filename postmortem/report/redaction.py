@@ -190,7 +190,7 @@ def of_colleagues(incident: Incident, playbook: Playbook) -> Redaction:
             len(tokens) > 1 and all(token[0].isupper() for token in tokens)
         ):
             patterns += _words(name)
-    return _redaction(patterns, "one of us", article=True)
+    return _redaction(patterns, "a colleague", article=True)
 
 
 def _colleagues(incident: Incident) -> Iterator[str]:

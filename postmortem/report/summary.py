@@ -132,6 +132,7 @@ class CauseRow(Value):
     mark: CategoryMark
     subcategory: str = ""
     reason: str = ""
+    trail: str = ""
     notes: tuple[str, ...] = ()
     answered: str = ""
 
@@ -253,8 +254,7 @@ class LetterSummary(IncidentSummary):
     """The letter to the customer (R41): the admission first, nothing of how we work inside.
 
     Attributes:
-        admission: One sentence each: what happened, whose mistake it was and that we are sorry.
-        words: What was said to the customer, if it was written down.
+        admission: What happened; then whose mistake it was, and that we are sorry.
         reach: How to reach us, as a sentence.
         contact: A number or address to reach us at.
     """
@@ -262,7 +262,6 @@ class LetterSummary(IncidentSummary):
     kind: Literal["review", "letter"] = "letter"
     greeting: str
     admission: tuple[str, str]
-    words: str = ""
     story: tuple[str, ...] = ()
     band: Band | None = None
     did: tuple[str, ...] = ()

@@ -277,6 +277,5 @@ def _ticks(  # noqa: PLR0917 - private, called once
 def _tick_text(at: datetime, before: datetime | None, step: int) -> str:
     month = wording.MONTHS[at.month - 1][:3]
     if step < wording.DAY:
-        new_day = before is not None and before.date() != at.date()
-        return f"{at.day} {month}" if new_day and (at.hour, at.minute) == (0, 0) else f"{at:%H:%M}"
+        return f"{at.day} {month}" if (at.hour, at.minute) == (0, 0) else f"{at:%H:%M}"
     return f"{at.day} {month}" if before and before.year == at.year else f"{at.day} {month} {at.year}"
