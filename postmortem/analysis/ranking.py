@@ -16,7 +16,20 @@ MEASURES: Final = ("customer_min", "customer_cost", "our_cost")
 TOTAL: Final = "total"
 MOST: Final = 50
 _FIRST: Final = [
-    *("kind", "label", "name", "category", "rank", "labels", "incidents", "of", "share", "so_far", "so_far_share"),
+    *(
+        "by",
+        "kind",
+        "label",
+        "name",
+        "category",
+        "rank",
+        "labels",
+        "incidents",
+        "of",
+        "share",
+        "so_far",
+        "so_far_share",
+    ),
     "elsewhere",
 ]
 _BELOW: Final = (REST, UNNAMED, OUTSIDE, UNCLASSIFIED, NO_CAUSE, TOTAL)
@@ -39,6 +52,7 @@ def pareto(tables: Frames, by: str = "category", *, most: int = 8) -> pd.DataFra
     Returns:
         One row a label, with:
 
+        - `by`, as given.
         - `kind`: `ranked`, then what is shown and never ranked: `rest`, `not named`, `outside our control`,
           `unclassified` (R28), `no cause yet`; and last `total`.
         - `label`; `name`, its most frequent wording; `category`, the most frequent of its causes, where there is one.
@@ -84,7 +98,7 @@ def pareto(tables: Frames, by: str = "category", *, most: int = 8) -> pd.DataFra
     frame = frame.merge(_elsewhere(rows), on=["kind", "label"], how="left")
     frame = frame.merge(_so_far(rows, top), on=["kind", "label"], how="left")
     frame = frame.merge(_names(tables, by, top), on=["kind", "label"], how="left")
-    finished = _finished(frame, rest=rest)
+    finished = _finished(frame.assign(by=by), rest=rest)
     return finished if len(counted) else finished.iloc[:0]
 
 
