@@ -187,7 +187,7 @@ steps: Final = _flat(
     Column("due_at", Text),
     Column("in_order", Boolean, nullable=False),
     Column("channel", Text),
-    key=("step_id",),
+    key=("number",),
 )
 
 FLAT: Final[tuple[Table, ...]] = (incidents, causes, actions, action_causes, factors, steps)

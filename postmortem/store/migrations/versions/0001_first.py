@@ -152,7 +152,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["incident_id"], ["documents.incident_id"], name="fk_steps_incident_id", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("incident_id", "step_id", name="pk_steps"),
+        sa.PrimaryKeyConstraint("incident_id", "number", name="pk_steps"),
     )
 
 

@@ -1,0 +1,211 @@
+"""The tidy tables are what data/README.md promises, down to the last column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from postmortem.record.edit import changed
+from postmortem.record.incident import Incident
+from postmortem.record.playbook import default_playbook, playbook_from
+from postmortem.record.reading import incident_from
+from postmortem.store import Tables, open_store
+from postmortem.store.frames import vocabulary
+
+README = Path(__file__).parents[2] / "data" / "README.md"
+NAMES = [table.name for table in fields(Tables)]
+
+WHOLE = incident_from(
+    {
+        "title": "Phone and internet not reconnected",
+        "occurred_at": "2026-03-02T17:30:00+01:00",
+        "known_at": "2026-03-02T18:00:00+01:00",
+        "kind": "wrong or missing work",
+        "team": "Field service",
+        "customer": {"vip": True},
+        "impact": {"customers": 3, "customer_min": 90, "our_cost": "12.50", "harm": "none", "trust": "unsure"},
+        "recovery": {
+            "channel": "phone",
+            "steps": [
+                {"id": "apologise", "status": "done", "at": "2026-03-02T18:05:00+01:00"},
+                {"id": "thank", "status": "to do", "at": "2026-03-03T18:05:00+01:00"},
+            ],
+        },
+        "whys": [{"id": "w1", "text": "Switch off"}, {"id": "w2", "parent": "w1", "text": "No reminder"}],
+        "causes": [{"id": "c1", "why": "w2", "category": "system"}, {"id": "c2", "why": "w1"}],
+        "factors": ["better timing", "our own word"],
+        "actions": [
+            {"id": "a1", "causes": ["c1", "c2"], "text": "Add a list", "form": "checklist", "due_on": "2026-03-16"},
+            {"id": "a2", "text": "Tell the crew", "form": "a form of our own"},
+        ],
+        "source": {"system": "crm", "key": "C-1"},
+    }
+)
+
+
+def promised():
+    """The columns of every table in the README: name, type, allowed values, what missing means."""
+    tables, name = {}, ""
+    for line in README.read_text(encoding="utf-8").splitlines():
+        if heading := re.fullmatch(r"## (\w+)", line):
+            name = heading[1]
+        elif line.startswith("| `") and name:
+            column, kind, _unit, allowed, missing = (cell.strip() for cell in line.strip("|").split("|"))
+            tables.setdefault(name, {})[column.strip("`")] = (kind, allowed, missing)
+    return tables
+
+
+@pytest.fixture
+def tables(fresh_store):
+    """The tables of one full incident and one that says nothing."""
+    fresh_store.save_many([WHOLE, Incident(title="Says nothing")])
+    return fresh_store.tables()
+
+
+def test_the_readme_speaks_of_every_table():
+    """No table without its page, and no page without its table."""
+    assert NAMES == list(promised())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_columns_and_types_are_those_of_the_readme(tables, tmp_path, name):
+    """Names, order and dtypes, with rows and without."""
+    expected = {column: kind for column, (kind, _, _) in promised()[name].items()}
+
+    assert expected == {column: str(kind) for column, kind in getattr(tables, name).dtypes.items()}
+    with open_store(tmp_path / "empty.db") as empty:
+        assert expected == {column: str(kind) for column, kind in getattr(empty.tables(), name).dtypes.items()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_category_column_has_all_words_of_its_vocabulary_in_order(tables, name):
+    """Words that nobody used yet are there; words of one's own come after them."""
+    for column, (kind, allowed, _) in promised()[name].items():
+        if kind != "category":
+            continue
+        words = list(getattr(tables, name)[column].cat.categories)
+        known = vocabulary(name, column, default_playbook())
+        if "playbook" in allowed:
+            assert list(known) == words[: len(known)]
+            assert words[len(known) :] == sorted(words[len(known) :])
+        else:
+            assert ", ".join(words) == re.split(r"[:;(]", allowed)[0].strip()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_never_missing_is_not(tables, name):
+    """A column that the README calls always filled is, also for an incident that says nothing."""
+    frame = getattr(tables, name)
+    never = [column for column, (_, _, missing) in promised()[name].items() if missing.startswith("never")]
+
+    assert [] == [column for column in never if frame[column].isna().any()]
+
+
+def test_what_nobody_said_is_missing(tables):
+    """An empty text is missing like everything else that was not said."""
+    silent = tables.incidents.iloc[1]
+
+    never = {column for column, (_, _, missing) in promised()["incidents"].items() if missing.startswith("never")}
+    assert never == set(silent[silent.notna()].index)
+
+
+def test_an_incident_tells_what_its_document_says(tables):
+    """Computed level, instants in UTC, amounts as numbers."""
+    told = tables.incidents.iloc[0]
+
+    assert ("2026-001", "wrong or missing work", "Field service", True) == (
+        told.incident_id,
+        told.kind,
+        told.team,
+        told.vip,
+    )
+    assert pd.Timestamp("2026-03-02T16:30Z") == told.occurred_at
+    assert (3, 90.0, 12.5, default_playbook().currency) == (
+        told.customers,
+        told.customer_min,
+        told.our_cost,
+        told.currency,
+    )
+    assert ("crm", "C-1", "phone", "+01:00") == (told.source, told.source_key, told.channel, told.zone)
+
+
+def test_causes_carry_the_wording_of_their_why_and_its_place(tables):
+    """One without a category is unclassified, not missing."""
+    shown = tables.causes[["cause_id", "text", "category", "leg", "depth"]].to_numpy().tolist()
+
+    assert [
+        ["c1", "No reminder", "system", "occurrence", 2],
+        ["c2", "Switch off", "unclassified", "occurrence", 1],
+    ] == shown
+
+
+def test_actions_and_the_causes_they_answer(tables):
+    """Strength follows from the form; a form of one's own has none."""
+    assert ["intermediate", None] == tables.actions.strength.astype(object).replace({float("nan"): None}).tolist()
+    assert [["a1", "c1"], ["a1", "c2"]] == tables.action_causes[["action_id", "cause_id"]].to_numpy().tolist()
+    assert pd.Timestamp("2026-03-16", tz="UTC") == tables.actions.due_on[0]
+
+
+def test_words_of_ones_own_come_after_the_playbooks(tables):
+    """They are shown, not dropped."""
+    assert ["better timing", "our own word"] == tables.factors.factor.tolist()
+    assert "our own word" == tables.factors.factor.cat.categories[-1]
+    assert "a form of our own" == tables.actions.form.cat.categories[-1]
+
+
+def test_steps_are_all_of_the_procedure_for_an_incident_that_speaks_of_its_recovery(tables):
+    """The one done before its turn is told; an instant beside a step that is not done is not taken for its doing."""
+    steps = tables.steps.set_index("step_id")
+
+    assert len(default_playbook().procedure("").steps) == len(steps)
+    assert {"2026-001"} == set(steps.incident_id)
+    assert list(range(1, len(steps) + 1)) == steps.number.tolist()
+    assert (pd.Timestamp("2026-03-02T17:05Z"), False) == (
+        steps.loc["apologise", "done_at"],
+        bool(steps.loc["apologise", "in_order"]),
+    )
+    assert 1 == steps.done_at.notna().sum()
+
+
+def test_rows_follow_their_document(fresh_store):
+    """A save replaces the rows of its incident."""
+    saved = fresh_store.save(WHOLE)
+    fresh_store.save(changed(saved, causes=(), actions=(), factors=(), team="Office"))
+    tables = fresh_store.tables()
+
+    assert ["Office"] == tables.incidents.team.tolist()
+    assert [0, 0, 0] == [len(tables.causes), len(tables.actions), len(tables.factors)]
+
+
+def test_days_and_instants_at_the_edge_of_time_are_kept(fresh_store):
+    """A slip of the keyboard in a year does not break the tables."""
+    wrong = {"title": "Late", "occurred_at": "1900-01-01T00:00:00Z", "told_at": "2199-12-31T23:59:59.999999Z"}
+    actions = [{"id": "a1", "due_on": "0001-01-01"}, {"id": "a2", "due_on": "9999-12-31"}]
+    fresh_store.save(incident_from({**wrong, "actions": actions}))
+    tables = fresh_store.tables()
+
+    assert "2199-12-31 23:59:59.999999+00:00" == str(tables.incidents.told_at[0])
+    assert [1, 9999] == tables.actions.due_on.dt.year.tolist()
+
+
+def test_the_tables_are_made_again_under_another_playbook(tmp_path):
+    """What the playbook decides follows it, once the rows are made again; until then the check says so."""
+    with open_store(tmp_path / "postmortem.db") as store:
+        store.save(WHOLE)
+    strict = playbook_from({"currency": "CHF", "forms": {"checklist": {"strength": "weaker"}}})
+    with open_store(tmp_path / "postmortem.db", playbook=strict) as store:
+        assert ["its rows in incidents differ from its document", "its rows in actions differ from its document"] == [
+            problem.finding for problem in store.check()
+        ]
+        assert 1 == store.rebuild_tables()
+        assert [] == store.check()
+        assert "weaker" == store.tables().actions.strength[0]
+
+
+def test_the_tables_say_how_many_rows_they_have(tables):
+    """Short and stable."""
+    assert "<Tables incidents: 2, causes: 2, actions: 2, action_causes: 2, factors: 2, steps: 13>" == repr(tables)
