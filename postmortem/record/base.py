@@ -37,9 +37,12 @@ class Value(BaseModel):
 
 
 def _utc(moment: datetime) -> datetime:
-    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
-        raise ValueError(f"expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, found {moment.year}")
-    return moment.astimezone(UTC)
+    if EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        # An hour beside the edge the year is another one in UTC, and what was kept could not be read again.
+        kept = moment.astimezone(UTC)
+        if EARLIEST_YEAR <= kept.year <= LATEST_YEAR:
+            return kept
+    raise ValueError(f"expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, found {moment.isoformat()}")
 
 
 _NUMBER = re.compile(r"[+-]?\d*\.?\d*")
