@@ -167,10 +167,9 @@ def answer(
 def _leg_at(incident: Incident, parent: str | None, leg: Leg | None, before: str | None) -> Leg | None:
     """The leg a node takes: none below the first why of a branch, else the named one, or the row's."""
     if parent is not None:
-        if leg is not None and leg != leg_of(incident, parent):
-            raise TreeError(
-                f"{parent!r} belongs to the leg {leg_of(incident, parent)!r}; its answers can't belong to {leg!r}"
-            )
+        own = leg_of(incident, parent)
+        if leg is not None and leg != own:
+            raise TreeError(f"{parent!r} belongs to the leg {own!r}; its answers can't belong to {leg!r}")
         return None
     return leg or (leg_of(incident, before) if before is not None else None)
 
