@@ -192,7 +192,7 @@ _EXPECTED = {
     "less_than_equal": "at most {le:,.0f}",
     "list": "a list in square brackets",
     "string_too_long": "at most {max_length} characters",
-    "string_too_short": "at least {min_length} characters",
+    "string_too_short": "at least {min_length} character(s)",
     "string_type": "text",
     "string_unicode": "text without broken characters",
     "timezone": "a date and time with an offset such as 2026-03-07T14:02:00+01:00",
