@@ -61,8 +61,8 @@ def _step(step: StepNow, zone: tzinfo, incident: Incident) -> StepRow:
     if step.late_min >= 1:
         late = f"{duration(step.late_min)} late"
     notes = [f"not needed: {clean(said.because)}" if said.status == "not needed" and clean(said.because) else ""]
-    notes.append(clean(said.note))
-    notes += [f"came before: {text}" for text in step.before]
+    notes.append(clean(said.note).rstrip("."))
+    notes += [f"before “{text}”, which comes first" for text in step.before]
     if said.status == "to do" and step.due_at and not late:
         notes.append(f"due {wording.moment(step.due_at, zone)}")
     beside = incident.known_at or incident.raised_at or incident.occurred_at

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     )
 
 _SIGNS: Final = re.compile(r"([\\`*_{}\[\]#|~$^])")
-_START: Final = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+_START: Final = re.compile(r"^(\s*)([-+](?=[-+\s]|$)|=|\d+(?=[.)](?:\s|$)))")
 _LINK: Final = re.compile(r"(?i)(:)(?=//)|(?<=www)(\.)|(?<=\w)(@)(?=\w)|(?<=mailto)(:)|(?<=xmpp)(:)")
 _BOXES: Final = {0: "", 1: "▮▯▯ ", 2: "▮▮▯ ", 3: "▮▮▮ "}
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from postmortem.charts.embed import plotly_js
 from postmortem.report import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from postmortem.record.base import Value
     from postmortem.report.summary import PortfolioSummary
@@ -58,7 +59,13 @@ def policy(scripts: Sequence[str] = ()) -> str:
     return "; ".join(rules)
 
 
-def page(template: str, summary: Value, theme: tokens.Theme, scripts: Sequence[str] = ()) -> str:
+def page(
+    template: str,
+    summary: Value,
+    theme: tokens.Theme,
+    scripts: Sequence[str] = (),
+    figures: Mapping[str, tuple[str, str]] | None = None,
+) -> str:
     """A summary laid out by a template.
 
     Args:
@@ -66,6 +73,7 @@ def page(template: str, summary: Value, theme: tokens.Theme, scripts: Sequence[s
         summary: All that the page shows.
         theme: Whether it is light, dark, or as the reader's system is.
         scripts: The scripts that the template puts into the page, so that no other can run.
+        figures: The light and the dark drawing of each chart, safe for a script element.
     """
     return (
         environment()
@@ -76,6 +84,7 @@ def page(template: str, summary: Value, theme: tokens.Theme, scripts: Sequence[s
             policy=Markup(policy(scripts)),  # noqa: S704 - made above from fixed words and hashes
             tokens=Markup(tokens.css(theme)),  # noqa: S704 - our own sheet
             sheet=Markup(sheet()),  # noqa: S704 - our own sheet
+            figures=figures or {},
             scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own scripts
         )
     )
@@ -88,5 +97,14 @@ def sheet() -> str:
 
 
 def trends_page(summary: PortfolioSummary, theme: tokens.Theme) -> str:
-    """Many incidents as a page, with plotly.js in it once."""
-    raise NotImplementedError
+    """Many incidents as a page, with plotly.js in it once.
+
+    Args:
+        summary: All that the page shows.
+        theme: Whether it is light, dark, or as the reader's system is. Both are in the file: on paper it is light.
+    """
+    drawn = [chart for chapter in summary.chapters for chart in chapter.charts if chart.light]
+    # The JSON was made safe for a script element where it was made.
+    figures = {chart.key: (Markup(chart.light), Markup(chart.dark)) for chart in drawn}  # noqa: S704 - see above
+    scripts = (plotly_js(), (TEMPLATES / "trends.js").read_text(encoding="utf-8")) if drawn else ()
+    return page("trends.html.j2", summary, theme, scripts, figures)
