@@ -20,7 +20,7 @@ FEW: Final = 10
 """R43: under ten events every value is shown and nothing is called usual, rising or falling."""
 
 _BELOW: Final = (REST, UNNAMED, OUTSIDE, UNCLASSIFIED, NO_CAUSE)
-_COLUMNS: Final = ["label", "kind", "month", "incidents", "complete", "n", "of", "usual", "undated"]
+_COLUMNS: Final = ["by", "label", "kind", "month", "incidents", "complete", "n", "of", "usual", "undated"]
 
 
 def counts_by_month(
@@ -51,7 +51,7 @@ def counts_by_month(
     Returns:
         One row a label and month, the months in order:
 
-        - `label`, `all` where `by` is not given; `kind` as in `pareto`.
+        - `by`, as given, or `all`; `label`, which is then `all` too; `kind` as in `pareto`.
         - `month`, its first day; `incidents`; `complete`.
         - `n`, incidents with this label and a date; `of`, all incidents with a date.
         - `usual`, the median of the complete months, missing where there are fewer than ten of them or fewer than ten
@@ -105,6 +105,7 @@ def counts_by_month(
         part = {"label": label, "kind": kind, "month": months, "incidents": counts, "complete": complete, "n": n}
         parts.append(pd.DataFrame(part | {"usual": usual}))
     result = pd.concat(parts, ignore_index=True)
+    result["by"] = ALL if by is None else by
     result["of"] = int(totals["of"].iloc[0])
     result["undated"] = int(totals["all"].iloc[0] - totals["of"].iloc[0])
     return result[_COLUMNS]

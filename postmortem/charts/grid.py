@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 import plotly.graph_objects as go
 
 from postmortem.analysis.labels import CATEGORY_ORDER
-from postmortem.analysis.monthly import FEW
+from postmortem.analysis.monthly import FEW, NO_TEAM
 from postmortem.analysis.outcome import EFFECTS
 from postmortem.charts import look as looks
 from postmortem.charts.chart import Chart, Verdict
-from postmortem.charts.words import counted, escaped, number, sentence, wrapped
+from postmortem.charts.words import counted, number, sentence, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _ROW: Final = 38
-_LEFT: Final = 148
+_LEFT: Final = 140
+_HEAD: Final = 96
 _NARROW: Final = 668 - _LEFT
 """Pixels for all columns on the narrowest page that must work."""
-_LEAST, _NUMBER = 52, 34
+_NUMBER: Final = 34
 _FOUR: Final = CATEGORY_ORDER[:4]
 
 
@@ -46,7 +47,10 @@ def category_by_team(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Ch
     n = int(sizes.sum())
     why = "Teams stand in the order of the alphabet. More work brings more incidents: these are counts, not rates."
     verdict = Verdict("For learning, not ranking.", f"{why} An incident with causes of two kinds counts under both.")
-    rows = [(wrapped(team, 20), counted(sizes[team], "incident")) for team in table.index]
+    rows = [
+        (wrapped("No team given" if team == NO_TEAM else team, _LEFT - 14), counted(sizes[team], "incident"))
+        for team in table.index
+    ]
     heads = [(word, looks.glyph(word, look)) for word in table.columns]
     colours = [getattr(look, looks.SIGNS[word].token) if word in _FOUR else look.data_soft for word in table.columns]
     parts = [
@@ -113,7 +117,7 @@ def held(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Chart:
         title = f"{counted(checked, 'action')} of {number(n)} checked, {number(good)} held: too few to say what lasts"
     why = "As people recorded it at the effect check; the boxes say how strong the form of an action is, not its words."
     rows = [
-        ([_boxes(str(name), look) + escaped(str(name).capitalize())], counted(sizes[name], "action"))
+        ([_boxes(str(name), look) + wrapped(str(name).capitalize(), 104, lines=1)[0]], counted(sizes[name], "action"))
         for name in table.index
     ]
     colours = [look.accent, look.data, look.data_soft, look.data_soft]
@@ -142,6 +146,20 @@ def _boxes(strength: str, look: looks.Tokens) -> str:
     return "" if full is None else looks.coloured("▮" * full + "▯" * (3 - full), look.ink_2) + " "
 
 
+def _columns(heads: Sequence[float], largest: Sequence[int]) -> tuple[list[float], float]:
+    """How wide each column is, and how many pixels an incident is in all of them; as many as there is room for.
+
+    A column has room for its heading, and for its longest bar with the number behind it.
+    """
+    low, high = 0.0, float(_NARROW)
+    for _ in range(40):
+        middle = (low + high) / 2
+        widths = [max(head, most * middle + _NUMBER) for head, most in zip(heads, largest, strict=True)]
+        low, high = (middle, high) if sum(widths) <= _NARROW else (low, middle)
+    low = max(low, 0.01)
+    return [max(head, most * low + _NUMBER) for head, most in zip(heads, largest, strict=True)], low
+
+
 def _drawn(
     table: pd.DataFrame,
     rows: Sequence[tuple[list[str], str]],
@@ -151,26 +169,23 @@ def _drawn(
 ) -> go.Figure:
     """Columns side by side on one scale; the number stands at the end of each bar, a zero alone."""
     traces, axes, annotations = [], {}, []
-    heights = [wrapped(word.capitalize(), 13) for word, _ in heads]
-    needed = [max(_LEAST, 7.4 * max(len(line) for line in lines) + 8) for lines in heights]
-    widths = [width / sum(needed) for width in needed]
-    room = [width * _NARROW - _NUMBER for width in widths]
+    heights = [wrapped(word.capitalize(), _HEAD) for word, _ in heads]
     largest = [max(int(table.iloc[:, index].max()), 1) for index in range(len(heads))]
-    # The same number of pixels for one, in every column, at any width of the page.
-    pixels = min(space / most for space, most in zip(room, largest, strict=True))
+    needed, pixels = _columns([max(width(line) for line in lines) * 12 / 13 + 6 for lines in heights], largest)
+    shares = [one / sum(needed) for one in needed]
     left = 0.0
-    for index, ((_, sign), lines, width) in enumerate(zip(heads, heights, widths, strict=True)):
+    for index, ((_, sign), lines, share) in enumerate(zip(heads, heights, shares, strict=True)):
         axis = "x" if not index else f"x{index + 1}"
         values = [int(n) for n in table.iloc[:, index]]
         bars = {"x": values, "y": list(range(len(rows))), "xaxis": axis, "orientation": "h", "width": 0.5}
         traces.append(go.Bar(**bars, hoverinfo="skip", marker={"color": colours[index], "line": {"width": 0}}))
-        domain = [round(left, 5), min(1.0, round(left + width, 5))]
-        reach = round(width * _NARROW / pixels, 5)
+        domain = [round(left, 5), min(1.0, round(left + share, 5))]
+        reach = round(share * _NARROW / pixels, 4)
         axes[f"xaxis{axis[1:]}"] = {"domain": domain, "range": [0, reach], "showticklabels": False}
-        said = "<br>".join([sign or "&nbsp;", *lines])
+        said = "<br>".join([sign or "&nbsp;", *(looks.coloured(line, look.ink, 12) for line in lines)])
         head = looks.label(said, x=domain[0], y=1, xref="paper", yref="paper", yshift=56, colour=look.ink, stands="top")
         annotations.append(head)
-        left += width
+        left += share
         for place, n in enumerate(values):
             said = f"<b>{number(n)}</b>" if n else looks.coloured("0", look.ink_3)
             annotations.append(looks.label(said, x=n, y=place, xref=axis, xshift=5, colour=look.ink))

@@ -76,8 +76,8 @@ def _title(groups: list[pd.DataFrame]) -> str:
     if n >= FEW:
         said = f"{name} was there {number(n)} times, {_apart(first['median_days'])} apart in the median"
     else:
-        many = counted(len(groups), "recurring cause")
-        said = f"{many}, none with 10 incidents: too few to judge, so every gap is listed"
+        few = f"with fewer than 10 incidents{' each' if len(groups) > 1 else ''}"
+        said = f"{counted(len(groups), 'recurring cause')} {few}: too few to judge, so every gap is listed"
     # Longer than one single gap would say little.
     quiet = [
         (days, rows) for rows in groups for days, longest in [_quiet(rows)] if longest and rows["n"].iloc[0] > _ONE_GAP
@@ -172,7 +172,7 @@ def _drawn(groups: list[pd.DataFrame], look: looks.Tokens) -> go.Figure:
         mid = lane - 12 / _LANE
         if days:
             shapes.append(looks.rule((at[-1], ends[1]), (mid, mid), colour=settled, width=3 if longest else 1.5))
-        name = f"{looks.glyph(row['category'], look)}<b>{wrapped(row['name'], 52, lines=1)[0]}</b>"
+        name = f"{looks.glyph(row['category'], look)}<b>{wrapped(row['name'], 380, lines=1)[0]}</b>"
         name += f"  {looks.coloured(escaped(row['category']), look.ink_2)}"
         annotations.append(looks.label(name, x=0, y=lane - 72 / _LANE, xref="paper", xshift=-_LEFT, colour=look.ink))
         quiet = f"quiet {counted(days, 'day')}{',<br>longest yet' if longest else ''}"
@@ -208,7 +208,7 @@ def _stacked(days: list[int], span: int) -> list[int]:
 
 def _gaps(events: pd.DataFrame, at: list[str], y: list[float], span: int, look: looks.Tokens) -> list[dict[str, Any]]:
     return [
-        looks.label(number(gap), x=at[place], y=y[place], yshift=7, colour=look.ink_2, anchor="center", stands="bottom")
+        looks.label(number(gap), x=at[place], y=min(y), yshift=7, colour=look.ink_2, anchor="center", stands="bottom")
         for place, gap in enumerate(events["days"])
         if pd.notna(gap) and gap * _APART >= span
     ]

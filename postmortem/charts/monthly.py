@@ -9,13 +9,15 @@ from typing import Any, Final
 import pandas as pd
 import plotly.graph_objects as go
 
-from postmortem.analysis.labels import CATEGORY_ORDER
+from postmortem.analysis.labels import CATEGORY_ORDER, OF_CAUSES
 from postmortem.analysis.monthly import ALL, FEW
 from postmortem.charts import look as looks
 from postmortem.charts.chart import Chart, Verdict
 from postmortem.charts.words import counted, listed, month, number, period, quoted, sentence, wrapped
 
 KEY: Final = "months"
+_SEVERAL: Final = (*OF_CAUSES, "factor")
+"""What one incident may have more than one of."""
 _COLUMNS: Final = 3
 _NAMED: Final = 2
 _EVERY: Final = 24
@@ -51,7 +53,7 @@ def months(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Chart:
         title=_title_of_one(frame) if one else _title(frame, len(labels)),
         subtitle=_subtitle(frame, one=one),
         figure=_line(frame, look) if one else _panels(frame, look),
-        verdict=_verdict(frame, one=one),
+        verdict=_verdict(frame),
         alternative=_in_words(frame, one=one),
         table=_table(frame, one=one),
     )
@@ -78,8 +80,9 @@ def _title(frame: pd.DataFrame, labels: int) -> str:
     whole = int(months_["complete"].sum())
     seen = frame[frame["complete"] & (frame["incidents"] > 0) & (frame["n"] >= FEW) & (frame["kind"] == "ranked")]
     times = seen.groupby("label")["month"].size()
-    if not len(times) or whole < FEW:
-        return f"{counted(of, 'incident')} under {counted(labels, 'label')} in {counted(len(months_), 'month')}"
+    if not len(times) or whole < FEW or frame["by"].iloc[0] == "team":
+        of_what = "team" if frame["by"].iloc[0] == "team" else "label"
+        return f"{counted(of, 'incident')} in {counted(len(months_), 'month')}, {counted(labels, of_what)}"
     steady = times[times == times.max()].index.tolist()
     who = f"{len(steady)} of them" if len(steady) > _NAMED else _together(sorted(steady))
     said = f"{who} turned up in {number(times.max())} of {counted(whole, 'complete month')}"
@@ -101,13 +104,13 @@ def _subtitle(frame: pd.DataFrame, *, one: bool) -> str:
     return sentence(what, period(frame["month"].min(), frame["month"].max()), n, hollow)
 
 
-def _verdict(frame: pd.DataFrame, *, one: bool) -> Verdict:
+def _verdict(frame: pd.DataFrame) -> Verdict:
     if int(frame["of"].iloc[0]) < FEW:
         return Verdict(
             "Too few to judge.", "Under 10 incidents every count is shown and nothing is called rising or falling."
         )
     why = "These are counts. Whether they rise or fall is not said here."
-    if not one:
+    if frame["by"].iloc[0] in _SEVERAL:
         why += " An incident with two labels counts under both."
     return Verdict("Not judged.", why)
 
@@ -254,7 +257,7 @@ def _panels(frame: pd.DataFrame, look: looks.Tokens) -> go.Figure:
 
 def _heading(kind: str, label: str, rows: pd.DataFrame, look: looks.Tokens, *, x: float, y: float) -> dict[str, Any]:
     n, whole = int(rows["n"].iloc[0]), rows[rows["complete"]]
-    name = wrapped(_word(kind, label), 30, lines=1)[0]
+    name = wrapped(_word(kind, label), 170, lines=1)[0]
     said = f"{looks.glyph(label if kind == 'ranked' else kind, look)}<b>{name}</b><br>"
     if n < FEW:
         said += f"too few to judge, n = {n}"

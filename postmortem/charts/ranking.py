@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
@@ -21,6 +23,7 @@ from postmortem.charts.words import (
     scale,
     scaled,
     sentence,
+    width,
     wrapped,
 )
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
 KEY: Final = "pareto"
+_MARKUP: Final = re.compile(r"<[^>]*>")
 _OF_CAUSES: Final = ("category", "text", "recurring_id", "leg", "factor")
 _WORDS: Final = {
     "outside our control": "Outside our control",
@@ -151,7 +155,8 @@ def _cost(ranked: pd.DataFrame, whole: pd.Series[Any], measure: _Measure) -> str
     share = percent(dearest[f"{measure.column}_share"])
     if dearest["rank"] == 1:
         return f" and {share} {of}"
-    return f"; {_called(dearest)} {'make' if dearest['by'] == 'category' else 'makes'} {share} {of}"
+    verb = "account for" if dearest["by"] == "category" else "accounts for"
+    return f"; {_called(dearest)} {verb} {share} {of}"
 
 
 def _subtitle(frame: pd.DataFrame, whole: pd.Series[Any], measure: _Measure | None, currency: str) -> str:
@@ -178,7 +183,7 @@ def _verdict(rows: pd.DataFrame, whole: pd.Series[Any]) -> Verdict:
         why.append(f"Every incident stands in one row; shares are of {counted(n, 'incident')}.")
     if (rows["so_far"] > rows["incidents"]).any():
         why.append("Sum: incidents with this label or one above it.")
-    if (rows["kind"] != "ranked").any():
+    if rows["kind"].eq("ranked").any() and rows["kind"].ne("ranked").any():
         why.append("Below the line: shown, not ranked.")
     if n < FEW:
         return Verdict("Too few to judge.", " ".join(["Under 10 incidents every count is shown and none leads.", *why]))
@@ -222,7 +227,7 @@ def _drawn(
 ) -> go.Figure:
     names = _names(rows)
     labels = [_label(name, row, look) for name, row in zip(names, rows.to_dict("records"), strict=True)]
-    margin = 8 + min(226, max([90, *(_width(text) for lines, _ in labels for text in lines)]))
+    margin = 12 + min(222, max([90, *(int(_width(text)) for lines, _ in labels for text in lines)]))
     lines = max(len(lines) + bool(meta) for lines, meta in labels)
     each = 34 if lines == 1 else 26 + 15 * (lines - 1)
     ranked = int((rows["kind"] == "ranked").sum())
@@ -245,8 +250,8 @@ def _drawn(
         traces.append(go.Bar(**bars, hoverinfo="skip", marker={"color": colours, "line": {"width": 0}}))
         reach = _reach(values, texts, (domain[1] - domain[0]) * (_NARROW - margin))
         axes[f"xaxis{axis[1:]}"] = {"domain": list(domain), "range": [0, reach], "showticklabels": False}
-        place = {"xref": "paper", "yref": "paper", "stands": "bottom"}
-        annotations.append(looks.label(f"<b>{title}</b>", x=domain[0], y=1, yshift=8, colour=look.ink, **place))
+        head = looks.label(f"<b>{title}</b>", x=domain[0], y=1, yshift=8, colour=look.ink, stands="bottom")
+        annotations.append(head | {"xref": "paper", "yref": "paper"})
         annotations += [
             looks.label(text, x=value, y=place, xref=axis, xshift=7, colour=look.ink)
             for place, (value, text) in enumerate(zip(values, texts, strict=True))
@@ -270,9 +275,11 @@ def _label(name: str, row: dict[Hashable, Any], look: looks.Tokens) -> tuple[lis
     sign = looks.glyph(category, look)
     if row["kind"] != "ranked" or row["by"] == "category":
         return [f"{sign}{escaped(name)}"], ""
-    identity = escaped(str(row["label"])[:24]) if row["by"] == "recurring_id" and row["label"] != row["name"] else ""
+    identity = (
+        wrapped(row["label"], 100, lines=1)[0] if row["by"] == "recurring_id" and row["label"] != row["name"] else ""
+    )
     meta = ", ".join(part for part in (escaped(category) if sign else "", identity) if part)
-    return wrapped(name, 34), f"{sign}{meta}" if meta else ""
+    return wrapped(name, 204), f"{sign}{meta}" if meta else ""
 
 
 def _colour(place: int, ranked: int, look: looks.Tokens, *, lead: bool) -> str:
@@ -302,18 +309,9 @@ def _said_of(rows: pd.DataFrame, column: str, by: float, look: looks.Tokens) -> 
     return said
 
 
-def _width(text: str) -> int:
-    """About how many pixels a text takes, without its markup and with its escapes as one character."""
-    plain, inside, escape = 0, False, False
-    for character in text:
-        if character == "<":
-            inside = True
-        elif character == ">" and inside:
-            inside = False
-        elif not inside:
-            escape = (escape or character == "&") and character != ";"
-            plain += 0 if escape else 1
-    return int(plain * 6.9)
+def _width(text: str) -> float:
+    """About how many pixels a text of a figure takes: without its markup, each escape as its one character."""
+    return width(html.unescape(_MARKUP.sub("", text)))
 
 
 def _reach(values: Sequence[float], said: Sequence[str], room: float) -> float:

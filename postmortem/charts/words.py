@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import html
-import textwrap
+import unicodedata
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _SPACE: Final = "\u202f"  # a narrow space that does not break
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNITS: Final = ((1_000_000.0, "million"), (1_000.0, "thousand"))
 _LONGEST: Final = 60
+_TURNING: Final = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_NARROW: Final = frozenset(" .,:;!|'()[]fijlrtI1-")
+_WIDE: Final = frozenset("WMwm@%&")
 _LEAST, _MOST = 0.005, 0.995
+
+
+def plain(text: object) -> str:
+    r"""A text on one line, without characters that would turn the line around or hide in it.
+
+    Examples:
+        >>> plain("Order\n 12\u202e done")
+        'Order 12 done'
+    """
+    kept = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in str(text) if sign not in _TURNING)
+    return " ".join(kept.split())
 
 
 def escaped(text: object) -> str:
@@ -25,22 +39,65 @@ def escaped(text: object) -> str:
         >>> escaped("<b>50 $</b>  or more")
         '&lt;b&gt;50 &#36;&lt;/b&gt; or more'
     """
-    return html.escape(" ".join(str(text).split()), quote=False).replace("$", "&#36;")
+    return html.escape(plain(text), quote=False).replace("$", "&#36;")
 
 
-def wrapped(text: object, width: int, lines: int = 2) -> list[str]:
-    """A text in a few lines, escaped line by line; what does not fit is cut and ends in an ellipsis.
+def width(text: str) -> float:
+    """About how many pixels a plain text takes at 13 px, on the wide side: no font is known when figures are laid out.
 
     Examples:
-        >>> wrapped("Job closed without a test from the customer's side", 24)
-        ['Job closed without a', "test from the customer's…"]
+        >>> width("ill") < width("two") < width("WWW")
+        True
     """
-    plain = " ".join(str(text).split())
-    parts = textwrap.wrap(plain, width, break_long_words=True) or [""]
-    if len(parts) > lines:
-        last = parts[lines - 1].rstrip(" ,;.")
-        parts = [*parts[: lines - 1], f"{last}…"]
-    return [escaped(part) for part in parts]
+    return sum(_pixels(sign) for sign in text)
+
+
+def _pixels(sign: str) -> float:
+    if unicodedata.east_asian_width(sign) in "WF":
+        return 13.0
+    if unicodedata.combining(sign):
+        return 0.0
+    if sign in _NARROW:
+        return 4.2
+    return 12.2 if sign in _WIDE else 9.0 if sign.isupper() else 7.2
+
+
+def wrapped(text: object, room: float, lines: int = 2) -> list[str]:
+    """A text in a few lines of so many pixels, escaped; what does not fit is cut and ends in an ellipsis.
+
+    Examples:
+        >>> wrapped("Job closed without a test from the customer's side", 140)
+        ['Job closed without a', 'test from the custom…']
+    """
+    done: list[str] = []
+    line = ""
+    for word in _pieces(plain(text), room):
+        longer = f"{line} {word}" if line else word
+        if width(longer) <= room:
+            line = longer
+        elif len(done) + 1 == lines:
+            return [*map(escaped, done), f"{escaped(_cut(longer, room))}…"]
+        else:
+            done, line = [*done, line], word
+    return [*map(escaped, done), escaped(line)]
+
+
+def _pieces(text: str, room: float) -> Iterator[str]:
+    """The words of a text; one that is wider than the room comes in pieces."""
+    for word in text.split():
+        piece = ""
+        for sign in word:
+            if piece and width(piece + sign) > room:
+                yield piece
+                piece = ""
+            piece += sign
+        yield piece
+
+
+def _cut(text: str, room: float) -> str:
+    while text and width(text) > room - width("…"):
+        text = text[:-1]
+    return text.rstrip(" ,;.")
 
 
 def quoted(name: object) -> str:
@@ -50,8 +107,8 @@ def quoted(name: object) -> str:
         >>> quoted("Nothing reminds the crew") == "\u2018Nothing reminds the crew\u2019"
         True
     """
-    plain = " ".join(str(name).split())
-    return f"\u2018{plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1].rstrip() + '…'}\u2019"
+    words = plain(name)
+    return f"\u2018{words if len(words) <= _LONGEST else words[: _LONGEST - 1].rstrip() + '…'}\u2019"
 
 
 def number(value: float) -> str:
