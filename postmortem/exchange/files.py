@@ -21,6 +21,7 @@ LONGEST_LINE: Final = 1_000_000
 
 _SAMPLE = 8192
 _MOST_CONTROLS = 0.05
+_FEW_CONTROLS = 4  # single ones are told with their row
 _MANY_NULS = 0.3
 _AROUND = 20
 _ESCAPED = 0xDC00
@@ -75,7 +76,7 @@ def check_is_text(path: Path, encoding: str) -> None:
             path.name, [Problem("", "the file seems to be UTF-16", f"save it as UTF-8; or, {_say_encoding('utf-16')}")]
         )
     controls = sum(byte < ord(" ") and byte not in _BLANKS for byte in sample)
-    if not wide and controls > _MOST_CONTROLS * len(sample):
+    if not wide and controls > max(_FEW_CONTROLS, _MOST_CONTROLS * len(sample)):
         raise DataError(path.name, [Problem("", "the file is binary, not text", "export the data as CSV or JSON")])
     if not sample.strip(b"\xef\xbb\xbf \t\r\n\xff\xfe\x00"):
         with path.open("rb") as file:
@@ -103,7 +104,7 @@ def encoding_problem(where: str, text: str) -> Problem:
     return Problem(
         where,
         f"not UTF-8, found byte 0x{ord(text[start]) - _ESCAPED:02X}",
-        f"save the file as UTF-8; or, if this should read {guess!r}, {_say_encoding('cp1252')}",
+        f"save the file as UTF-8 (read as Windows-1252 it says {guess!r}); or, {_say_encoding('cp1252')}",
     )
 
 

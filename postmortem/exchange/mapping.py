@@ -10,7 +10,7 @@ import os
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from collections.abc import Mapping as Table
+from collections.abc import Mapping as Named
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -19,8 +19,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from postmortem._shipped import shipped
 from postmortem.exchange.targets import SPECIAL, is_list, is_text, target_names, target_of
-from postmortem.record.base import Value, ZoneName
-from postmortem.record.errors import DataError, Problem, near
+from postmortem.record.base import Frozen, Table, Value, ZoneName
+from postmortem.record.errors import DataError, Problem, Unsound, near
 from postmortem.record.incident import Incident
 from postmortem.record.reading import problems_in
 from postmortem.record.vocabulary import Category, WhyStatus
@@ -66,8 +66,8 @@ class Origin(Value):
     @classmethod
     def _known_encoding(cls, name: str) -> str:
         try:
-            b"".decode(name)
-        except LookupError:
+            b" ".decode(name)  # nothing at all would be decoded without looking for the encoding
+        except (LookupError, UnicodeError):
             raise ValueError(f"expected an encoding such as utf-8, cp1252 or utf-16, found {name!r}") from None
         return name
 
@@ -92,10 +92,10 @@ class Column(Value):
 
     to: str
     separator: str = ""
-    values: Table[str, str] = Field(default_factory=dict)
+    values: Table[str, str] = Field(default_factory=Frozen)
     closed: bool = False
     case: Case = ""
-    categories: Table[str, Category] = Field(default_factory=dict)
+    categories: Table[str, Category] = Field(default_factory=Frozen)
     undecided: tuple[str, ...] = ()
     status: WhyStatus = "possible"
     optional: bool = False
@@ -137,8 +137,8 @@ class Mapping(Value):
 
     source: Origin
     columns: Table[str, Column] = Field(min_length=1)
-    templates: Table[str, tuple[str, ...]] = Field(default_factory=dict)
-    constants: Table[str, Any] = Field(default_factory=dict)
+    templates: Table[str, tuple[str, ...]] = Field(default_factory=Frozen)
+    constants: Table[str, Any] = Field(default_factory=Frozen)
 
     def __repr__(self) -> str:
         """Its system, and how much it maps."""
@@ -148,14 +148,14 @@ class Mapping(Value):
     @field_validator("columns", mode="before")
     @classmethod
     def _short_form(cls, given: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-        if not isinstance(given, Table):
+        if not isinstance(given, Named):
             return given
         return {name: {"to": rule} if isinstance(rule, str) else rule for name, rule in given.items()}
 
     @field_validator("templates", mode="before")
     @classmethod
     def _one_template(cls, given: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-        if not isinstance(given, Table):
+        if not isinstance(given, Named):
             return given
         return {name: (texts,) if isinstance(texts, str) else texts for name, texts in given.items()}
 
@@ -167,7 +167,7 @@ class Mapping(Value):
                 Problem("templates.title", "missing", "an incident needs a title: name a column or a template")
             )
         if problems:
-            raise ValueError("\n".join(str(problem) for problem in problems))
+            raise Unsound(problems)
         return self
 
     def _unknown_targets(self) -> Iterator[Problem]:
@@ -212,7 +212,7 @@ def _no_field(where: str, name: str) -> Problem:
     return Problem(where, f"there is no field {name!r}", f"did you mean {hint!r}?" if hint else "")
 
 
-def mapping_from(data: Table[str, Any], subject: str = "mapping") -> Mapping:
+def mapping_from(data: Named[str, Any], subject: str = "mapping") -> Mapping:
     """A mapping from plain data.
 
     Raises:
@@ -229,7 +229,7 @@ def mapping_from(data: Table[str, Any], subject: str = "mapping") -> Mapping:
     try:
         return Mapping.model_validate(data)
     except ValidationError as error:
-        raise DataError(subject, problems_in(error, model=Mapping)) from None
+        raise DataError(subject, problems_in(error, model=Mapping, data=data)) from None
 
 
 def load_mapping(name: str | os.PathLike[str]) -> Mapping:

@@ -127,11 +127,11 @@ class Sorting:
             return
         for one in sorted({*clash, number}):
             found = self._good.pop(one, None)
-            others = ", ".join(str(other) for other in sorted({*clash, number} - {one}))
+            others = " and ".join(f"{self._what} {other}" for other in sorted({*clash, number} - {one}))
             if found is not None:
                 told = Problem(
                     f"{self._what} {one}",
-                    f"{name} stands also at {self._what} {others}, with other contents",
+                    f"{name} stands also at {others}, with other contents",
                     "keep one of them, or give each its own",
                 )
                 self.reject(one, found[2], [told])

@@ -38,8 +38,8 @@ def write_rejects(path: Path | str, reading: Reading) -> None:
         ...     file = Path(folder) / "rejects.csv"
         ...     write_rejects(file, Reading("a.csv", 1, (), (bad,), columns=("No", "When")))
         ...     print(file.read_text(), end="")
-        rejected row,rejected because,No,When
-        2,"row 2, column 'When': expected a day",7,soon
+        "rejected row","rejected because","No","When"
+        "2","row 2, column 'When': expected a day","7","soon"
     """
     path = Path(path)
     table = bool(reading.columns)
@@ -51,7 +51,7 @@ def write_rejects(path: Path | str, reading: Reading) -> None:
     with files.written(path) as (file,):
         if table:
             # Written as it was read, so that the same mapping, which may name the separator, reads it again.
-            csv.writer(file, delimiter=reading.separator).writerows(_rows(reading))
+            csv.writer(file, delimiter=reading.separator, quoting=csv.QUOTE_ALL).writerows(_rows(reading))
         else:
             file.writelines(_lines(reading))
 
@@ -59,10 +59,10 @@ def write_rejects(path: Path | str, reading: Reading) -> None:
 def _rows(reading: Reading) -> Iterator[list[str]]:
     widest = max((len(reject.values) for reject in reading.rejects), default=0)
     spare = [tabular.spare_column(at) for at in range(len(reading.columns) + 1, widest + 1)]
-    titles = [*reading.columns, *spare]
-    yield [*REJECT_COLUMNS, *titles]
+    yield [*REJECT_COLUMNS, *reading.columns, *spare]
     for reject in reading.rejects:
-        cells = [tabular.harmless(str(reject.values.get(title, ""))) for title in titles]
+        # As many cells as there were: one that is missing is missing until somebody puts it there.
+        cells = [tabular.harmless(str(cell)) for cell in reject.values.values()]
         yield [str(reject.number), tabular.harmless(reject.reasons), *cells]
 
 

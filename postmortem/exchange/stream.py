@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,11 @@ LONGEST_DOCUMENT: Final = 16_000_000
 REJECTED: Final = frozenset({"rejected", "because"})
 """What a line of a rejects file has beside the `document`, or the `text` of what could not be read."""
 
+TOO_DEEP: Final = "nested too deeply to be an incident; check what wrote it"
+_DEEPEST = 50
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _BLANKS = " \t\r\n"
+_OF_NUMBERS = "0123456789.eE+-"
 _MOST_DIGITS = 1000
 
 
@@ -77,6 +82,11 @@ class Decoder:
         self._faults.append(f"a number with {len(text):,} digits; check it")
         return 0
 
+    def _made(self, value: Any, text: str, start: int, end: int) -> Element:  # noqa: ANN401 - any JSON value
+        if text.count("[", start, end) + text.count("{", start, end) > _DEEPEST and _is_deep(value):
+            return Element(None, (TOO_DEEP,), text[start:end].strip())
+        return Element(value, (*self._faults, *_broken_characters(value, text, start, end)))
+
     def element(self, text: str) -> Element:
         """The one value of a text.
 
@@ -86,7 +96,7 @@ class Decoder:
         """
         self._faults.clear()
         value = self._json.decode(text)
-        return Element(value, tuple(self._faults))
+        return self._made(value, text, 0, len(text))
 
     def element_at(self, text: str, start: int) -> tuple[Element, int]:
         """The value that begins at a place of a text, and where it ends.
@@ -97,7 +107,7 @@ class Decoder:
         """
         self._faults.clear()
         value, end = self._json.raw_decode(text, start)
-        return Element(value, tuple(self._faults)), end
+        return self._made(value, text, start, end), end
 
     def own(self, text: str) -> Element:
         """The value of a line; of a line of a rejects file what was rejected. What can't be read is told as a fault.
@@ -112,18 +122,47 @@ class Decoder:
                 text = str(element.value["text"])
                 element = self.element(text)
         except (ValueError, RecursionError) as error:
-            return Element(None, (f"{why_not(error)}; it may be cut off: export it again",), text.strip())
+            return Element(None, (why_not(error),), text.strip())
         if isinstance(element.value, dict) and element.value.keys() == REJECTED | {"document"}:
             return Element(element.value["document"], element.faults)
         return element
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_deep(value: object) -> bool:
+    """Whether a value is nested deeper than any incident; later steps could run out of stack."""
+    level: list[object] = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            below
+            for one in level
+            if isinstance(one, dict | list)
+            for below in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _broken_characters(value: object, text: str, start: int, end: int) -> tuple[str, ...]:
+    if _HALF.search(text, start, end) is None:
+        return ()
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return ("half of a character stands in a text (\\ud800 to \\udfff alone); take it out",)
+    return ()
+
+
 def why_not(error: Exception) -> str:
     """What is said of a text that is not JSON."""
     if isinstance(error, RecursionError):
-        return "nested too deeply to be an incident"
+        return TOO_DEEP
     if isinstance(error, json.JSONDecodeError):
-        return f"not JSON: {error.msg} at line {error.lineno}, character {error.colno}"
+        return f"not JSON: {error.msg} at character {error.pos + 1}; it may be cut off: export it again"
     return f"not JSON: {error}"
 
 
@@ -153,11 +192,14 @@ class Elements:
         self._text = ""
         self._at = 0
         self._lines_gone = 0
+        self._column_gone = 0
         self._ended = False
         sign = self._sign()
         if sign not in {"[", "{"}:
             found = f"found {shown(self._text[self._at : self._at + 20])}" if sign else "found only blanks"
-            raise self._refused(f"not JSON: expected an incident {{…}} or a list of them […], {found}")
+            raise self._refused(
+                f"not JSON: expected an incident {{…}} or a list of them […], {found}", remedy="export it again"
+            )
         self.is_list = sign == "["
         self._at += self.is_list
 
@@ -178,7 +220,7 @@ class Elements:
             self._at += 1
         if self._sign():
             raise self._refused(
-                "not JSON: something stands behind the end; for one incident a line name the file .jsonl"
+                "not JSON: something stands behind the end", remedy="for one incident a line name the file .jsonl"
             )
 
     def _sign(self) -> str:
@@ -198,7 +240,9 @@ class Elements:
             piece = next(self._pieces, "")
             self._ended = not piece
             got.append(piece)
-        self._lines_gone += self._text.count("\n", 0, self._at)
+        gone = self._text[: self._at]
+        self._lines_gone += gone.count("\n")
+        self._column_gone = len(gone) - gone.rfind("\n") - 1 + ("\n" not in gone) * self._column_gone
         self._text = self._text[self._at :] + "".join(got)
         self._at = 0
         return any(got)
@@ -209,24 +253,27 @@ class Elements:
             try:
                 element, end = self._decoder.element_at(self._text, self._at)
             except json.JSONDecodeError as error:
-                waiting = len(self._text) - self._at
+                waiting, far = len(self._text) - self._at, error.pos - self._at
                 if waiting > LONGEST_DOCUMENT:
                     raise self._refused(
                         f"not JSON, or one incident longer than {LONGEST_DOCUMENT:,} characters"
                     ) from None
                 # Twice as much each time: a long value is not decoded over and over for every piece.
                 if not self._more(at_least=waiting):
-                    raise self._refused(f"not JSON: {error.msg}", error.pos) from None
+                    raise self._refused(f"not JSON: {error.msg}", at=self._at + far) from None
             except RecursionError as error:
-                raise self._refused(why_not(error)) from None
+                raise self._refused(why_not(error), remedy="") from None
             else:
-                if end < len(self._text) or not self._more():  # a number may go on in the next piece
+                goes_on = end == len(self._text) or (_is_number(element.value) and self._text[end] in _OF_NUMBERS)
+                if not goes_on or not self._more():  # a number may go on in the next piece
                     self._at = end
                     return element
 
-    def _refused(self, finding: str, at: int | None = None) -> DataError:
-        at = self._at if at is None else at
-        line = self._lines_gone + self._text.count("\n", 0, at) + 1
-        column = at - self._text.rfind("\n", 0, at)
+    def _refused(
+        self, finding: str, *, at: int | None = None, remedy: str = "it may be cut off: export it again"
+    ) -> DataError:
+        before = self._text[: self._at if at is None else at]
+        line = self._lines_gone + before.count("\n") + 1
+        column = len(before) - before.rfind("\n") + ("\n" not in before) * self._column_gone
         place = f"line {line}, character {column}" if column < LONGEST_DOCUMENT else f"line {line}"
-        return DataError(self._name, [Problem(place, finding, "the file may be cut off; export it again")])
+        return DataError(self._name, [Problem(place, finding, remedy)])

@@ -95,10 +95,9 @@ class _Table:
         """Sort one row."""
         cells = self._own(row.cells)
         if row.undecodable:
-            broken = {tabular.spare_column(at): cell for at, cell in enumerate(cells, 1)} | self._values(cells)
             told = [
                 files.encoding_problem(f"{row.place}, column {title!r}", cell)
-                for title, cell in broken.items()
+                for title, cell in self._values(cells).items()
                 if files.is_undecodable(cell)
             ]
             self._undecodable += told

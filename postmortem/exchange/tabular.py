@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from postmortem.exchange.files import encoding_problem, is_undecodable
 from postmortem.record.errors import DataError, Problem, shown
 
 if TYPE_CHECKING:
@@ -133,9 +134,7 @@ def header_of(row: Row, name: str) -> list[str]:
         ['ID', 'Event State', 'column 3']
     """
     if row.undecodable or row.fault:
-        raise DataError(
-            name, [Problem(f"{row.place} (the header)", row.fault or "not in the file's encoding", "save it as UTF-8")]
-        )
+        raise DataError(name, [_header_problem(row)])
     names = [cell.strip().strip('"').strip() or f"column {at}" for at, cell in enumerate(row.cells, 1)]
     places: dict[str, list[int]] = {}
     for at, title in enumerate(names, 1):
@@ -152,6 +151,14 @@ def header_of(row: Row, name: str) -> list[str]:
     if doubled:
         raise DataError(name, doubled)
     return names
+
+
+def _header_problem(row: Row) -> Problem:
+    place = f"{row.place} (the header)"
+    if row.undecodable:
+        broken = next((cell for cell in row.cells if is_undecodable(cell)), "")
+        return encoding_problem(place, broken) if broken else Problem(place, "not UTF-8", "save the file as UTF-8")
+    return Problem(place, row.fault)
 
 
 def guessed_separator(line: str, known: frozenset[str]) -> str:

@@ -1,0 +1,71 @@
+"""The tidy tables as CSV."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from postmortem.exchange import write_csv
+from postmortem.exchange.tables import TABLES
+from postmortem.record.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def frames() -> dict[str, pd.DataFrame]:
+    """Six tables, one of them with awkward cells."""
+    incidents = pd.DataFrame(
+        {
+            "incident_id": ["a", "b"],
+            "title": ["=cmd()", 'Late, "again"'],
+            "vip": [True, False],
+            "our_cost": [1.5, None],
+            "customers": pd.array([3, None], dtype="Int64"),
+            "occurred_at": pd.to_datetime(["2026-03-07T14:02Z", None]),
+        }
+    )
+    return {name: incidents if name == "incidents" else pd.DataFrame({"incident_id": []}) for name in TABLES}
+
+
+def rows(path: Path) -> list[list[str]]:
+    """What stands in a file."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))
+
+
+def test_each_table_has_its_file(tmp_path: Path):
+    """The one that was named gets the incidents."""
+    write_csv(tmp_path / "year.csv", frames())
+    others = {f"year-{name}.csv" for name in TABLES[1:]}
+
+    assert {"year.csv", *others} == {path.name for path in tmp_path.iterdir()}
+
+
+def test_cells_are_plain_missing_is_empty_and_formulas_are_harmless(tmp_path: Path):
+    """Any program reads it, and none runs it."""
+    write_csv(tmp_path / "year.csv", frames())
+    _, first, second = rows(tmp_path / "year.csv")
+
+    assert ["a", "'=cmd()", "true", "1.5", "3", "2026-03-07T14:02:00+00:00"] == first
+    assert ["b", 'Late, "again"', "false", "", "", ""] == second
+
+
+def test_a_missing_table_is_told_and_nothing_is_written(tmp_path: Path):
+    """All or none."""
+    with pytest.raises(DataError, match="causes: there is no such table"):
+        write_csv(tmp_path / "year.csv", {"incidents": frames()["incidents"]})
+
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_when_one_file_can_not_be_written_none_is(tmp_path: Path):
+    """Half an export would be taken for a whole one."""
+    (tmp_path / "year-steps.csv").mkdir()
+    with pytest.raises(DataError, match="this is a folder"):
+        write_csv(tmp_path / "year.csv", frames())
+
+    assert ["year-steps.csv"] == [path.name for path in tmp_path.iterdir()]

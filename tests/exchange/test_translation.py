@@ -1,0 +1,199 @@
+"""One engine for every mapping: what becomes of a row."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from postmortem.exchange import mapping_from
+from postmortem.record import whys
+from postmortem.record.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from postmortem.exchange import Reading
+    from postmortem.record.incident import Incident
+
+
+@pytest.fixture
+def one(reading: Callable[..., Reading]) -> Callable[..., Incident]:
+    """The incident that one row of cells makes; each column carries its rule."""
+
+    def made(columns: dict[str, Any], cells: dict[str, str], **more: Any) -> Incident:
+        source = {"system": "crm", "key": "content", **more.pop("source", {})}
+        mapping = mapping_from({"source": source, "columns": columns, "constants": {"title": "Late"}, **more})
+        quoted = ['"' + cell.replace('"', '""') + '"' for cell in cells.values()]
+        found = reading("a.csv", f"{','.join(cells)}\n{','.join(quoted)}\n", mapping)
+        assert () == found.rejects, found.rejects[0].reasons
+        return found.incidents[0]
+
+    return made
+
+
+def test_a_row_without_a_zone_is_told_in_the_zone_of_the_mapping(one: Callable[..., Incident]):
+    """The instant is kept in UTC, the zone beside it."""
+    incident = one({"T": "occurred_at"}, {"T": "2026-07-01T12:00"}, source={"zone": "Europe/Berlin"})
+
+    assert (datetime(2026, 7, 1, 10, tzinfo=UTC), "Europe/Berlin") == (incident.occurred_at, incident.zone)
+
+
+def test_an_offset_in_the_cell_wins(one: Callable[..., Incident]):
+    """What the row says itself is not overridden."""
+    incident = one({"T": "occurred_at"}, {"T": "2026-07-01T12:00-05:00"}, source={"zone": "Europe/Berlin"})
+
+    assert datetime(2026, 7, 1, 17, tzinfo=UTC) == incident.occurred_at
+
+
+def test_a_column_may_name_the_zone_of_each_row(one: Callable[..., Incident]):
+    """Wherever it stands in the row."""
+    columns = {"T": "occurred_at", "Z": "zone"}
+    incident = one(columns, {"T": "2026-07-01T12:00", "Z": "America/Chicago"})
+
+    assert (datetime(2026, 7, 1, 17, tzinfo=UTC), "America/Chicago") == (incident.occurred_at, incident.zone)
+
+
+def test_formats_of_dates_are_tried_in_their_order(one: Callable[..., Incident]):
+    """What could be both is read as the one that is named first."""
+    british = one({"T": "occurred_at"}, {"T": "03/04/2026"}, source={"dates": ["%d/%m/%Y", "%m/%d/%Y"]})
+    american = one({"T": "occurred_at"}, {"T": "03/04/2026"}, source={"dates": ["%m/%d/%Y", "%d/%m/%Y"]})
+
+    assert (4, 3) == (british.occurred_at.month, american.occurred_at.month)
+
+
+def test_a_time_that_the_clocks_skipped_is_refused(one: Callable[..., Incident]):
+    """There never was half past two on that morning."""
+    with pytest.raises(AssertionError, match="the clocks were set forward"):
+        one({"T": "occurred_at"}, {"T": "2026-03-29T02:30"}, source={"zone": "Europe/Berlin"})
+
+
+@pytest.mark.parametrize(
+    ("cell", "source"),
+    [
+        ("1234.5", {}),
+        ("$ 1,234.50", {"thousands": ","}),
+        ("1.234,50 €", {"decimal": ",", "thousands": "."}),
+    ],
+)
+def test_numbers_are_read_as_the_source_writes_them(one: Callable[..., Incident], cell: str, source: dict[str, str]):
+    """Signs of currencies, thousands and decimal commas."""
+    assert Decimal("1234.5") == one({"C": "impact.our_cost"}, {"C": cell}, source=source).impact.our_cost
+
+
+@pytest.mark.parametrize("cell", ["", "  ", "Not Applicable", "not applicable"])
+def test_words_for_nothing_are_nothing(one: Callable[..., Incident], cell: str):
+    """Also in a column of numbers."""
+    incident = one(
+        {"C": "impact.our_cost", "D": "extra"}, {"C": cell, "D": cell, "E": "1"}, source={"empty": ["Not Applicable"]}
+    )
+
+    assert None is incident.impact.our_cost
+    assert () == incident.extra
+
+
+def test_several_words_in_a_cell_are_several_whys_side_by_side(one: Callable[..., Incident]):
+    """Each is marked as a root with its category; the incident stays one."""
+    rule = {
+        "to": "whys",
+        "separator": ";",
+        "status": "confirmed",
+        "categories": {"Tools": "system"},
+        "undecided": ["Open"],
+    }
+    incident = one({"W": rule}, {"W": "Tools; People;Open;Tools;"})
+
+    assert ["Tools", "People", "Open"] == [why.text for why in incident.whys]
+    assert ["system", None, None] == [cause.category for cause in incident.causes]
+    assert ["confirmed", "confirmed", "possible"] == [why.status for why in incident.whys]
+    assert [1, 1, 1] == [whys.depth(incident, why.id) for why in incident.whys]
+
+
+def test_columns_of_whys_become_one_chain(one: Callable[..., Incident]):
+    """The last one that is filled is the root, with the category of its own column."""
+    columns = {"Why 1": "chain", "Why 2": "chain", "Why 3": "chain", "Kind": "category"}
+    incident = one(columns, {"Why 1": "A", "Why 2": "B", "Why 3": "", "Kind": "training"})
+
+    assert ["A", "B"] == [why.text for why in whys.path(incident, incident.causes[0].why)]
+    assert "training" == incident.causes[0].category
+
+
+def test_a_category_that_is_none_is_told_with_the_near_one(one: Callable[..., Incident]):
+    """The words of the four are fixed."""
+    with pytest.raises(AssertionError, match=r"column 'Kind'.*found 'trainning'; did you mean 'training'"):
+        one({"Why": "chain", "Kind": "category"}, {"Why": "A", "Kind": "trainning"})
+
+
+def test_words_are_translated_and_closed_lists_refuse_others(one: Callable[..., Incident]):
+    """A word that nobody has mapped can't slip through a closed list."""
+    rule = {"to": "fault", "values": {"Supplier": "third party", "Us": "ours"}, "closed": True}
+
+    assert "third party" == one({"F": rule}, {"F": "Supplier"}).fault
+    with pytest.raises(AssertionError, match="unknown word 'Suplier'; did you mean 'Supplier'"):
+        one({"F": rule}, {"F": "Suplier"})
+
+
+def test_the_first_template_whose_columns_are_filled_is_taken(one: Callable[..., Incident]):
+    """A title never has a hole in it."""
+    templates = {"summary": ["{A|lower} near {B}", "{A}"]}
+    columns = {"A": {"to": "extra", "case": "sentence"}}
+
+    assert "fire near Bonn" == one(columns, {"A": "FIRE", "B": "Bonn"}, templates=templates).summary
+    assert "Fire" == one(columns, {"A": "FIRE", "B": ""}, templates=templates).summary
+
+
+def test_a_template_runs_nothing(one: Callable[..., Incident]):
+    """It puts texts together; it is no format string."""
+    incident = one({"A": "extra"}, {"A": "{A.__class__}"}, templates={"summary": "{A}"})
+
+    assert "{A.__class__}" == incident.summary
+
+
+def test_lists_take_from_columns_and_constants_and_do_not_grow_from_row_to_row(reading: Callable[..., Reading]):
+    """What one row adds is not there for the next."""
+    data = {
+        "source": {"system": "crm", "key": "No"},
+        "columns": {"What": "title", "Tags": {"to": "tags", "separator": ","}},
+        "constants": {"tags": ["imported"]},
+    }
+    found = reading("a.csv", 'No,What,Tags\n1,A,"x,y"\n2,B,z\n', mapping_from(data))
+
+    assert [("imported", "x", "y"), ("imported", "z")] == [incident.tags for incident in found.incidents]
+
+
+def test_columns_that_no_rule_uses_are_told(reading: Callable[..., Reading]):
+    """Nothing is left behind in silence."""
+    data = {"source": {"system": "crm", "key": "No"}, "columns": {"What": "title"}}
+
+    assert ("Colour",) == reading("a.csv", "No,Colour,What\n1,red,A\n", mapping_from(data)).not_carried
+
+
+def test_a_column_that_is_optional_may_be_missing_and_another_may_not(reading: Callable[..., Reading]):
+    """All that are missing are named at once."""
+    data = {"source": {"system": "crm", "key": "No"}, "columns": {"What": "title", "Who": "team", "Why": "chain"}}
+    with pytest.raises(DataError) as caught:
+        reading("a.csv", "What,Who?\n", mapping_from(data))
+
+    assert ["column 'Who'", "column 'Why'", "column 'No'"] == [problem.where for problem in caught.value.problems]
+    assert "did you mean 'Who?'" in str(caught.value)
+
+
+def test_a_key_from_the_content_is_the_same_every_time_and_equal_rows_stay_two(reading: Callable[..., Reading]):
+    """A table without a key can be imported again and changes nothing."""
+    mapping = mapping_from({"source": {"system": "crm", "key": "content"}, "columns": {"What": "title"}})
+    first = reading("a.csv", "What,N\nA,1\nB,2\nA,1\n", mapping)
+    again = reading("b.csv", "What,N\nB,2\nA,1\nA,1\nC,3\n", mapping)
+    keys = [incident.source.key for incident in first.incidents]
+
+    assert 3 == len(set(keys))
+    assert set(keys) < {incident.source.key for incident in again.incidents}
+
+
+def test_actions_and_extras_keep_their_words(one: Callable[..., Incident]):
+    """An action comes without a form: nobody has chosen one."""
+    incident = one({"Do": {"to": "actions", "separator": ";"}, "X": "extra.place"}, {"Do": "Buy; Tell", "X": "Bonn"})
+
+    assert [("Buy", ""), ("Tell", "")] == [(action.text, action.form) for action in incident.actions]
+    assert [("place", "Bonn")] == [(extra.name, extra.value) for extra in incident.extra]
