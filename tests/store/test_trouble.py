@@ -45,6 +45,21 @@ def test_a_store_that_others_write_all_the_time_says_that_it_is_busy(file):
     other.close()
 
 
+@pytest.mark.usefixtures("impatient")
+def test_a_writer_tries_again_when_the_database_itself_gives_up(file):
+    """A lock that lasts longer than one wait, and shorter than all of them, is not noticed either."""
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.1, other.execute, ["COMMIT"])
+    timer.start()
+    with open_store(file) as store:
+        saved = store.save(Incident(title="Lost"))
+    timer.join()
+    other.close()
+
+    assert 1 == saved.revision
+
+
 def test_a_writer_waits_for_another_that_is_quick(file):
     """A lock of a moment is not noticed."""
     other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
