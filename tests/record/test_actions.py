@@ -1,0 +1,98 @@
+"""What will be different (R33 to R36)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from postmortem.record import actions, causes, whys
+from postmortem.record.edit import changed
+from postmortem.record.errors import DataError, UnknownNodeError
+from postmortem.record.incident import Action, Incident, Kept
+
+if TYPE_CHECKING:
+    from postmortem.record.playbook import Playbook
+
+
+@pytest.fixture
+def planned() -> Incident:
+    """One root and one action that answers it."""
+    rooted = causes.mark_root(whys.answer(Incident(title="Late"), None, "No reminder"), "w1")
+    return actions.plan(rooted, "Add a closing list", causes=("c1",), form="checklist", owner="Field lead")
+
+
+def test_an_action_is_planned_with_any_of_its_fields(planned: Incident):
+    """It gets the next free id."""
+    action = actions.plan(planned, "Tell the desk", kind="immediate", due_on="2026-03-16").actions[1]
+
+    assert ("a2", "immediate", date(2026, 3, 16)) == (action.id, action.kind, action.due_on)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"causes": ("c9",)}, "actions.a2.causes: there is no cause 'c9'"),
+        ({"due_on": "soon"}, "due_on: expected a day such as 2026-03-07, found 'soon'"),
+        ({"ownr": "x"}, "ownr: unknown field; did you mean 'owner'?"),
+        ({"kind": "corective"}, "did you mean 'corrective'?"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_plain_words(planned: Incident, fields: dict[str, object], said: str):
+    """A root that is not there, no day, no field, no kind."""
+    with pytest.raises(DataError) as refused:
+        actions.plan(planned, "x", **fields)
+
+    assert said in str(refused.value)
+
+
+def test_an_action_is_amended_completed_and_checked(planned: Incident):
+    """Each fact by itself (R36)."""
+    done = actions.complete(actions.amend(planned, "a1", owner="Desk"), "a1", date(2026, 3, 16))
+    held = actions.check_effect(done, "a1", "held", date(2026, 6, 16), "None since")
+
+    assert ("Desk", date(2026, 3, 16)) == (held.actions[0].owner, held.actions[0].done_on)
+    assert ("held", date(2026, 6, 16), "None since") == (
+        held.actions[0].effect.result,
+        held.actions[0].effect.checked_on,
+        held.actions[0].effect.note,
+    )
+    assert "Field lead" == planned.actions[0].owner
+
+
+def test_an_action_is_open_until_it_is_done(planned: Incident):
+    """Whatever its effect."""
+    assert actions.is_open(planned.actions[0])
+    assert not actions.is_open(actions.complete(planned, "a1", date(2026, 3, 16)).actions[0])
+
+
+def test_removing_an_action_leaves_its_root(planned: Incident):
+    """And takes the findings put away about it along."""
+    kept = (Kept(rule="R35", where="actions.a1.text"), Kept(rule="R33", where="causes.c1.accepted_because"))
+    left = actions.remove(changed(planned, kept=kept), "a1")
+
+    assert ((), 1, 1) == (left.actions, len(left.causes), len(left.kept))
+
+
+def test_strength_follows_the_form_and_never_the_wording(playbook: Playbook):
+    """However strong the words (R34)."""
+    strong = Action(id="a1", text="Remind everybody, by a forcing function", form="remind")
+
+    assert "weaker" == actions.strength(strong, playbook)
+    assert "stronger" == actions.strength(changed(strong, form="forcing-function", text="Remind"), playbook)
+    assert None is actions.strength(changed(strong, form=""), playbook)
+    assert None is actions.strength(changed(strong, form="unknown"), playbook)
+
+
+def test_an_unknown_action_is_refused(planned: Incident):
+    """With those that are there."""
+    for ask in (
+        lambda: actions.find(planned, "a9"),
+        lambda: actions.amend(planned, "a9", owner="x"),
+        lambda: actions.complete(planned, "a9", date(2026, 3, 16)),
+        lambda: actions.check_effect(planned, "a9", "held", date(2026, 3, 16)),
+        lambda: actions.remove(planned, "a9"),
+    ):
+        with pytest.raises(UnknownNodeError, match="no action 'a9'"):
+            ask()
