@@ -1,5 +1,6 @@
 """Frames of the analysis, drawn: each function takes one frame and gives one `Chart`; nothing is computed here."""
 
+from postmortem.charts.catalogue import KEYS, bundle, draw
 from postmortem.charts.chart import Chart, Verdict
 from postmortem.charts.grid import category_by_team, held
 from postmortem.charts.lanes import between
@@ -10,6 +11,7 @@ from postmortem.charts.ranking import pareto
 __all__ = [
     "CONFIG",
     "FONT",
+    "KEYS",
     "SIGNS",
     "TOKENS",
     "Chart",
@@ -18,7 +20,9 @@ __all__ = [
     "Tokens",
     "Verdict",
     "between",
+    "bundle",
     "category_by_team",
+    "draw",
     "held",
     "months",
     "pareto",

@@ -2,5 +2,6 @@
 
 from postmortem.widgets.meeting import Retrospective, open_retrospective
 from postmortem.widgets.stage import StagePanel
+from postmortem.widgets.trends import Trends, open_trends
 
-__all__ = ["Retrospective", "StagePanel", "open_retrospective"]
+__all__ = ["Retrospective", "StagePanel", "Trends", "open_retrospective", "open_trends"]

@@ -6,6 +6,7 @@ Nothing here is markup: every text is drawn as text, whatever it says.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record.edit import get
@@ -31,9 +32,19 @@ def row(*body: Block, columns: int = 2) -> Block:
     return {"t": "row", "columns": columns, "body": list(body)}
 
 
-def card(key: str, *body: Block, title: str = "", label: str = "", badge: Block | None = None) -> Block:
+def card(
+    key: str, *body: Block, title: str = "", label: str = "", aside: str = "", badge: Block | None = None
+) -> Block:
     """A framed group that belongs to one thing, such as a root or an action."""
-    return {"t": "card", "key": key, "title": title, "label": label, "badge": badge, "body": list(body)}
+    return {
+        "t": "card",
+        "key": key,
+        "title": title,
+        "label": label,
+        "aside": aside,
+        "badge": badge,
+        "body": list(body),
+    }
 
 
 def note(text: str, *, strong: str = "", tone: str = "") -> Block:
@@ -124,6 +135,14 @@ class Form:
     def text(self, place: str, label: str, **extra: Any) -> Block:  # noqa: ANN401 - help, placeholder, …
         """A field of one line."""
         return self._field("text", place, label, extra)
+
+    def start(self, place: str, label: str, **extra: Any) -> Block:  # noqa: ANN401
+        """The instant that other times are told by: always with its day."""
+        field = self._field("text", place, label, extra)
+        value = get(self.incident, place)
+        if value is not None and not field["error"]:
+            field["value"] = typed.show(value, replace(self.around, day=None))
+        return field
 
     def area(self, place: str, label: str, **extra: Any) -> Block:  # noqa: ANN401
         """A field of several lines."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import weakref
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
@@ -23,6 +21,9 @@ from postmortem.store import ConflictError, Store, StoreError, open_store
 from postmortem.widgets import typed
 
 if TYPE_CHECKING:
+    import os
+    from datetime import datetime
+
     from postmortem.store import Summary
     from postmortem.widgets.stage import StagePanel
 
@@ -75,7 +76,7 @@ class Retrospective:
         from postmortem.widgets.stage import ChoosingPanel  # noqa: PLC0415 - it needs this class
 
         self._choosing = ChoosingPanel(self)
-        return self._choosing._repr_mimebundle_(**kwargs)  # noqa: SLF001 - the same protocol, handed on
+        return self._choosing._repr_mimebundle_(**kwargs)
 
     @property
     def playbook(self) -> Playbook:

@@ -1,4 +1,4 @@
-"""A panel: plain state on this side, a pure drawing of it in the browser, and what is done there coming back by name."""
+"""A panel: plain state here, a pure drawing of it in the browser, and what is done there coming back by name."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import anywidget
 import traitlets
+
 from postmortem.record.errors import PostmortemError
 
 Event = Mapping[str, Any]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from postmortem.record.edit import put
 from postmortem.record.errors import PostmortemError, near
+from postmortem.record.incident import Kept
 from postmortem.record.playbook import STAGES, StageId
 from postmortem.widgets import stages
 from postmortem.widgets.blocks import Block, Form, note
@@ -81,6 +82,7 @@ class StagePanel(Panel):
                 }
                 for item in meeting.progress
             ],
+            "wide": self.stage in {"recover", "classify", "act"},
             "ask": rules[self.stage].prompt,
             "then": rules[self.stage].then,
             "quiet": list(rules[self.stage].quiet),
@@ -93,30 +95,31 @@ class StagePanel(Panel):
 
     def handle(self, event: Event) -> str:
         """What the browser asks for: a field typed, a thing done, another stage."""
-        kind = event.get("type")
-        if kind == "put":
-            return self._put(str(event["place"]), event["value"])
-        if kind == "go":
-            self.meeting.leave_stage()
-            if event.get("here") and event["stage"] in STAGES:
-                self.stage = event["stage"]
-            return ""
-        if kind == "again":
-            self.meeting.save_again()
-            return ""
-        if kind == "undo":
-            self.meeting.undo()
-            return ""
-        if kind == "redo":
-            self.meeting.redo()
-            return ""
-        if kind == "keep":
-            return self._keep(event)
-        if kind == "do":
-            return self._do(str(event["do"]), event.get("args") or {})
-        raise PostmortemError(f"the panel asked for {kind!r}, which nobody knows; run the cell again")
+        match event.get("type"):
+            case "put":
+                self._put(str(event["place"]), event["value"])
+            case "do":
+                return self._do(str(event["do"]), event.get("args") or {})
+            case "go":
+                self._go(str(event["stage"]), here=bool(event.get("here")))
+            case "keep":
+                self._put_away(str(event["rule"]), str(event["where"]))
+            case "undo":
+                self.meeting.undo()
+            case "redo":
+                self.meeting.redo()
+            case "again":
+                self.meeting.save_again()
+            case other:
+                raise PostmortemError(f"the panel asked for {other!r}, which nobody knows; run the cell again")
+        return ""
 
-    def _put(self, place: str, value: object) -> str:
+    def _go(self, stage: str, *, here: bool) -> None:
+        self.meeting.leave_stage()
+        if here:
+            self.stage = next((name for name in STAGES if name == stage), self.stage)
+
+    def _put(self, place: str, value: object) -> None:
         if isinstance(value, list):
             self.meeting.put(place, tuple(str(item) for item in value))
         elif place == "customer.vip":
@@ -125,14 +128,10 @@ class StagePanel(Panel):
             self.meeting.put(place, None)
         else:
             self.meeting.type(place, str(value))
-        return ""
 
-    def _keep(self, event: Event) -> str:
-        from postmortem.record.incident import Kept  # noqa: PLC0415 - used here alone
-
-        kept = Kept(rule=event["rule"], where=event["where"], by=self.meeting.by)
+    def _put_away(self, rule: str, where: str) -> None:
+        kept = Kept(rule=rule, where=where, by=self.meeting.by)
         self.meeting.change(lambda incident: put(incident, "kept", (*incident.kept, kept)))
-        return ""
 
     def _do(self, name: str, args: Mapping[str, Any]) -> str:
         deed = _ROOMS[self.stage].DO.get(name)

@@ -7,17 +7,19 @@ with a sentence. What is shown reads back to the same value.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from postmortem.record.base import Count, Instant, Minutes, Money, Value, zone
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Incident
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Kind = Literal["text", "instant", "day", "minutes", "money", "count"]
 
@@ -114,10 +116,13 @@ def show(value: Any, place: Place) -> str:  # noqa: ANN401
 
 
 def show_instant(at: datetime, place: Place) -> str:
-    """An instant in the incident's zone; the day is left out where it is the incident's own."""
+    """An instant in the incident's zone; the day is left out where it is the incident's own, the year likewise."""
     local = at.astimezone(place.zone)
     clock = f"{local:%H:%M}" if not local.second else f"{local:%H:%M:%S}"
-    return clock if local.date() == place.day else f"{local.day} {local:%b %Y} {clock}"
+    if local.date() == place.day:
+        return clock
+    year = "" if local.year == (place.day or place.today).year and place.day else f" {local.year}"
+    return f"{local.day} {local:%b}{year} {clock}"
 
 
 def show_minutes(minutes: float) -> str:
@@ -133,6 +138,20 @@ def show_minutes(minutes: float) -> str:
     hours, rest = divmod(whole, 60)
     parts = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours)
     return " ".join(parts)
+
+
+def say_minutes(minutes: float) -> str:
+    """A duration roughly, for reading: days from two days on.
+
+    Examples:
+        >>> say_minutes(2441), say_minutes(95), say_minutes(7200)
+        ('40 h 41 min', '1 h 35 min', '5 days')
+    """
+    days, rest = divmod(round(minutes), 1440)
+    if days < 2:  # noqa: PLR2004 - up to two days, hours say it better
+        return show_minutes(round(minutes))
+    hours = rest // 60
+    return f"{days} days {hours} h" if hours else f"{days} days"
 
 
 _DAY_FORMS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%d.%m.%Y")
@@ -172,7 +191,9 @@ def _instant(text: str, place: Place) -> datetime:
     day = _day(before, place) if before else place.day
     local = datetime.combine(day or place.today, clock, tzinfo=place.zone)
     if local.astimezone(UTC).astimezone(place.zone).replace(fold=0) != local.replace(fold=0):
-        raise TypedError(f"“{text}” did not exist on that day: the clocks went forward. Write the time before or after.")
+        raise TypedError(
+            f"“{text}” did not exist on that day: the clocks went forward. Write the time before or after."
+        )
     return local.astimezone(UTC)
 
 

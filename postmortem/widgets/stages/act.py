@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record import actions, causes, whys
 from postmortem.record.edit import add, drop, next_id
 from postmortem.record.incident import Action, Commitment
 from postmortem.record.vocabulary import STRENGTHS
-from postmortem.widgets.blocks import Block, Form, button, buttons, card, category_badge, note, options, row, section
+from postmortem.widgets.blocks import Block, Form, button, buttons, card, category_badge, note, row, section
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from postmortem.record.playbook import Playbook
     from postmortem.widgets.meeting import Retrospective
 
@@ -51,7 +52,10 @@ def body(form: Form) -> list[Block]:
 
 def _action(form: Form, action: Action) -> Block:
     playbook, place = form.meeting.playbook, f"actions.{action.id}"
-    forms = [("", "choose a form"), *((name, f"{rule.label} ({rule.strength})") for name, rule in playbook.forms.items())]
+    forms = [
+        ("", "choose a form"),
+        *((name, f"{rule.label} ({rule.strength})") for name, rule in playbook.forms.items()),
+    ]
     strength = actions.strength(action, playbook)
     return {
         "t": "action",
@@ -67,18 +71,34 @@ def _action(form: Form, action: Action) -> Block:
             form.area(f"{place}.text", "What will be done", help="Start with the verb."),
             row(
                 form.choice(f"{place}.form", "Form", forms),
-                form.choice(f"{place}.kind", "Kind", [(name, name[:1].upper() + name[1:]) for name in playbook.action_kinds]),
+                form.choice(
+                    f"{place}.kind", "Kind", [(name, name[:1].upper() + name[1:]) for name in playbook.action_kinds]
+                ),
             ),
-            row(form.text(f"{place}.owner", "Owner", placeholder="a role"), form.text(f"{place}.due_on", "Due", placeholder="27 Mar 2026")),
-            row(form.text(f"{place}.done_when", "Done when"), form.text(f"{place}.done_on", "Done on", placeholder="not yet")),
             row(
-                form.text(f"{place}.effect.measure", "Effect: what is measured", placeholder="calls “still off after your visit”"),
+                form.text(f"{place}.owner", "Owner", placeholder="a role"),
+                form.text(f"{place}.due_on", "Due", placeholder="27 Mar 2026"),
+            ),
+            row(
+                form.text(f"{place}.done_when", "Done when"),
+                form.text(f"{place}.done_on", "Done on", placeholder="not yet"),
+            ),
+            row(
+                form.text(
+                    f"{place}.effect.measure", "Effect is seen from", placeholder="calls “still off after your visit”"
+                ),
                 form.text(f"{place}.effect.expected", "Expected", placeholder="0 in 30 jobs"),
                 form.text(f"{place}.effect.check_on", "Checked on", placeholder="29 May 2026"),
                 columns=3,
             ),
-            form.toggle(f"{place}.effect.result", "Did it hold?", (("unknown", "Not known yet"), ("held", "Held"), ("not held", "Did not hold"))),
-            form.text(f"{place}.could_break", "What could it break?", placeholder="for example: 3 minutes more on each job"),
+            form.toggle(
+                f"{place}.effect.result",
+                "Did it hold?",
+                (("unknown", "Not known yet"), ("held", "Held"), ("not held", "Did not hold")),
+            ),
+            form.text(
+                f"{place}.could_break", "What could it break?", placeholder="for example: 3 minutes more on each job"
+            ),
         ],
         "findings": form.found_at(place),
         "ladder": _ladder(playbook, strength),
@@ -108,7 +128,9 @@ def _one_rung_up(playbook: Playbook, strength: str | None) -> str:
 def _commitments(form: Form) -> Block:
     rows = [
         row(
-            form.text(f"commitments.{item.id}.text", "I will", placeholder="call when half of the promised time is gone"),
+            form.text(
+                f"commitments.{item.id}.text", "I will", placeholder="call when half of the promised time is gone"
+            ),
             form.text(f"commitments.{item.id}.who", "Who", placeholder="a role"),
             buttons(button("Take it out", "drop-commitment", style="quiet", key=item.id)),
             columns=3,
@@ -129,9 +151,7 @@ def plan(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """A new action, for a root or for none."""
     cause = str(args.get("cause") or "")
     kind = "corrective" if cause else "immediate"
-    after = meeting.change(
-        lambda incident: actions.plan(incident, causes=(cause,) if cause else (), kind=kind)
-    )
+    after = meeting.change(lambda incident: actions.plan(incident, causes=(cause,) if cause else (), kind=kind))
     return f"actions.{after.actions[-1].id}.text"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record import causes, whys
@@ -12,6 +11,8 @@ from postmortem.record.vocabulary import CATEGORIES
 from postmortem.widgets.blocks import Block, Form, card, category_badge, lines, note, options, row, section
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from postmortem.widgets.meeting import Retrospective
 
 _ANSWERS = (("yes", "Yes"), ("no", "No"), ("not known", "Not known"))
@@ -21,7 +22,8 @@ def body(form: Form) -> list[Block]:
     """What the stage shows: one card a root."""
     incident, playbook = form.incident, form.meeting.playbook
     if not incident.causes:
-        return [note("Mark a root in stage 4: the why that you can act on. Then it is classified here.", strong="No root yet.")]
+        told = "Mark a root in stage 4: the why that you can act on. Then it is classified here."
+        return [note(told, strong="No root yet.")]
     names = whys.labels(incident)
     return [
         *(_root(form, cause, names[cause.why]) for cause in incident.causes),
@@ -32,7 +34,7 @@ def body(form: Form) -> list[Block]:
         section(
             "The kinds",
             lines(f"{name[:1].upper()}{name[1:]}: {rule.means}" for name, rule in playbook.categories.items()),
-            hint="The four count as ours. What nobody here controls stands beside them and is never counted as one of them.",
+            hint="The four count as ours. What nobody here controls stands beside them.",
         ),
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record.edit import put
@@ -12,6 +11,8 @@ from postmortem.record.vocabulary import SEVERITIES
 from postmortem.widgets.blocks import Block, Form, lines, note, options, row, section
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from postmortem.record.playbook import Level, SeverityQuestion
     from postmortem.widgets.meeting import Retrospective
 

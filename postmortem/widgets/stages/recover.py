@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +15,9 @@ from postmortem.widgets import typed
 from postmortem.widgets.blocks import Block, Form, button, buttons, card, lines, note, options, row, section
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
     from postmortem.widgets.meeting import Retrospective
 
 _STATUS = (("to do", "To do"), ("done", "Done"), ("not needed", "Not needed"))
@@ -31,13 +32,13 @@ def body(form: Form) -> list[Block]:
     presets = [(name, preset.title) for name, preset in playbook.procedures.presets.items()]
     automatic = recovery.procedure(incident, playbook).title
     level = assess(incident, playbook).level
-    targets = f"targets for {level}" if level else "targets for moderate until the level is known"
+    targets = f"Targets for {level}" if level else "Targets for moderate until the level is known"
     return [
         section(
             "The steps with the customer",
             form.choice("recovery.procedure", "Procedure", [("", f"As the fault says: {automatic}"), *presets]),
             {"t": "steps", "rows": [_step(form, step) for step in steps]},
-            aside=f"{done} of {len(steps)} done{f', {late} late now' if late else ''}. {targets[:1].upper()}{targets[1:]}.",
+            aside=f"{done} of {len(steps)} done{f', {late} late now' if late else ''}. {targets}.",
         ),
         section(
             "What you will say",
@@ -68,7 +69,10 @@ def _unfit(form: Form) -> bool:
 
 def _heard(form: Form) -> list[str]:
     found = heard(form.incident.recovery.wording, form.meeting.playbook)
-    said = [f"“{phrase.text}” {phrase.ask}." if phrase.text else f"{phrase.ask[:1].upper()}{phrase.ask[1:]}." for phrase in found]
+    said = [
+        f"“{phrase.text}” {phrase.ask}." if phrase.text else f"{phrase.ask[:1].upper()}{phrase.ask[1:]}."
+        for phrase in found
+    ]
     better = [f"One way to say it: {phrase.better}" for phrase in found if phrase.better]
     return [*said, *dict.fromkeys(better)]
 
@@ -83,8 +87,12 @@ def _step(form: Form, step: recovery.StepNow) -> Block:
     said = any(item.id == step.rule.id for item in form.incident.recovery.steps)
     done = step.done
     refused = form.meeting.rejected.get(f"{place}.at")
-    late = f"{typed.show_minutes(step.late_min)} late" if step.late_min >= 1 else ""
-    hint = f"Order: this came before “{step.before[0]}”. Nothing to undo; say that first when you call." if step.before else ""
+    late = f"{typed.say_minutes(step.late_min)} late" if step.late_min >= 1 else ""
+    hint = (
+        f"Order: this came before “{step.before[0]}”. Nothing to undo; say that first when you call."
+        if step.before
+        else ""
+    )
     return {
         "key": step.rule.id,
         "number": step.number,
@@ -109,7 +117,6 @@ def _owed(form: Form) -> list[Block]:
     incident, currency = form.incident, form.incident.currency or form.meeting.playbook.currency
     owed = recovery.owed(incident, form.meeting.playbook)
     there = {item.kind for item in incident.recovery.compensation}
-    limit = form.meeting.playbook.compensation.authority_limit
     blocks: list[Block] = []
     for item in owed:
         blocks.append(note(f"{item.amount:.2f} {currency}, {item.because}.", strong=f"{_title(item.kind)}:"))
@@ -117,35 +124,42 @@ def _owed(form: Form) -> list[Block]:
             label = f"Keep it as owed: {item.amount:.2f} {currency}"
             blocks.append(buttons(button(label, "owe", kind=item.kind, amount=f"{item.amount:.2f}", what=item.because)))
     if not owed and not there:
-        blocks.append(note("Time lost and money paid stand in stage 1; what is owed follows from them.", strong="Nothing owed so far."))
-    for item in incident.recovery.compensation:
-        place = f"recovery.compensation.{item.id}"
-        over = item.owed is not None and item.owed > Decimal(str(limit)) and not item.approved_by
         blocks.append(
-            card(
-                item.id,
-                row(
-                    form.text(f"{place}.owed", f"Owed, in {currency}"),
-                    form.text(f"{place}.offered_at", "Offered at", placeholder="not yet"),
-                    form.toggle(f"{place}.answer", "Their answer", options(("waiting", "accepted", "declined"))),
-                    form.text(f"{place}.carried_out_at", "Carried out at", placeholder="not yet"),
-                    columns=4,
-                ),
-                *(
-                    [
-                        note(f"Over the limit of {limit:.0f} {currency}: ask for approval, then offer it.", tone="warn", strong="Needed"),
-                        form.text(f"{place}.approved_by", "Approved by", placeholder="a role"),
-                    ]
-                    if over or item.approved_by
-                    else []
-                ),
-                buttons(button("Take it out", "drop-owed", style="quiet", key=item.id)),
-                title=_title(item.kind),
-                label=item.what,
+            note(
+                "Time lost and money paid stand in stage 1; what is owed follows from them.",
+                strong="Nothing owed so far.",
             )
         )
-    blocks.append(buttons(button("Add something else", "owe", icon="plus", kind="goodwill", amount="", what="goodwill")))
+    blocks += [_promised(form, item, currency) for item in incident.recovery.compensation]
+    blocks.append(
+        buttons(button("Add something else", "owe", icon="plus", kind="goodwill", amount="", what="goodwill"))
+    )
     return blocks
+
+
+def _promised(form: Form, item: Compensation, currency: str) -> Block:
+    place = f"recovery.compensation.{item.id}"
+    limit = form.meeting.playbook.compensation.authority_limit
+    over = item.owed is not None and item.owed > Decimal(str(limit)) and not item.approved_by
+    told = f"Over the limit of {limit:.0f} {currency}: ask for approval, then offer it."
+    approval = [
+        note(told, tone="warn", strong="Needed"),
+        form.text(f"{place}.approved_by", "Approved by", placeholder="a role"),
+    ]
+    return card(
+        item.id,
+        row(
+            form.text(f"{place}.owed", f"Owed, in {currency}"),
+            form.text(f"{place}.offered_at", "Offered at", placeholder="not yet"),
+            form.toggle(f"{place}.answer", "Their answer", options(("waiting", "accepted", "declined"))),
+            form.text(f"{place}.carried_out_at", "Carried out at", placeholder="not yet"),
+            columns=4,
+        ),
+        *(approval if over or item.approved_by else []),
+        buttons(button("Take it out", "drop-owed", style="quiet", key=item.id)),
+        title=_title(item.kind),
+        aside=item.what,
+    )
 
 
 def _title(kind: str) -> str:

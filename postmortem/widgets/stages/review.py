@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,8 @@ from postmortem.record.vocabulary import STATES
 from postmortem.widgets.blocks import Block, Form, button, buttons, lines, note, options, section
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from postmortem.widgets.meeting import Retrospective
 
 REPORTS = Path("reports")
@@ -65,7 +66,9 @@ def body(form: Form) -> list[Block]:
                 [note("Say in stage 1 what went wrong, then there is something to report.")]
                 if meeting.is_new
                 else [
-                    buttons(*(button(label, "report", audience=audience, icon="page") for audience, label, _ in _AUDIENCES)),
+                    buttons(
+                        *(button(label, "report", audience=audience, icon="page") for audience, label, _ in _AUDIENCES)
+                    ),
                     lines(f"{label}: {what}." for _, label, what in _AUDIENCES),
                 ]
             ),
@@ -87,6 +90,7 @@ def report(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 
     audience = args["audience"]
     summary = incident_summary(meeting.incident, meeting.playbook, audience=audience, now=meeting.now())
+    REPORTS.mkdir(parents=True, exist_ok=True)
     file = write(summary, REPORTS / f"{meeting.incident.id}-{audience}.html")
     return f"file:{file}\n{render(summary, 'html')}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, get_args
 
 from postmortem.record import recovery
@@ -13,6 +12,8 @@ from postmortem.widgets import typed
 from postmortem.widgets.blocks import Block, Form, button, buttons, note, options, row, section
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from postmortem.widgets.meeting import Retrospective
 
 
@@ -43,7 +44,7 @@ def body(form: Form) -> list[Block]:
         ),
         section(
             "When",
-            form.text("occurred_at", "It happened", placeholder="For example: 11 Mar 2026 08:25"),
+            form.start("occurred_at", "It happened", placeholder="For example: 11 Mar 2026 08:25"),
             {
                 "t": "moments",
                 "rows": [
@@ -106,7 +107,7 @@ def _lead(form: Form) -> Block:
     who = {"us": "we knew first.", "them": "the customer knew first.", "not known": "who knew first is not known yet."}
     sentence = who[recovery.knew_first(incident)]
     told = recovery.minutes_between(recovery.known_at(incident), incident.told_at)
-    after = "" if told is None else f"We told them what went wrong {typed.show_minutes(abs(told))} "
+    after = "" if told is None else f"We told them what went wrong {typed.say_minutes(abs(told))} "
     after += "" if told is None else "after we knew." if told >= 0 else "before anyone knew: look at the times again."
     return note(after, strong=f"From these times: {sentence}")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, get_args
 
 from postmortem.record import causes, whys
-from postmortem.record.vocabulary import LEGS, EvidenceKind
+from postmortem.record.vocabulary import LEGS, EvidenceKind, Join
 from postmortem.widgets.blocks import Block, Form, category_badge
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from postmortem.record.incident import Why
     from postmortem.widgets.meeting import Retrospective
 
@@ -28,7 +29,11 @@ def body(form: Form) -> list[Block]:
                 "leg": leg,
                 "letter": leg[0].upper(),
                 "ask": playbook.whys.legs[leg],
-                "roots": f"{roots} root{'s' if roots != 1 else ''}" if roots else "no root yet" if tops else "not asked yet",
+                "roots": f"{roots} root{'s' if roots != 1 else ''}"
+                if roots
+                else "no root yet"
+                if tops
+                else "not asked yet",
                 "nodes": [_node(form, top, names) for top in tops],
             }
         )
@@ -123,7 +128,7 @@ def root(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 def join(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """AND or OR for the causes below a node."""
     node = str(args["node"])
-    other = "or" if whys.find(meeting.incident, node).join == "and" else "and"
+    other: Join = "or" if whys.find(meeting.incident, node).join == "and" else "and"
     meeting.change(lambda incident: whys.join(incident, node, other))
     return ""
 

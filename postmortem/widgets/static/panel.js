@@ -23,6 +23,7 @@ class Panel extends Component {
     const told = (content) => { if (content && content.report) this.setState((old) => ({ reports: [...old.reports.filter((item) => item.name !== content.report.name), content.report] })); };
     model.on("msg:custom", told);
     this.unfollow.push(() => model.off("msg:custom", told));
+    if (this.state.view.stage === "chart-head") this.followTheme();
     this.watch = setInterval(() => {
       const late = this.waiting.length > 0 && Date.now() - this.waiting[0].at > PATIENCE;
       if (late !== this.state.late) this.setState({ late });
@@ -79,7 +80,7 @@ class Panel extends Component {
       section: () => h("section", { class: "pm-sec", key }, h("h3", null, block.title, block.aside && h("span", { class: "aside" }, block.aside)), block.hint && h("p", { class: "pm-hint" }, block.hint), this.blocks(block.body)),
       row: () => h("div", { class: `pm-row c${block.columns}`, key }, this.blocks(block.body)),
       card: () => h("section", { class: "pm-card", key: `card-${block.key}` },
-        h("header", null, block.label && h("span", { class: "k" }, block.label), h("h3", null, block.title), badge(block.badge)), this.blocks(block.body)),
+        h("header", null, block.label && h("span", { class: "k" }, block.label), h("h3", null, block.title), block.aside && h("span", { class: "k" }, block.aside), badge(block.badge)), this.blocks(block.body)),
       note: () => (block.text || block.strong) && h("p", { class: `pm-note ${block.tone}`, key }, block.strong && h("b", null, block.strong, " "), block.text),
       lines: () => block.items.length > 0 && h(block.ordered ? "ol" : "ul", { class: "pm-lines", key }, block.items.map((item) => h("li", null, item))),
       buttons: () => h("div", { class: "pm-buttons", key }, this.blocks(block.body)),
@@ -148,6 +149,10 @@ class Panel extends Component {
           h("td", null, row.id), h("td", null, row.title), h("td", null, row.state), h("td", null, `${row.on}, ${row.by}`),
           h("td", null, row.here ? h("b", null, "open below") : el("button", { type: "button", class: "pm-btn sm", "aria-label": `Go on with ${row.id} ${row.title}`, onClick: () => this.say({ type: "open", id: row.id }) }, "Go on")))))));
   }
+  prompt(view) {
+    return h("div", { class: "pm-prompt" }, el("p", { class: "pm-ask", tabindex: -1 }, view.ask), h("p", { class: "then" }, view.then),
+      view.wide && h("details", { class: "more pm-quiet" }, el("summary", null, "If the room goes quiet"), view.quiet.map((line) => h("p", { class: "pm-help" }, line))));
+  }
   side(view) {
     const need = view.findings.filter((item) => item.need).length;
     const hints = view.findings.length - need;
@@ -156,7 +161,7 @@ class Panel extends Component {
       h("section", null, h("h3", null, "To look at", h("span", { class: "aside" }, count || "nothing")),
         h("ul", { class: "pm-flist" }, view.findings.map((finding) => h("li", { key: `${finding.rule}${finding.where}${finding.n}` }, mark(finding),
           h("span", null, h("b", null, finding.kind, ": "), cap(finding.text), ". ", finding.where && el("button", { type: "button", class: "pm-link", onClick: () => this.goTo(finding.where) }, "Go there")))))),
-      h("section", null, h("h3", null, "If the room goes quiet"), view.quiet.map((line) => h("p", { class: "pm-help" }, line))));
+      !view.wide && h("section", null, h("h3", null, "If the room goes quiet"), view.quiet.map((line) => h("p", { class: "pm-help" }, line))));
   }
   report(report) {
     const save = () => {
@@ -170,7 +175,44 @@ class Panel extends Component {
       h("p", { class: "pm-note" }, sign("done"), h("b", null, ` Written: ${report.file} `), el("button", { type: "button", class: "pm-btn sm", onClick: save }, "Save a copy")),
       h("iframe", { title: `Report ${report.name}`, sandbox: "allow-scripts", srcdoc: report.html }));
   }
+  // The row of filters over the charts.
+  filters(view) {
+    return h("section", { class: "pm pm-bar", "data-session": view.session, "data-stage": view.stage, "aria-label": "Filters" },
+      h("div", { class: "pm-filters" }, view.fields.map((field) => h("div", { class: field.set ? "set" : "", key: field.place }, h(Field, { field, panel: this })))),
+      h("div", { class: "pm-buttons" }, h("b", { role: "status", "aria-live": "polite" }, view.count),
+        view.fields.some((field) => field.set) && el("button", { type: "button", class: "pm-btn sm", onClick: () => this.say({ type: "clear" }) }, "Take all filters away"),
+        el("button", { type: "button", class: "pm-btn sm", onClick: () => this.say({ type: "reload" }) }, "Read the store again")));
+  }
+  words(view) {
+    if (view.stage === "chart-head") {
+      return h("div", { class: "pm chart", "data-stage": view.stage, "data-session": view.session },
+        h("p", { class: "pm-overline" }, view.question), h("h3", { class: "pm-claim" }, view.title), h("p", { class: "pm-sub" }, view.subtitle));
+    }
+    return h("div", { class: "pm chart", "data-stage": view.stage, "data-session": view.session },
+      (view.verdict || view.why) && h("p", { class: "pm-caption" }, h("b", null, view.verdict), " ", view.why),
+      h("details", { class: "more" }, el("summary", null, "In words and as a table"), h("p", { class: "pm-note" }, view.alternative),
+        view.rows.length > 0 && h("table", null, h("thead", null, h("tr", null, view.columns.map((name) => h("th", { scope: "col" }, name)))),
+          h("tbody", null, view.rows.map((row) => h("tr", null, row.map((cell) => h("td", null, cell))))))));
+  }
+  // A chart's colours come from Python: the panel tells which theme the notebook has.
+  followTheme() {
+    const host = document.querySelector("[data-jp-theme-light]");
+    const tell = () => this.say({ type: "theme", dark: host ? host.getAttribute("data-jp-theme-light") === "false" : false });
+    tell();
+    if (host) {
+      const observer = new MutationObserver(tell);
+      observer.observe(host, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+      this.unfollow.push(() => observer.disconnect());
+    }
+  }
   render(_props, { head, view, late, reports }) {
+    if (view.stage === "filters") return this.filters(view);
+    if (view.stage === "report") {
+      return h("section", { class: "pm pm-bar", "data-session": view.session, "data-stage": view.stage, "aria-label": "The report" },
+        head.trouble && h("div", { class: "pm-finding bad", role: "alert" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not written"), ` ${head.trouble}`)),
+        this.blocks(view.body), reports.map((item) => this.report(item)));
+    }
+    if (view.stage.startsWith("chart-")) return this.words(view);
     const trouble = late ? "The kernel does not answer. Your text is kept in this window." : head.trouble;
     const chooses = view.stage === "choose";
     return h("section", { class: "pm", "data-session": view.session, "data-stage": view.stage, "aria-label": chooses ? "Which mistake" : `Retrospective, ${view.stage}` },
@@ -181,11 +223,13 @@ class Panel extends Component {
       !chooses && h("nav", { class: "pm-stages", "aria-label": "Stages of the retrospective" }, h("ol", null, view.stages.map((stage, at) =>
         h("li", { key: stage.id, class: stage.done ? "done" : stage.missing ? "miss" : "" }, el("button", { type: "button", "aria-current": stage.id === view.stage ? "step" : undefined, onClick: () => this.go(stage.id) },
           h("span", { class: "n" }, stage.done ? sign("check") : at + 1), h("span", { class: "name" }, stage.name), h("span", { class: "sub" }, stage.word)))))),
-      h("div", { class: `pm-body${chooses ? " one" : ""}` },
-        h("div", { class: "pm-main" },
-          !chooses && h("div", { class: "pm-prompt" }, el("p", { class: "pm-ask", tabindex: -1 }, view.ask), h("p", { class: "then" }, view.then)),
-          this.blocks(view.body), reports.map((item) => view.stage === "review" && this.report(item))),
-        !chooses && this.side(view)),
+      view.wide
+        ? h("div", { class: "pm-body wide" },
+            h("div", { class: "pm-top" }, this.prompt(view), this.side(view)),
+            h("div", { class: "pm-main" }, this.blocks(view.body)))
+        : h("div", { class: `pm-body${chooses ? " one" : ""}` },
+            h("div", { class: "pm-main" }, !chooses && this.prompt(view), this.blocks(view.body), reports.map((item) => view.stage === "review" && this.report(item))),
+            !chooses && this.side(view)),
       !chooses && h("footer", { class: "pm-foot" },
         h("p", null, view.next ? "You can go on now and come back. Nothing waits for you here." : "Everything is kept as you type."),
         view.back && el("button", { type: "button", class: "pm-btn", onClick: () => this.go(view.back.id) }, "Back"),

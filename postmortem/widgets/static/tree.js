@@ -124,7 +124,7 @@ class Tree extends Component {
                     if (event.key === "Escape") { event.preventDefault(); this.setState({ draft: node.text }); this.stopEditing(node.id); }
                   },
                 })
-              : h("span", { class: "x", onClick: () => (chosen && this.state.inside ? this.edit(node.id) : this.focus(node.id)) }, node.text || h("i", null, "not written yet")),
+              : h("span", { class: "x", onClick: () => this.focus(node.id) }, node.text || h("i", null, "not written yet")),
             h("div", { class: "m" }, h("span", null, word),
               node.evidence.map((item) => h("span", { class: "pm-ev" }, h("i", null, cap(item.kind)), item.text)),
               !node.evidence.length && h("span", { class: "pm-ev none" }, "no evidence yet"),

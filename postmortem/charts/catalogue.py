@@ -1,0 +1,70 @@
+"""Every chart of the portfolio by name: which frame it is drawn from, so that a page and a notebook draw the same."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from postmortem import analysis
+from postmortem.charts.grid import category_by_team, held
+from postmortem.charts.lanes import between
+from postmortem.charts.look import CONFIG, Theme
+from postmortem.charts.monthly import months
+from postmortem.charts.ranking import pareto
+from postmortem.record.errors import DataError, Problem, near
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pandas as pd
+
+    from postmortem.analysis import Frames
+    from postmortem.charts.chart import Chart
+
+KEYS = ("causes", "categories", "months", "teams", "between", "held")
+"""The charts in the order of the portfolio: where it hurts, what comes back, did it help."""
+
+
+def draw(
+    key: str, tables: Frames, *, now: datetime, zone: str = "UTC", theme: Theme = "light", currency: str = ""
+) -> Chart:
+    """One chart of the portfolio, straight from the tidy tables.
+
+    Args:
+        key: Which one; one of `KEYS`.
+        tables: The incidents that shall be shown.
+        now: Where the running month ends and quiet days are counted to.
+        zone: The zone in which days begin and end.
+        theme: A dark page is a second build, not a filter.
+        currency: The currency of the costs; empty where there are several.
+
+    Raises:
+        DataError: If there is no such chart; a near name is offered.
+    """
+    if key == "causes":
+        return pareto(ranking(tables), theme=theme, currency=currency)
+    if key == "categories":
+        return pareto(analysis.pareto(tables, "category"), theme=theme, currency=currency)
+    if key == "months":
+        return months(analysis.counts_by_month(tables, now=now, zone=zone), theme=theme)
+    if key == "teams":
+        return category_by_team(analysis.category_by_team(tables), theme=theme)
+    if key == "between":
+        return between(analysis.time_between(tables, now=now, zone=zone), theme=theme)
+    if key == "held":
+        return held(analysis.actions_held(tables), theme=theme)
+    hint = near(key, KEYS)
+    remedy = f"did you mean {hint!r}?" if hint else f"there are: {', '.join(KEYS)}"
+    raise DataError("chart", [Problem(key, "there is no such chart", remedy)])
+
+
+def ranking(tables: Frames) -> pd.DataFrame:
+    """The causes, ranked by the register of recurring causes where anybody has used it, else by their own words."""
+    named = analysis.pareto(tables, "recurring_id")
+    return named if (named["kind"] == "ranked").any() else analysis.pareto(tables, "text")
+
+
+def bundle(chart: Chart) -> dict[str, Any]:
+    """The drawing as plain JSON data for a notebook's renderer: data, layout and configuration."""
+    figure = json.loads(chart.figure.to_json())
+    return {"data": figure["data"], "layout": figure["layout"], "config": dict(CONFIG)}
