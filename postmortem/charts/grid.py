@@ -11,7 +11,7 @@ from postmortem.analysis.monthly import FEW, NO_TEAM
 from postmortem.analysis.outcome import EFFECTS
 from postmortem.charts import look as looks
 from postmortem.charts.chart import Chart, Verdict
-from postmortem.charts.words import counted, number, sentence, width, wrapped
+from postmortem.charts.words import counted, number, plain, sentence, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,11 +54,12 @@ def category_by_team(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Ch
     heads = [(word, looks.glyph(word, look)) for word in table.columns]
     colours = [getattr(look, looks.SIGNS[word].token) if word in _FOUR else look.data_soft for word in table.columns]
     parts = [
-        f"{team}, {counted(sizes[team], 'incident')}: "
+        f"{plain(team)}, {counted(sizes[team], 'incident')}: "
         + ", ".join(f"{word} {number(table.loc[team, word])}" for word in table.columns if table.loc[team, word])
         for team in table.index
     ]
     shown = table.reset_index().rename(columns={"team": "Team"}).rename_axis(columns=None)
+    shown["Team"] = [plain(team) for team in shown["Team"]]
     shown.insert(1, "Incidents", [int(sizes[team]) for team in table.index])
     return Chart(
         key=key,
@@ -123,7 +124,7 @@ def held(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Chart:
     colours = [look.accent, look.data, look.data_soft, look.data_soft]
     heads = list(zip(EFFECTS, ("✓", "↺", "?", "○"), strict=True))
     parts = [
-        f"{str(name).capitalize()}, {counted(sizes[name], 'action')}: "
+        f"{plain(name).capitalize()}, {counted(sizes[name], 'action')}: "
         + ", ".join(f"{word} {number(table.loc[name, word])}" for word in table.columns)
         for name in table.index
     ]

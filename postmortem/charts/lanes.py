@@ -11,7 +11,7 @@ from postmortem.analysis.monthly import FEW
 from postmortem.analysis.recurrence import EVENT
 from postmortem.charts import look as looks
 from postmortem.charts.chart import Chart, Verdict
-from postmortem.charts.words import counted, day, escaped, number, period, quoted, sentence, wrapped
+from postmortem.charts.words import counted, day, escaped, number, period, plain, quoted, sentence, wrapped
 
 KEY: Final = "between"
 _QUESTION: Final = "What keeps coming back, and how long does it stay away?"
@@ -128,8 +128,8 @@ def _table(groups: list[pd.DataFrame]) -> pd.DataFrame:
         known = pd.notna(row["median_days"])
         records.append(
             {
-                "Cause": row["name"],
-                "Id": row["recurring_id"],
+                "Cause": plain(row["name"]),
+                "Id": plain(row["recurring_id"]),
                 "Category": row["category"],
                 "Incidents": int(row["n"]),
                 "First": day(events["on"].iloc[0]),

@@ -13,7 +13,7 @@ from postmortem.analysis.labels import CATEGORY_ORDER, OF_CAUSES
 from postmortem.analysis.monthly import ALL, FEW
 from postmortem.charts import look as looks
 from postmortem.charts.chart import Chart, Verdict
-from postmortem.charts.words import counted, listed, month, number, period, quoted, sentence, wrapped
+from postmortem.charts.words import counted, listed, month, number, period, plain, quoted, sentence, wrapped
 
 KEY: Final = "months"
 _SEVERAL: Final = (*OF_CAUSES, "factor")
@@ -135,7 +135,7 @@ def _in_words(frame: pd.DataFrame, *, one: bool) -> str:
 def _word(kind: str, label: str) -> str:
     """A label as it stands above its panel; what is not ranked is named by why."""
     if kind == "ranked":
-        return label[:1].upper() + label[1:] if label in CATEGORY_ORDER else label
+        return label[:1].upper() + label[1:] if label in CATEGORY_ORDER else plain(label)
     return {"rest": "The others together", "not named": "Not given"}.get(kind, kind[:1].upper() + kind[1:])
 
 
@@ -231,8 +231,8 @@ def _panels(frame: pd.DataFrame, look: looks.Tokens) -> go.Figure:
         left = column / _COLUMNS + (0.012 if column else 0)
         roof = 1 - line / lines
         floor = roof - 1 / lines
-        across = [left, (column + 1) / _COLUMNS - 0.035]
-        up = [floor + 32 / height, roof - 62 / height]
+        across = [round(left, 4), round((column + 1) / _COLUMNS - 0.035, 4)]
+        up = [round(floor + 32 / height, 4), round(roof - 62 / height, 4)]
         ticks = looks.month_ticks(first, last, most=2, short=True)
         axes[f"xaxis{axis}"] = {"type": "date", "range": ends, "domain": across, "anchor": f"y{axis}", **ticks}
         scale_ = {

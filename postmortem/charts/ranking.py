@@ -19,6 +19,7 @@ from postmortem.charts.words import (
     number,
     percent,
     period,
+    plain,
     quoted,
     scale,
     scaled,
@@ -104,7 +105,7 @@ def _names(rows: pd.DataFrame) -> list[str]:
     names = []
     for row in rows.to_dict("records"):
         if row["kind"] == "ranked":
-            name = str(row["name"])
+            name = plain(row["name"])
             names.append(name[:1].upper() + name[1:] if row["by"] in {"category", "leg", "factor"} else name)
         elif row["kind"] == "rest":
             names.append(f"{counted(row['labels'], 'other')} together")
@@ -124,7 +125,7 @@ def _finding(rows: pd.DataFrame, whole: pd.Series[Any], measure: _Measure | None
     """The title, and whether it singles out the first row."""
     n, ranked = int(whole["incidents"]), rows[rows["kind"] == "ranked"]
     if n < FEW:
-        return f"{counted(n, 'incident')}: too few to say which leads", False
+        return f"{counted(n, 'incident')}: too few to rank", False
     if not len(ranked):
         return f"None of the {number(n)} incidents stands under a cause that could be ranked yet", False
     first = ranked.iloc[0]
