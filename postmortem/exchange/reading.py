@@ -112,7 +112,8 @@ class Sorting:
         clash = {other for name in names for other in self._by_name.get(name, ())}
         for name in names:
             self._by_name.setdefault(name, []).append(number)
-        self._good[number] = (incident, " and ".join(names), values)
+        # Without a name of its own nothing can clash with it: what it held is let go.
+        self._good[number] = (incident, " and ".join(names), values if names else {})
         if clash:
             self._settle(number, clash)
 
