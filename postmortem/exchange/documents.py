@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from postmortem.exchange import chains, files
@@ -14,7 +15,6 @@ from postmortem.record.reading import incident_from, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from postmortem.exchange.files import Lines, Progress
     from postmortem.record.incident import Incident
@@ -124,13 +124,13 @@ def _placed(place: str, problem: Problem) -> Problem:
     return Problem(f"{place}, {problem.where}" if problem.where else place, problem.finding, problem.remedy)
 
 
-def write_json(path: Path, incidents: Iterable[Incident]) -> None:
+def write_json(path: Path | str, incidents: Iterable[Incident]) -> None:
     """Write incidents as a JSON list, one incident a line; `read` gives the same values again.
 
     Raises:
         DataError: If the file can't be written; what stood there before stands there still.
     """
-    with files.written(path) as (file,):
+    with files.written(Path(path)) as (file,):
         between = "[\n"
         for incident in incidents:
             file.write(f"{between}{json_text(incident)}")
@@ -138,12 +138,12 @@ def write_json(path: Path, incidents: Iterable[Incident]) -> None:
         file.write("[]\n" if between == "[\n" else "\n]\n")
 
 
-def write_jsonl(path: Path, incidents: Iterable[Incident]) -> None:
+def write_jsonl(path: Path | str, incidents: Iterable[Incident]) -> None:
     """Write incidents as JSON lines; `read` gives the same values again.
 
     Raises:
         DataError: If the file can't be written; what stood there before stands there still.
     """
-    with files.written(path) as (file,):
+    with files.written(Path(path)) as (file,):
         for incident in incidents:
             file.write(f"{json_text(incident)}\n")
