@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from postmortem.report.summary import PortfolioSummary
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
+_COMMENT: Final = re.compile(r"\s*/\*.*?\*/", re.DOTALL)
 
 
 @lru_cache(maxsize=1)
@@ -92,8 +94,8 @@ def page(
 
 @lru_cache(maxsize=1)
 def sheet() -> str:
-    """The style of all pages."""
-    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    """The style of all pages, without its comments: a page holds nothing but what is told in it."""
+    return _COMMENT.sub("", (TEMPLATES / "report.css").read_text(encoding="utf-8")).strip()
 
 
 def trends_page(summary: PortfolioSummary, theme: tokens.Theme) -> str:

@@ -81,9 +81,9 @@ def _count(shown: int, of: int | None) -> str:
     return f"showing {number(shown)} of {counted(of, 'incident')}, {number(of - shown)} hidden by the filter"
 
 
-def _short(text: str) -> str:
+def _short(text: str, most: int = _LONG) -> str:
     plain = clean(text).rstrip(".")
-    return plain if len(plain) <= _LONG else f"{plain[:_LONG].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
+    return plain if len(plain) <= most else f"{plain[:most].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
 
 
 def _answer(facts: analysis.Facts) -> str:
@@ -144,10 +144,11 @@ def _recurring_fact(facts: analysis.Facts) -> AnswerFact:
         return AnswerFact(said="None", note="no cause is known to have come back", chart="between")
     apart = f", {counted(round(worst.median_days), 'day')} apart in the middle" if worst.median_days is not None else ""
     quiet = f", quiet for {counted(worst.quiet_days, 'day')}" if worst.quiet_days is not None else ""
-    said = f"{counted(facts.recurring, 'cause')} came back"
-    leads = facts.top is not None and facts.top.label == worst.recurring_id
-    who = "this one" if leads and facts.top and not facts.top.tied else f"“{_short(worst.name)}”"
-    return AnswerFact(said=said, note=f"{who} {counted(worst.incidents, 'time')}{apart}{quiet}", chart="between")
+    return AnswerFact(
+        said=counted(facts.recurring, "cause"),
+        note=f"came back; the first of them {counted(worst.incidents, 'time')}{apart}{quiet}",
+        chart="between",
+    )
 
 
 def _overdue_fact(facts: analysis.Facts) -> AnswerFact:
@@ -157,7 +158,7 @@ def _overdue_fact(facts: analysis.Facts) -> AnswerFact:
     others = f", of {number(facts.overdue)} that are late" if facts.overdue > 1 else ""
     strength = f", {late.strength}" if late.strength else ""
     where = " ".join(filter(None, (clean(late.incident_id), clean(late.action_id))))
-    note = f"is {where} “{_short(late.text)}”{strength}{others}"
+    note = f"is {where}: {_short(late.text, 40)}{strength}{others}"
     return AnswerFact(said=f"{counted(late.days, 'day')} late", note=note, chart="open")
 
 

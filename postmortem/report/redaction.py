@@ -140,7 +140,7 @@ def _words(text: str) -> list[str]:
     if not beside:
         return [core]
     side = rf"(?i:(?<![^\W_])(?:{'|'.join(reversed(beside))})(?![^\W_]))"
-    return [rf"(?:{side}[\s.,]{{1,3}})*{core}(?:[\s.,]{{1,3}}(?:{core}|{side}))*"]
+    return [rf"(?:{side}[\s.,]{{1,3}}){{0,6}}{core}(?:[\s.,]{{1,3}}(?:{core}|{side}))*"]
 
 
 def _phones(text: str) -> list[str]:
@@ -149,7 +149,7 @@ def _phones(text: str) -> list[str]:
     for run in re.findall(r"\+?\d[\d\s\-./()]*\d", text):
         digits = re.sub(r"\D", "", run)
         if len(digits) >= _PHONE_DIGITS:
-            found.append(rf"(?<!\d)\+?(?:\d{gap})*{gap.join(digits[-_PHONE_TAIL:])}(?!\d)")
+            found.append(rf"(?<!\d)\+?(?:\d{gap}){{0,8}}{gap.join(digits[-_PHONE_TAIL:])}(?!\d)")
     return found
 
 

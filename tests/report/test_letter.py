@@ -1,0 +1,109 @@
+"""The letter to the customer: the admission first, and no promise that is not an action of the record."""
+
+from __future__ import annotations
+
+import pytest
+
+from postmortem.record import Incident
+from postmortem.record.edit import changed
+from postmortem.report import incident_summary, render
+from postmortem.report.summary import Vow
+
+
+def test_the_letter_opens_with_the_admission_that_was_written_for_the_customer(told):
+    """Up to the apology; what was promised on the phone that day is no promise of the record and stays out."""
+    summary = told("customer")
+
+    assert ("We left your main switch unplugged.", "That was our mistake, and I am sorry.") == summary.admission
+    assert "lift" not in render(summary, "html")
+
+
+@pytest.mark.parametrize("wording", ["", "We regret that you feel so.", "Sorry if anything happened."])
+def test_without_an_admission_of_ours_one_is_made_from_what_happened(told, incident, wording):
+    """No non-apology opens a letter."""
+    summary = told("customer", recovery=changed(incident.recovery, wording=wording))
+
+    assert (
+        "2 March 2026: Phones and internet were off for most of the day.",
+        "That was our mistake, and we are sorry.",
+    ) == summary.admission
+
+
+@pytest.mark.parametrize("fault", ["customer", "third party", "not yet known"])
+def test_what_was_not_our_mistake_is_not_called_ours(told, fault):
+    """We are sorry for their trouble all the same (R14)."""
+    summary = told("customer", fault=fault)
+
+    assert "our mistake" not in " ".join(summary.admission)
+    assert "sorry" in summary.admission[1]
+
+
+def test_every_promise_is_an_action_of_the_record(told):
+    """One that did not hold is none; one that would tell a cause is said without it; ids and names are gone."""
+    assert (
+        Vow(when="By 10 March 2026", text="Let a colleague close no job before a test call passes."),
+        Vow(when="Without a date yet", text="We change how we work."),
+    ) == told("customer").vows
+
+
+def test_without_actions_nothing_is_promised(told):
+    """Then the letter says that it is not decided yet."""
+    summary = told("customer", actions=())
+
+    assert () == summary.vows
+    assert "We promise nothing here before it is decided." in render(summary, "html")
+
+
+def test_what_we_did_is_told_from_facts(told):
+    """The repair, what was done at once, what was given and offered."""
+    assert (
+        "We put it right (15:35), 30 min after we knew of it.",
+        "Plug the switch in.",
+        "What you were given: one month free.",
+        "We offered you EUR 60: the lost day.",
+    ) == told("customer").did
+
+
+def test_the_way_to_reach_us_is_the_number_we_gave_and_the_teams_name(told):
+    """From the step in which the contact was given; the rest of its note stays inside."""
+    summary = told("customer")
+
+    assert "030 555 0142" == summary.contact
+    assert "Ask for Field service. Please mention 2026-014, and you will not have to explain again." == summary.reach
+    assert "Your Field service team" == summary.signed
+
+
+@pytest.mark.parametrize("note", ["their number is 01632 960200", "done on 2026-03-02", "told them 12 34", ""])
+def test_a_number_that_is_not_ours_is_not_printed(told, incident, note):
+    """The customer's own number, a date and a short number are no way to reach us."""
+    steps = [changed(step, note=note) if step.id == "contact" else step for step in incident.recovery.steps]
+
+    assert "" == told("customer", recovery=changed(incident.recovery, steps=tuple(steps))).contact
+
+
+def test_a_follow_up_that_is_still_due_is_announced(told):
+    """Five days after the repair, and only while it lies ahead."""
+    late = told("customer").closing
+    ahead = told("customer", fixed_at="2026-03-19T10:00:00+01:00").closing
+
+    assert not any("We will ask you" in text for text in late)
+    assert "We will ask you on 24 March 2026 how things are." == ahead[0]
+
+
+def test_a_letter_about_next_to_nothing_is_still_a_letter(playbook, now):
+    """Only a title: no empty heading, no None, no date that nobody knows."""
+    page = render(incident_summary(Incident(title="Line dead"), playbook, audience="customer", now=now), "html")
+
+    assert "Line dead." in page
+    assert "None" not in page
+    assert "We are still at it" in page
+
+
+def test_the_page_speaks_to_the_customer_and_has_no_table(told, read):
+    """A letter has a greeting, a date and a signature; tables and tags belong to the team."""
+    page = read(render(told("customer"), "html"))
+
+    assert "For Harbour House" in page.text
+    assert "20 March 2026" in page.text
+    assert [] == page.of("table")
+    assert [] == page.of("span", class_="tag")
