@@ -174,3 +174,10 @@ def test_every_incident_is_in_a_row_and_once_in_the_total(tables, drawn):
     assert [sum(bool(own & set(ranked[: k + 1])) for own in labels) for k in range(len(ranked))] == frame[
         "so_far"
     ].dropna().tolist()
+
+
+def test_many_causes_in_one_incident_do_not_outrank_two_incidents(tables):
+    """The order follows the incidents, not the causes."""
+    given_ = tables({"causes": [{"category": "system"}] * 3}, *({"causes": [{"category": "training"}]} for _ in "ab"))
+
+    assert ["training", "system"] == pareto(given_)["label"].tolist()[:2]
