@@ -85,7 +85,9 @@ def letter(incident: Incident, playbook: Playbook, now: datetime) -> LetterSumma
         id=clean(incident.id),
         heading="What happened, and what we do about it",
         made_on=long_day(today),
-        greeting=f"For {clean(incident.customer.name)}" if clean(incident.customer.name) else "For our customer",
+        greeting=f"For {clean(incident.customer.name)}"
+        if clean(incident.customer.name)
+        else f"For our {'colleague' if incident.harmed == 'coworker' else 'customer'}",
         admission=said or (happened, _WHOSE[incident.fault]),
         story=((happened,) if said else ()) + tuple(_story(incident, read)),
         band=band(incident, zone, now, LETTER_WORDS, width=640, letter=7.6),
@@ -110,9 +112,14 @@ def _admission(incident: Incident, playbook: Playbook, read: _Reader) -> tuple[s
     sentences = _SENTENCE.findall(read(incident.recovery.wording))
     for end in range(2, len(sentences) + 1):
         text = " ".join(sentences[:end]).lower()
-        if any(words in text for words in group.words) and _SORRY.search(text):
-            return sentences[0], sentence(" ".join(sentences[1:end]))
+        if _has(text, group.words) and _SORRY.search(text):
+            told = [part for part in sentences[1:end] if _SORRY.search(part.lower()) or _has(part, group.words)]
+            return sentences[0], sentence(" ".join(told))
     return None
+
+
+def _has(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text.lower() for word in words)
 
 
 def _happened(incident: Incident, zone: tzinfo, read: _Reader) -> str:

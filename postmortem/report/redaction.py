@@ -46,6 +46,7 @@ _SHARED: Final = frozenset(
 )
 _TOKEN = re.compile(r"[^\W_]+")
 _OPENING = " \t\"'(\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}"
+_TITLES: Final = "the|mr|mrs|ms|miss|dr|herr|frau"
 _FAR_EAST = 0x2E80
 _LONG_NUMBER = 5
 _PHONE_DIGITS = 6
@@ -153,11 +154,11 @@ def _phones(text: str) -> list[str]:
     return found
 
 
-def _redaction(patterns: Iterable[str], instead: str, *, article: bool) -> Redaction:
+def _redaction(patterns: Iterable[str], instead: str, before: str = "") -> Redaction:
     parts = list(dict.fromkeys(patterns))
     if not parts:
         return Redaction(instead, None)
-    before = r"(?:(?<![^\W_])(?i:the|mr|mrs|ms|miss|dr|herr|frau)\.?\s+)?" if article else ""
+    before = rf"(?:(?<![^\W_])(?i:{before})\.?\s+)?" if before else ""
     return Redaction(instead, re.compile(f"{before}(?:{'|'.join(parts)})"))
 
 
@@ -170,7 +171,7 @@ def of_customer(name: str, contact: str = "") -> Redaction:
     # Of a contact, only what is written as a name or stands in an address tells who it is; "manager" does not.
     telling = [word for word in contact.split() if word[:1].isupper() or "@" in word]
     patterns += [*_phones(contact), *_words(name), *_words(" ".join(telling))]
-    return _redaction(patterns, "the customer", article=True)
+    return _redaction(patterns, "the customer", _TITLES)
 
 
 def of_colleagues(incident: Incident, playbook: Playbook) -> Redaction:
@@ -190,7 +191,7 @@ def of_colleagues(incident: Incident, playbook: Playbook) -> Redaction:
             len(tokens) > 1 and all(token[0].isupper() for token in tokens)
         ):
             patterns += _words(name)
-    return _redaction(patterns, "a colleague", article=True)
+    return _redaction(patterns, "a colleague", f"{_TITLES}|an?|our|my|your|their|every|each")
 
 
 def _colleagues(incident: Incident) -> Iterator[str]:
@@ -215,9 +216,7 @@ def of_causes(incident: Incident) -> Redaction:
     told += [text for cause in incident.causes for text in (cause.reason, cause.accepted_because)]
     told += [opinion.reason for cause in incident.causes for opinion in cause.opinions]
     sentences = (text.strip().rstrip(".!;,") for text in told)
-    return _redaction(
-        (part for text in sentences if len(text.split()) > _SHORT for part in _whole(text)), "this", article=False
-    )
+    return _redaction((part for text in sentences if len(text.split()) > _SHORT for part in _whole(text)), "this")
 
 
 def of_ids(incident: Incident) -> Redaction:

@@ -108,6 +108,8 @@ def test_a_hostile_text_makes_no_markup_in_markdown(text):
         " java\nscript:alert(1)",
         "data:text/html,x",
         "vbscript:x",
+        "javascript://crm.example/%0aalert(1)",
+        "ftp://crm.example/x",
         "file:///etc/passwd",
         "//evil.example",
         "https:evil",
