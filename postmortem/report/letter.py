@@ -159,7 +159,7 @@ def _did(incident: Incident, playbook: Playbook, zone: tzinfo, read: _Reader) ->
         yield f"We put it right ({when}){after}."
     for action in incident.actions:
         if action.kind == "immediate" and action.done_on and (text := read(action.text)):
-            yield sentence(first_up(text))
+            yield sentence(f"Done on {long_day(action.done_on)}: {text}")
     given = read(incident.recovery.resolve.given)
     if given:
         yield sentence(f"What you were given: {given}")

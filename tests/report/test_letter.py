@@ -58,7 +58,7 @@ def test_what_we_did_is_told_from_facts(told):
     """The repair, what was done at once, what was given and offered."""
     assert (
         "We put it right (15:35), 30 min after we knew of it.",
-        "Plug the switch in.",
+        "Done on 2 March 2026: Plug the switch in.",
         "What you were given: one month free.",
         "We offered you EUR 60: the lost day.",
     ) == told("customer").did
