@@ -14,6 +14,7 @@ from postmortem.record.vocabulary import UNCLASSIFIED
 
 MEASURES: Final = ("customer_min", "customer_cost", "our_cost")
 TOTAL: Final = "total"
+SEVERAL: Final = "several"
 MOST: Final = 50
 _FIRST: Final = [
     *(
@@ -62,6 +63,8 @@ def pareto(tables: Frames, by: str = "category", *, most: int = 8) -> pd.DataFra
         - `elsewhere`: how many of its incidents stand in another row too.
         - for `customer_min` (minutes), `customer_cost` and `our_cost` (money): the sum, `…_known` (the incidents that
           have a value), and `…_share` of the total; missing where nobody knows.
+        - `currency` of the money; `several` where there is more than one, and then no money is summed; empty where the
+          incidents have no such column.
         - `first_at`, `last_at` (UTC).
 
         Empty where there are no incidents.
@@ -95,11 +98,24 @@ def pareto(tables: Frames, by: str = "category", *, most: int = 8) -> pd.DataFra
     total = gathered(measured.select(*_sums())).assign(kind=TOTAL, label=TOTAL, labels=len(top))
     frame = _ordered(pd.concat([counted, total], ignore_index=True) if len(counted) else total, top)
     frame["of"] = int(total["incidents"].iloc[0])
+    frame["currency"] = currency(tables)
+    if len(frame) and frame["currency"].iloc[0] == SEVERAL:
+        frame[list(MEASURES[1:])], frame[[f"{name}_known" for name in MEASURES[1:]]] = float("nan"), 0
     frame = frame.merge(_elsewhere(rows), on=["kind", "label"], how="left")
     frame = frame.merge(_so_far(rows, top), on=["kind", "label"], how="left")
     frame = frame.merge(_names(tables, by, top), on=["kind", "label"], how="left")
     finished = _finished(frame.assign(by=by), rest=rest)
     return finished if len(counted) else finished.iloc[:0]
+
+
+def currency(tables: Frames) -> str:
+    """The currency of all amounts, `several`, or nothing where the incidents do not say."""
+    if "currency" not in nw.from_native(tables.incidents).lazy().collect_schema():
+        return ""
+    incidents = opened(tables, "incidents", ["currency", *MEASURES[1:]])
+    with_money = incidents.filter(~nw.col("customer_cost").is_null() | ~nw.col("our_cost").is_null())
+    found = gathered(with_money.select("currency").unique().head(2))["currency"].dropna().tolist()
+    return SEVERAL if len(found) > 1 else "".join(found)
 
 
 def _sums() -> list[nw.Expr]:
@@ -171,4 +187,4 @@ def _finished(frame: pd.DataFrame, rest: int) -> pd.DataFrame:
         frame[measure] = frame[measure].where(known)
         frame[f"{measure}_share"] = (frame[measure] / whole).where(known) if whole else float("nan")
     sums = [f"{measure}{tail}" for measure in MEASURES for tail in ("", "_known", "_share")]
-    return frame[[*_FIRST, *sums, "first_at", "last_at"]]
+    return frame[[*_FIRST, *sums, "currency", "first_at", "last_at"]]

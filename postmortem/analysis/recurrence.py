@@ -12,7 +12,7 @@ import pandas as pd
 
 from postmortem.analysis.frames import Frames, gathered, local_day, moment, opened, zoned
 from postmortem.analysis.labels import standing
-from postmortem.analysis.ranking import MEASURES
+from postmortem.analysis.ranking import MEASURES, SEVERAL, currency
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -112,7 +112,8 @@ def recurrences(tables: Frames, *, now: datetime, zone: str = "UTC") -> pd.DataF
         - `first_on`, `last_on`; `gaps`, the days between them as a tuple, in order, every value (R43); `median_days`
           and `longest_days` of these, missing where there are none.
         - `quiet_days` since the last; `longest_yet`, whether that is longer than every gap before.
-        - the sums `customer_min` (minutes), `customer_cost` and `our_cost` (money), missing where nobody knows.
+        - the sums `customer_min` (minutes), `customer_cost` and `our_cost` (money), missing where nobody knows; money
+          in several currencies is not summed.
 
     Raises:
         DataError: If `now` has no zone, or there is no such `zone`.
@@ -144,6 +145,8 @@ def recurrences(tables: Frames, *, now: datetime, zone: str = "UTC") -> pd.DataF
         row |= {measure: rows[measure].sum(min_count=1) for measure in MEASURES}
         result.append(row)
     frame = pd.DataFrame(result, columns=columns)
+    if currency(tables) == SEVERAL:
+        frame[list(MEASURES[1:])] = float("nan")
     frame = frame.astype({"median_days": "float64", "longest_days": "Int64", "quiet_days": "Int64"})
     return frame.sort_values(["incidents", "recurring_id"], ascending=[False, True], ignore_index=True)
 

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from postmortem.analysis.monthly import FEW
+from postmortem.analysis.ranking import SEVERAL
 from postmortem.charts import look as looks
 from postmortem.charts.chart import Chart, Verdict
 from postmortem.charts.words import (
@@ -74,7 +75,7 @@ def pareto(frame: pd.DataFrame, *, theme: looks.Theme = "light", currency: str =
     Args:
         frame: As `analysis.pareto` gives it.
         theme: `light` or `dark`.
-        currency: The three letters of the currency that amounts are in.
+        currency: What amounts are in, where the frame does not say it.
 
     Raises:
         DataError: If there is no such theme.
@@ -87,6 +88,7 @@ def pareto(frame: pd.DataFrame, *, theme: looks.Theme = "light", currency: str =
         return looks.blank(KEY, question, remedy, look)
     whole, rows = frame.iloc[-1], frame.iloc[:-1]
     measure = next((one for one in _MEASURES if whole[f"{one.column}_known"] > 0), None)
+    currency = str(whole["currency"]) or currency
     title, lead = _finding(rows, whole, measure)
     return Chart(
         key=KEY,
@@ -131,8 +133,13 @@ def _finding(rows: pd.DataFrame, whole: pd.Series[Any], measure: _Measure | None
     first = ranked.iloc[0]
     tied = ranked[ranked["incidents"] == first["incidents"]]
     amount = f"{number(first['incidents'])} of {number(n)} incidents"
+    if len(tied) > 1 and first["incidents"] == 1:
+        return f"None of {counted(whole['labels'], 'label')} turned up in more than 1 of {number(n)} incidents", False
     if len(tied) > 1:
-        who = listed([_called(row) for _, row in tied.iterrows()]) if len(tied) == _PAIR else f"{len(tied)} of them"
+        # The rest may hold more of them.
+        least = "at least " if len(tied) == len(ranked) and whole["labels"] > len(ranked) else ""
+        pair = len(tied) == _PAIR and not least
+        who = listed([_called(row) for _, row in tied.iterrows()]) if pair else f"{least}{len(tied)} of them"
         return f"None leads: {who} are each behind {amount}", False
     plural = first["by"] == "category"
     verb = ("are behind" if plural else "is behind") if first["by"] in _OF_CAUSES else "has"
@@ -184,6 +191,8 @@ def _verdict(rows: pd.DataFrame, whole: pd.Series[Any]) -> Verdict:
         why.append(f"Every incident stands in one row; shares are of {counted(n, 'incident')}.")
     if (rows["so_far"] > rows["incidents"]).any():
         why.append("Sum: incidents with this label or one above it.")
+    if whole["currency"] == SEVERAL:
+        why.append("Amounts in several currencies are not added up.")
     if rows["kind"].eq("ranked").any() and rows["kind"].ne("ranked").any():
         why.append("Below the line: shown, not ranked.")
     if n < FEW:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -181,3 +182,14 @@ def test_many_causes_in_one_incident_do_not_outrank_two_incidents(tables):
     given_ = tables({"causes": [{"category": "system"}] * 3}, *({"causes": [{"category": "training"}]} for _ in "ab"))
 
     assert ["training", "system"] == pareto(given_)["label"].tolist()[:2]
+
+
+def test_money_in_several_currencies_is_not_summed(tables):
+    """Ten euros and ten pounds are not twenty of anything; minutes still add up."""
+    given_ = tables({"customer_cost": 10, "customer_min": 5}, {"customer_cost": 10, "customer_min": 5}, {})
+    for words, expected in ((["EUR", "GBP", "GBP"], "several"), (["EUR", "EUR", "GBP"], "EUR")):
+        frame = pareto(replace(given_, incidents=given_.incidents.assign(currency=words)))
+
+        assert {expected} == set(frame["currency"])
+        assert [10.0] == frame["customer_min"].tolist()[-1:]
+        assert frame["customer_cost"].isna().all() == (expected == "several")

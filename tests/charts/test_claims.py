@@ -224,3 +224,11 @@ def test_a_chart_shows_itself_in_a_line(history):
     chart = charts.pareto(analysis.pareto(history))
 
     assert f"<Chart pareto: {chart.title!r}>" == repr(chart)
+
+
+def test_causes_that_never_came_twice_are_no_ranking(tables):
+    """Twelve wordings of twelve incidents: none is ahead of the others, also of those in the rest."""
+    given = tables(*({"id": f"i{k}", "causes": [{"category": "system", "text": f"Cause {k}"}]} for k in range(12)))
+    chart = charts.pareto(analysis.pareto(given, "text", most=4))
+
+    assert "None of 12 labels turned up in more than 1 of 12 incidents" == chart.title
