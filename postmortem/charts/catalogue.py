@@ -65,6 +65,10 @@ def ranking(tables: Frames) -> pd.DataFrame:
 
 
 def bundle(chart: Chart) -> dict[str, Any]:
-    """The drawing as plain JSON data for a notebook's renderer: data, layout and configuration."""
+    """The drawing as plain JSON data for a notebook's renderer: data, layout and configuration.
+
+    Its ground is left open, so that the notebook's own shows: a theme may be neither our white nor our black.
+    """
     figure = json.loads(chart.figure.to_json())
-    return {"data": figure["data"], "layout": figure["layout"], "config": dict(CONFIG)}
+    open_ground = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
+    return {"data": figure["data"], "layout": figure["layout"] | open_ground, "config": dict(CONFIG)}

@@ -11,6 +11,7 @@ class Typing extends Component {
     this.first = 0;
   }
   componentWillUnmount() { this.flush(); }
+  componentDidMount() { requestAnimationFrame(() => grow(this.base)); }
   input(text) {
     const now = Date.now();
     if (!this.timer) this.first = now;
@@ -44,7 +45,7 @@ class Typing extends Component {
       onBlur: () => this.blur(),
       autocomplete: "off", spellcheck: field.kind === "area",
     };
-    if (field.kind === "area") return el("textarea", { ...common, rows: field.tall ? 4 : 2, ref: grow });
+    if (field.kind === "area") return el("textarea", { ...common, rows: field.tall ? 4 : 2 });
     return el("input", { ...common, type: "text" });
   }
 }

@@ -186,7 +186,7 @@ class Panel extends Component {
   words(view) {
     if (view.stage === "chart-head") {
       return h("div", { class: "pm chart", "data-stage": view.stage, "data-session": view.session },
-        h("p", { class: "pm-overline" }, view.question), h("h3", { class: "pm-claim" }, view.title), h("p", { class: "pm-sub" }, view.subtitle));
+        h("h3", { class: "pm-claim" }, view.title), h("p", { class: "pm-sub" }, view.subtitle));
     }
     return h("div", { class: "pm chart", "data-stage": view.stage, "data-session": view.session },
       (view.verdict || view.why) && h("p", { class: "pm-caption" }, h("b", null, view.verdict), " ", view.why),

@@ -1,0 +1,115 @@
+"""JupyterLab and Voilà as a user starts them, on a store of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Locator, Page
+
+ADDRESS = re.compile(rb"http://127\.0\.0\.1:\d+/\S*token=\w+")
+PATIENCE_S = 90
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server.
+
+    Attributes:
+        address: Where it is, with its token.
+        store: The file of its store.
+        log: What it said so far.
+    """
+
+    address: str
+    store: Path
+    log: Path
+
+    def url(self, path: str) -> str:
+        """Another page of the same server."""
+        base, token = self.address.split("?", 1)
+        root = "/".join(base.split("/")[:3])
+        return f"{root}/{path}?{token}"
+
+
+@contextmanager
+def served(command: str, folder: Path, **environment: str) -> Iterator[Server]:
+    """`postmortem lab` or `postmortem dashboard`, stopped when the test is over."""
+    store, log = folder / "postmortem.db", folder / f"{command}.log"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("POSTMORTEM_")}
+    own = {"POSTMORTEM_STORE": str(store), "POSTMORTEM_BY": "Ana", "TZ": "Europe/London", "JUPYTER_PREFER_ENV_PATH": "1"}
+    own |= {"JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data")}
+    with log.open("wb") as out:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "postmortem.cli", command, "--no-browser", "--port", "0"],
+            env=kept | own | environment,
+            cwd=folder,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield Server(_address(process, log), store, log)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    for _ in range(PATIENCE_S * 5):
+        found = ADDRESS.search(log.read_bytes())
+        if found:
+            return found.group().decode()
+        if process.poll() is not None:
+            break
+        time.sleep(0.2)
+    raise AssertionError(f"the server did not start:\n{log.read_text(errors='replace')}")
+
+
+def open_notebook(page: Page, server: Server, name: str) -> None:
+    """Open a notebook in a workspace of its own and wait until its kernel is idle."""
+    page.goto(server.url(f"lab/workspaces/{name.removesuffix('.ipynb')}/tree/{name}") + "&reset")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENCE_S * 1000)
+
+
+def choose(page: Page, menu: str, entry: str) -> None:
+    """Choose an entry of Lab's menu bar."""
+    page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{menu}$")).click()
+    page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{entry}")).first.click()
+
+
+def run_all(page: Page, sign: str) -> None:
+    """Run every cell, and wait for a sign that the last one was drawn.
+
+    Lab drops the request silently while the session is still being connected, so it is asked again.
+    """
+    for _ in range(6):
+        choose(page, "Run", "Run All Cells")
+        try:
+            page.locator(sign).first.wait_for(timeout=15_000)
+        except Exception:  # noqa: BLE001, S112 - asked again; the last wait below fails in words
+            continue
+        return
+    page.locator(sign).first.wait_for()
+
+
+def stage(page: Page, name: str) -> Locator:
+    """The panel of one stage."""
+    return page.locator(f'.pm[data-stage="{name}"]')
+
+
+def saved(panel: Locator) -> None:
+    """Wait until a panel says that everything is kept."""
+    expect(panel.locator(".pm-head .ok")).to_contain_text("Saved")
