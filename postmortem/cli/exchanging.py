@@ -1,0 +1,214 @@
+"""In from files and out to files: `sample`, `import`, `export`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+import postmortem as pm
+from postmortem._shipped import shipped
+from postmortem.cli.command import command
+from postmortem.cli.options import as_json, opened, surroundings
+from postmortem.cli.printing import counted, paragraph, plain, say, say_json, tell
+from postmortem.record.errors import DataError, PostmortemError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from postmortem.exchange import ImportResult, Mapping, Reading
+
+_SHOWN: Final = 20
+_TABLES: Final = (".csv", ".tsv")
+_COUNTS: Final = ("read", "imported", "unchanged", "updated", "rejected")
+_STEPS: Final = 1000
+
+
+@command("sample", "sample", "sample --store try.db")
+@as_json
+def sample(*, as_json: bool) -> None:
+    """Load sample incidents to look at and to learn with.
+
+    Loading them twice changes nothing.
+    """
+    told = surroundings()
+    files = sorted(shipped("data/samples").glob("*.json"))
+    readings = [pm.exchange.read(file, now=told.instant) for file in files]
+    together = replace(
+        readings[0],
+        subject="samples",
+        rows_read=sum(reading.rows_read for reading in readings),
+        incidents=tuple(incident for reading in readings for incident in reading.incidents),
+        rejects=tuple(reject for reading in readings for reject in reading.rejects),
+    )
+    if together.rejects:
+        raise DataError("samples", together.problems)
+    with opened() as store:
+        result = pm.exchange.import_into(store, together, by=told.by or "samples")
+    if as_json:
+        say_json(asdict(result))
+        return
+    say(_sentence(result))
+    tell("Look at them: postmortem list, postmortem lab")
+
+
+def _sentence(result: ImportResult) -> str:
+    said = [f"{getattr(result, name):,} {name}" for name in _COUNTS[1:] if getattr(result, name)]
+    return f"{counted(result.read, 'incident')} read: {', '.join(said) or 'nothing to do'}."
+
+
+@command(
+    "import",
+    "import incidents.json",
+    "import complaints.csv --map crm.toml --rejects rejects.csv",
+    "import year.jsonl --dry-run",
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option(
+    "--map", "map_", metavar="MAP.toml", help="What the columns of a table mean: a file, or the name of a shipped one."
+)
+@click.option("--dry-run", is_flag=True, help="Only read and check; nothing is saved.")
+@click.option(
+    "--rejects", type=click.Path(path_type=Path), metavar="FILE", help="Write the rejected rows here, with reasons."
+)
+@as_json
+def import_(*, files: tuple[Path, ...], map_: str | None, dry_run: bool, rejects: Path | None, as_json: bool) -> None:
+    """Take in incidents from JSON, JSON lines or CSV files.
+
+    Each file is taken in as a whole or not at all, except for rows that are rejected: those keep their number, their
+    values and every reason. Taking in a file again changes nothing; a row that changed since is updated.
+
+    A table needs a mapping. Where none is named, the shipped one that fits its columns is taken, and you are told.
+    """
+    if rejects is not None and len(files) > 1:
+        raise click.UsageError("--rejects goes with one FILE: the rows of several would stand in one list.")
+    mapping = pm.exchange.load_mapping(map_) if map_ else None
+    outcomes = [_taken(file, mapping, map_, rejects, dry_run=dry_run) for file in files]
+    good = all(outcome["rejected"] == 0 and not outcome["refused"] for outcome in outcomes)
+    if as_json:
+        sums = {name: sum(outcome[name] for outcome in outcomes) for name in (*_COUNTS, "acceptable")}
+        say_json({**sums, "dry_run": dry_run, "files": outcomes})
+    else:
+        for outcome in outcomes:
+            _print(outcome, rejects, dry_run=dry_run)
+    click.get_current_context().exit(0 if good else 1)
+
+
+def _taken(file: Path, mapping: Mapping | None, name: str | None, rejects: Path | None, *, dry_run: bool) -> Any:  # noqa: ANN401 - plain JSON data
+    """What became of one file."""
+    told = surroundings()
+    outcome: dict[str, Any] = {"file": str(file), "mapping": name, **dict.fromkeys(_COUNTS, 0), "acceptable": 0}
+    outcome |= {"not_carried": [], "problems": [], "refused": ""}
+    try:
+        with _bar(f"Reading {file.name}") as progress:
+            reading, guessed = _read(file, mapping, told.instant, progress)
+        if rejects is not None:
+            pm.exchange.write_rejects(rejects, reading)
+        outcome |= {
+            "mapping": name or guessed,
+            "read": reading.rows_read,
+            "acceptable": len(reading.incidents),
+            "rejected": len(reading.rejects),
+            "not_carried": list(reading.not_carried),
+            "problems": [
+                {"number": reject.number, **asdict(problem)}
+                for reject in reading.rejects
+                for problem in reject.problems
+            ],
+        }
+        if not dry_run:
+            with opened() as store, _bar(f"Saving {file.name}") as progress:
+                result = pm.exchange.import_into(store, reading, by=told.author, progress=progress)
+            outcome |= asdict(result)
+    except DataError as error:
+        outcome |= {"refused": str(error), "problems": [{"number": None, **asdict(found)} for found in error.problems]}
+    except PostmortemError as error:
+        outcome["refused"] = f"{file.name}: {error}"
+    return outcome
+
+
+def _read(
+    file: Path, mapping: Mapping | None, now: datetime, progress: Callable[[int, int], None]
+) -> tuple[Reading, str | None]:
+    """The file through its mapping; where none is named, through the one shipped mapping that takes its header."""
+    if mapping is not None or file.suffix.lower() not in _TABLES:
+        return pm.exchange.read(file, mapping=mapping, now=now, progress=progress), None
+    fitting: list[tuple[Reading, str]] = []
+    for name, known in pm.exchange.shipped_mappings().items():
+        try:
+            fitting.append((pm.exchange.read(file, mapping=known, now=now, progress=progress), name))
+        except DataError:
+            continue  # another header: the next one
+    if len(fitting) == 1:
+        return fitting[0]
+    return pm.exchange.read(file, now=now), None  # says what a mapping is, and which would do
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error; none where that is not a terminal."""
+    with click.progressbar(length=_STEPS, label=plain(label), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def progress(done: int, all_: int) -> None:
+            bar.update(done * _STEPS // max(all_, 1) - bar.pos)
+
+        yield progress
+
+
+def _print(outcome: dict[str, Any], rejects: Path | None, *, dry_run: bool) -> None:
+    if outcome["refused"]:
+        tell(outcome["refused"])
+        return
+    name = plain(Path(outcome["file"]).name)
+    if outcome["mapping"]:
+        tell(f"{name}: read through the mapping {outcome['mapping']!r}.")
+    if outcome["not_carried"]:
+        listed = ", ".join(plain(column) for column in outcome["not_carried"])
+        tell(paragraph(f"Columns that the mapping does not use: {listed}.", then="  "))
+    if dry_run:
+        parts = [f"{outcome['acceptable']:,} would be taken in", f"{outcome['rejected']:,} would be rejected"]
+        say(f"{name}: {outcome['read']:,} read = {' + '.join(parts)}. Nothing was saved.")
+    else:
+        say(f"{name}: {outcome['read']:,} read = {' + '.join(f'{outcome[part]:,} {part}' for part in _COUNTS[1:])}")
+    problems = outcome["problems"]
+    for problem in problems[:_SHOWN]:
+        tell(paragraph(str(Problem(problem["where"], problem["finding"], problem["remedy"])), first="  ", then="    "))
+    if len(problems) > _SHOWN:
+        where = f"all stand in {rejects}" if rejects else "--rejects FILE or --json gives all"
+        tell(f"  … and {counted(len(problems) - _SHOWN, 'more problem')}; {where}")
+    elif rejects and outcome["rejected"]:
+        tell(f"  The rejected rows stand in {rejects}: mend them there and import that file.")
+
+
+_WRITERS: Final = (".json", ".jsonl", ".csv")
+
+
+@command("export", "export incidents.jsonl", "export year.csv")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+def export(*, file: Path) -> None:
+    """Write all incidents to FILE.
+
+    The suffix says how: .json and .jsonl hold whole incidents and can be imported again without loss; .csv writes the
+    tidy tables, the incidents to FILE and the others beside it. What stood there before is replaced.
+    """
+    suffix = file.suffix.lower()
+    if suffix not in _WRITERS:
+        found = f"can't write {suffix!r}" if suffix else "the file has no suffix"
+        raise DataError(f"export {file.name}", [Problem("", found, "name it .json, .jsonl or .csv")])
+    with opened() as store:
+        count = len(store)
+        if suffix == ".csv":
+            written = pm.exchange.write_csv(file, store.tables())
+        else:
+            write = pm.exchange.write_json if suffix == ".json" else pm.exchange.write_jsonl
+            write(file, store.incidents())
+            written = (file,)
+    tell(f"{counted(count, 'incident')} written to {', '.join(map(str, written))}")
+
+
+COMMANDS: Final = (sample, import_, export)

@@ -1,0 +1,222 @@
+"""One incident after the other: `list`, `show`, `history`, `check`, `new`, `edit`."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+import postmortem as pm
+from postmortem.cli import text
+from postmortem.cli.command import command
+from postmortem.cli.options import as_json, filters, opened, surroundings
+from postmortem.cli.printing import counted, cut, day, moment, paragraph, say, say_json, table, tell, width
+from postmortem.record.base import zone
+from postmortem.record.edit import changed
+from postmortem.record.errors import DataError, Problem
+from postmortem.record.reading import document, incident_from
+
+if TYPE_CHECKING:
+    from postmortem.record import Finding, Incident
+
+_ROOMY: Final = 100
+_NAME: Final = 20
+_TEMPLATE: Final = {
+    "title": "What went wrong, in one line",
+    "summary": "What happened, in two or three sentences",
+    "occurred_at": "2026-03-02T17:30:00+01:00",
+    "team": "Field service",
+    "service": "Line repair",
+    "kind": "wrong or missing work",
+    "fault": "not yet known",
+    "customer": {"name": "", "vip": False},
+    "whys": [
+        {"id": "w1", "text": "Why did it happen?", "leg": "occurrence"},
+        {"id": "w2", "parent": "w1", "text": "And why was that so?"},
+    ],
+    "causes": [{"id": "c1", "why": "w2", "category": "system"}],
+    "actions": [
+        {
+            "id": "a1",
+            "causes": ["c1"],
+            "text": "Add a closing list to the job sheet",
+            "form": "checklist",
+            "owner": "Field lead",
+            "due_on": "2026-03-16",
+        }
+    ],
+}
+
+
+@command("list", "list --severity serious --since 2026-01-01", 'list --text "job sheet" --json')
+@filters
+@as_json
+def list_(*, as_json: bool, **chosen: Any) -> None:  # noqa: ANN401 - the values of the filters
+    """List the incidents, newest first; the filters narrow it down."""
+    with opened() as store:
+        found, all_, where = store.list(**chosen), len(store), repr(store)
+    if as_json:
+        say_json([asdict(summary) for summary in found])
+        return
+    if not found:
+        tell(f"None of {counted(all_, 'incident')} fits." if all_ else _empty(where))
+        return
+    roomy = width() >= _ROOMY
+    titles = ["Id", "Day", "Severity", "State", *(["Team"] if roomy else []), "What went wrong"]
+    rows = [
+        [
+            summary.incident_id,
+            day(summary.occurred_at) if summary.occurred_at else "-",
+            summary.severity or "-",
+            summary.state,
+            *([cut(summary.team, _NAME) or "-"] if roomy else []),
+            summary.title,
+        ]
+        for summary in found
+    ]
+    say(table(titles, rows, most=width()))
+    tell(f"{len(found):,} of {counted(all_, 'incident')}." if len(found) < all_ else f"{counted(all_, 'incident')}.")
+
+
+def _empty(where: str) -> str:
+    return f"There is no incident yet in {where}: postmortem sample loads some to look at, postmortem lab begins one."
+
+
+@command("show", "show 2025-005", "show 2025-005 --revision 1 --json")
+@click.argument("incident_id", metavar="ID")
+@click.option("--revision", type=click.IntRange(min=1), metavar="N", help="As it stood in this revision.")
+@as_json
+def show(*, incident_id: str, revision: int | None, as_json: bool) -> None:
+    """Show one incident: facts, whys, causes, actions."""
+    with opened() as store:
+        incident, playbook = store.load(incident_id, revision=revision), store.playbook
+    if as_json:
+        say_json(document(incident))
+        return
+    say(text.record(incident, playbook))
+
+
+@command("history", "history 2025-005")
+@click.argument("incident_id", metavar="ID")
+@as_json
+def history(*, incident_id: str, as_json: bool) -> None:
+    """Show who saved an incident, and when: one line a revision."""
+    with opened() as store:
+        revisions = store.history(incident_id)
+    if as_json:
+        say_json([{"number": it.number, "at": it.at, "by": it.by, "note": it.note} for it in revisions])
+        return
+    here = zone(revisions[-1].incident.zone)
+    rows = [[str(it.number), moment(it.at, here), it.by or "nobody said", it.note] for it in revisions]
+    say(table(["Revision", "Saved", "By", "Note"], rows, most=width()))
+
+
+@command("check", "check 2026-001 2026-002", "check --json")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@as_json
+def check(*, ids: tuple[str, ...], as_json: bool) -> None:
+    """Say what a careful reader would ask.
+
+    Looks at the incidents named, or at all.
+
+    An error is what a record can't be closed with; a warning wants a look; a hint is a thought and never in the way.
+    The exit code is 1 when an error stands.
+    """
+    now = surroundings().instant
+    with opened() as store:
+        looked_at = [
+            (incident.id, incident.title, pm.review(incident, store.playbook, now))
+            for incident in store.incidents(ids or None)
+        ]
+        where = repr(store)
+    found = [finding for _, _, findings in looked_at for finding in findings]
+    if as_json:
+        say_json([finding.as_dict(identifier) for identifier, _, findings in looked_at for finding in findings])
+    elif not looked_at:
+        tell(_empty(where))
+    else:
+        for identifier, title, findings in looked_at:
+            if findings:
+                say(text.findings(identifier, title, findings))
+                say()
+        tell(f"{counted(len(looked_at), 'incident')} looked at: {_levels(found)}.")
+    click.get_current_context().exit(1 if any(finding.level == "error" for finding in found) else 0)
+
+
+def _levels(found: list[Finding]) -> str:
+    counts = {level: sum(finding.level == level for finding in found) for level in ("error", "warning", "hint")}
+    return ", ".join(counted(count, level) for level, count in counts.items() if count) or "nothing to ask"
+
+
+@command("new", "new > late.json", "new late.json --by Ana")
+@click.argument("file", type=click.Path(path_type=Path), metavar="[FILE]", required=False)
+@as_json
+def new(*, file: Path | None, as_json: bool) -> None:
+    """Take in one new incident from a JSON or TOML file.
+
+    Without FILE, one to begin with is printed: write it to a file, change it, and come back with it.
+
+    Only the title is needed. Everything else may be left out, or filled in later in the notebook.
+    """
+    if file is None:
+        say_json(_TEMPLATE)
+        return
+    incident = _from_file(file)
+    if incident.revision:
+        told = f"it was taken out of a store, as revision {incident.revision} of {incident.id!r}"
+        raise DataError(file.name, [Problem("revision", told, "use postmortem edit or postmortem import")])
+    with opened() as store:
+        saved = store.save(incident, by=surroundings().author, note=f"from {file.name}")
+    _print_saved(saved, as_json=as_json)
+
+
+@command("edit", "show 2026-001 --json > it.json", "edit 2026-001 it.json --by Ana")
+@click.argument("incident_id", metavar="ID")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@as_json
+def edit(*, incident_id: str, file: Path, as_json: bool) -> None:
+    """Save a file as the next revision of an incident.
+
+    FILE is JSON or TOML. Take it from "show ID --json": it names the revision it was made from. When somebody saved in
+    between, nothing is written and you are told.
+    """
+    given = _from_file(file)
+    if given.id and given.id != incident_id:
+        raise DataError(
+            file.name, [Problem("id", f"expected {incident_id!r}, found {given.id!r}", "name the right one")]
+        )
+    with opened() as store:
+        standing = store.load(incident_id)
+        wanted = changed(given, id=incident_id, revision=given.revision or standing.revision)
+        saved = store.save(wanted, by=surroundings().author, note=f"from {file.name}")
+    _print_saved(saved, as_json=as_json)
+
+
+def _from_file(file: Path) -> Incident:
+    if file.suffix.lower() not in {".json", ".toml"}:
+        found = f"can't read {file.suffix!r}" if file.suffix else "the file has no suffix"
+        raise DataError(file.name, [Problem("", found, "expected a .json or .toml file")])
+    try:
+        content = file.read_bytes()
+        if file.suffix.lower() == ".json":
+            return incident_from(content, file.name)
+        return incident_from(tomllib.loads(content.decode("utf-8-sig")), file.name)
+    except OSError as error:
+        raise DataError(file.name, [Problem("", f"can't be read: {error.strerror}", "check the path")]) from None
+    except UnicodeDecodeError:
+        raise DataError(file.name, [Problem("", "not UTF-8 text", "save the file as UTF-8")]) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise DataError(file.name, [Problem("", f"not TOML: {error}", "mend it there")]) from None
+
+
+def _print_saved(saved: Incident, *, as_json: bool) -> None:
+    if as_json:
+        say_json(document(saved))
+        return
+    say(paragraph(f"{saved.id} saved as revision {saved.revision}: {saved.title}", then="  "))
+
+
+COMMANDS: Final = (list_, show, history, check, new, edit)

@@ -1,0 +1,104 @@
+"""The rules and the shape of a record: `playbook`, `schema`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from postmortem.cli.command import command, family
+from postmortem.cli.options import as_json, surroundings
+from postmortem.cli.printing import paragraph, say, say_json, tell
+from postmortem.record.errors import DataError
+from postmortem.record.playbook import load_playbook
+from postmortem.record.reading import json_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from postmortem.record import Playbook
+
+
+@family("playbook", "playbook show", "playbook check team.toml")
+def playbook() -> None:
+    """Show the rules in force, or check a team's own file."""
+
+
+@command("show", "playbook show", "playbook show --playbook team.toml --json")
+@as_json
+def show(*, as_json: bool) -> None:
+    """Show the rules in force."""
+    rules = surroundings().rules()
+    if as_json:
+        say_json(rules.model_dump(mode="json"))
+        return
+    say("\n".join(_lines(rules)))
+
+
+def _lines(rules: Playbook) -> Iterator[str]:
+    yield f"{rules.name} (amounts in {rules.currency})"
+    yield from _listed("Kinds of mistake", {"": ", ".join(rules.kinds.names)})
+    yield from _listed("How bad", {name: level.means for name, level in rules.severity.levels.items()})
+    yield from _listed(
+        "In how many minutes from knowing, and days to the follow-up",
+        {
+            name: f"tell {it.tell_min:g}, apologise {it.apologise_min:g}, fix {it.fix_min:g}, credit {it.credit_min:g};"
+            f" follow-up {it.follow_up_days:g} days"
+            for name, it in rules.targets.items()
+        },
+    )
+    default = rules.procedure(rules.procedures.default)
+    yield from _listed(
+        f"Steps: {default.title}", {str(number): step.text for number, step in enumerate(default.steps, 1)}
+    )
+    yield from _listed("Kinds of cause", {name: kind.means for name, kind in rules.categories.items()})
+    yield from _listed(
+        "Forms of action", {form.label: f"{form.strength}. {form.example}" for form in rules.forms.values()}
+    )
+    yield from _listed("Rules", rules.rules)
+
+
+def _listed(title: str, items: Mapping[str, str]) -> Iterator[str]:
+    yield ""
+    yield title
+    wide = max((len(name) for name in items), default=0)
+    for name, said in items.items():
+        first = f"  {name.ljust(wide)}  " if wide else "  "
+        yield paragraph(str(said), first=first, then=" " * len(first))
+
+
+@command("check", "playbook check team.toml")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@as_json
+def check(*, file: Path, as_json: bool) -> None:
+    """Say what is wrong with a team's file, by key; nothing is changed."""
+    try:
+        rules = load_playbook(file)
+    except DataError as error:
+        if not as_json:
+            raise
+        say_json([asdict(problem) for problem in error.problems])
+        click.get_current_context().exit(1)
+    if as_json:
+        say_json([])
+        return
+    tell(f"{file} fits: {rules.name!r} can be named with --playbook.")
+
+
+playbook.add_command(show)
+playbook.add_command(check)
+
+
+@command("schema", "schema > incident.schema.json")
+@as_json
+def schema(*, as_json: bool) -> None:  # noqa: ARG001 - it prints JSON either way
+    """Print the JSON Schema of an incident.
+
+    Editors complete and check with it; other programs learn from it what a record may hold.
+    """
+    say_json(json_schema())
+
+
+COMMANDS: Final = (playbook, schema)

@@ -1,0 +1,132 @@
+"""One incident, and what is asked of it, as text for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from postmortem.cli.printing import columns_of, day, moment, paragraph, plain
+from postmortem.record import severity, whys
+from postmortem.record.base import zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from postmortem.record import Finding, Incident, Playbook
+    from postmortem.record.incident import Action
+
+_WHEN: Final = (
+    ("Occurred", "occurred_at"),
+    ("We knew", "known_at"),
+    ("They raised it", "raised_at"),
+    ("We told them", "told_at"),
+    ("Fixed", "fixed_at"),
+    ("Closed", "closed_at"),
+)
+_LABEL: Final = 16
+
+
+def record(incident: Incident, playbook: Playbook) -> str:
+    """A whole record: facts, whys, causes, actions.
+
+    Examples:
+        >>> from postmortem.record import Incident, default_playbook
+        >>> print(record(Incident(title="Line is dead", owner="Desk lead"), default_playbook()))
+        Line is dead
+        <BLANKLINE>
+        State           draft, not saved yet
+        Fault           not yet known
+        Owner           Desk lead
+    """
+    parts = [
+        _head(incident.id, incident.title),
+        paragraph(incident.summary) if incident.summary else "",
+        "\n".join(_facts(incident, playbook)),
+        "\n".join(_section("Why", list(_whys(incident)))),
+        "\n".join(_section("Causes", list(_causes(incident)))),
+        "\n".join(_section("Actions", list(_actions(incident, playbook)))),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _head(identifier: str, title: str) -> str:
+    return paragraph(title, first=f"{plain(identifier)}  " if identifier else "", then="  ")
+
+
+def _facts(incident: Incident, playbook: Playbook) -> Iterator[str]:
+    saved = f"revision {incident.revision}" if incident.revision else "not saved yet"
+    yield _fact("State", f"{incident.state}, {saved}")
+    assessment = severity.assess(incident, playbook)
+    if assessment.level:
+        own = f", set by hand: {incident.evaluation.reason}" if assessment.overridden else ""
+        yield _fact("Severity", f"{assessment.level}{own}")
+    yield from (_fact(label, value) for label, value in (("Kind", incident.kind), ("Fault", incident.fault)) if value)
+    yield from (
+        _fact(label, value) for label, value in (("Team", incident.team), ("Service", incident.service)) if value
+    )
+    who = ", ".join(filter(None, (incident.customer.name, "VIP" if incident.customer.vip else "")))
+    yield from (_fact(label, value) for label, value in (("Customer", who), ("Owner", incident.owner)) if value)
+    here = zone(incident.zone)
+    for label, field in _WHEN:
+        at = getattr(incident, field)
+        if at is not None:
+            yield _fact(label, f"{moment(at, here)} ({incident.zone})")
+    if incident.source is not None:
+        yield _fact("Source", f"{incident.source.system} {incident.source.key}")
+
+
+def _fact(label: str, value: str) -> str:
+    return paragraph(value, first=label.ljust(_LABEL), then=" " * _LABEL)
+
+
+def _section(title: str, lines: list[str]) -> list[str]:
+    return [title, *lines] if lines else []
+
+
+def _whys(incident: Incident) -> Iterator[str]:
+    for line in whys.outline(incident).splitlines():
+        text = line.lstrip()
+        before = " " * (2 + len(line) - len(text))
+        yield paragraph(text, first=before, then=f"{before}  ")
+
+
+def _causes(incident: Incident) -> Iterator[str]:
+    for cause in incident.causes:
+        kind = " / ".join(filter(None, (cause.category or "unclassified", cause.subcategory)))
+        again = f" [{cause.recurring_id}]" if cause.recurring_id else ""
+        yield _item(cause.id, f"{kind}: {whys.find(incident, cause.why).text}{again}")
+
+
+def _actions(incident: Incident, playbook: Playbook) -> Iterator[str]:
+    for action in incident.actions:
+        yield _item(action.id, f"{action.text} ({'; '.join(_about(action, playbook))})")
+
+
+def _about(action: Action, playbook: Playbook) -> Iterator[str]:
+    form = playbook.forms.get(action.form)
+    if form is not None:
+        yield f"{form.label.lower()}, {form.strength}"
+    yield action.owner or "no owner yet"
+    if action.done_on is not None:
+        yield f"done {day(action.done_on)}"
+    else:
+        yield f"due {day(action.due_on)}" if action.due_on else "no due date yet"
+    if action.effect.result != "unknown":
+        yield action.effect.result
+    if action.causes:
+        yield f"answers {', '.join(action.causes)}"
+
+
+def _item(name: str, text: str) -> str:
+    first = f"  {plain(name)}  "
+    return paragraph(text, first=first, then=" " * columns_of(first))
+
+
+def findings(identifier: str, title: str, found: Sequence[Finding]) -> str:
+    """What is asked of one incident, the errors first."""
+    lines = [_head(identifier, title)]
+    for finding in found:
+        place = f" {finding.where}:" if finding.where else ""
+        first = f"  {finding.level.ljust(7)}  {finding.rule.ljust(3)} "
+        told = " ".join(filter(None, (f"{place} {finding.message}".strip(), finding.remedy)))
+        lines.append(paragraph(told, first=first, then=" " * 14))
+    return "\n".join(lines)
