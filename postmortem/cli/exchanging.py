@@ -48,8 +48,14 @@ def sample(*, as_json: bool) -> None:
     )
     if together.rejects:
         raise DataError("samples", together.problems)
-    with opened() as store:
-        result = pm.exchange.import_into(store, together, by=told.by or "samples")
+    try:
+        with opened() as store:
+            result = pm.exchange.import_into(store, together, by=told.by or "samples")
+    except pm.ConflictError as error:
+        raise PostmortemError(
+            f"this store has an incident {error.incident_id} of its own, and the samples bring one of that number; "
+            "give them a store of their own: postmortem sample --store samples.db"
+        ) from None
     if as_json:
         say_json(asdict(result))
         return

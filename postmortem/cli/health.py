@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
+import tempfile
 import webbrowser
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -17,7 +17,7 @@ import postmortem as pm
 from postmortem.cli.command import command
 from postmortem.cli.options import as_json, surroundings
 from postmortem.cli.printing import counted, paragraph, say, say_json, tell
-from postmortem.record.errors import PostmortemError
+from postmortem.record.errors import DataError, PostmortemError
 from postmortem.record.playbook import default_playbook
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _playbook() -> Iterator[Check]:
     try:
         yield Check("playbook", ok=True, said=surroundings().rules().name)
     except PostmortemError as error:
-        yield Check("playbook", ok=False, said=str(error), remedy="postmortem playbook check FILE")
+        yield Check("playbook", ok=False, said=_said(error), remedy="See postmortem playbook check FILE")
 
 
 def _store() -> Iterator[Check]:
@@ -119,7 +119,7 @@ def _store() -> Iterator[Check]:
     try:
         url = url_of(told.store)
     except PostmortemError as error:
-        yield Check("store", ok=False, said=str(error))
+        yield Check("store", ok=False, said=_said(error))
         return
     file = sqlite_file(url)
     if file is not None:
@@ -132,16 +132,25 @@ def _store() -> Iterator[Check]:
             problems = store.check()
             yield Check("store", ok=True, said=f"{masked(url)} opens, with {counted(len(store), 'incident')}")
     except PostmortemError as error:
-        yield Check("store", ok=False, said=str(error))
+        yield Check("store", ok=False, said=_said(error))
         return
     for problem in problems:
         yield Check(f"store, {problem.where}", ok=False, said=problem.finding, remedy=problem.remedy)
 
 
+def _said(error: PostmortemError) -> str:
+    """An error on one line."""
+    return f"{error.subject}: {'; '.join(map(str, error.problems))}" if isinstance(error, DataError) else str(error)
+
+
 def _folder(folder: Path) -> Iterator[Check]:
     """The nearest folder that is there: it must take new files."""
     there = next(it for it in (folder, *folder.parents) if it.exists())
-    writable = there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            writable = True
+    except OSError:
+        writable = False
     yield Check("folder", writable, str(there), "it can't be written to; name another store with --store")
     free = shutil.disk_usage(there).free
     yield Check("disk", free >= _LEAST_FREE, f"{free / 2**30:,.1f} GB free", "make room, or name a store elsewhere")

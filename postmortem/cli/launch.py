@@ -35,6 +35,7 @@ DASHBOARD_PORT: Final = 8866
 _PORTS_TRIED: Final = 50
 _PATIENCE_S: Final = 90.0
 _GRACE_S: Final = 10.0
+_LAST_LINES: Final = 15
 _OWN_SHARE: Final = Path(__file__).with_name("share")
 
 
@@ -89,7 +90,6 @@ def lab_command(notebooks: Path, *, port: int, root: bool) -> list[str]:
         "--LabApp.default_url=/lab/tree/retrospective.ipynb",
         # The list of extensions that can be installed is fetched from outside.
         "--LabApp.extension_manager=readonly",
-        "--log-level=ERROR",
         *(["--allow-root"] if root else []),
     ]
 
@@ -98,6 +98,12 @@ def lab_settings(token: str) -> dict[str, Any]:
     """What JupyterLab reads from its private folder: the token, no news, all of a notebook kept on the page."""
     return {
         "jupyter_server_config.json": {"IdentityProvider": {"token": token}},
+        "jupyter_lab_config.json": {
+            "LabApp": {
+                "news_url": None,
+                "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+            }
+        },
         "labconfig/page_config.json": {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}},
         "labconfig/default_setting_overrides.json": {
             # Otherwise what is scrolled out of sight is taken off the page, with what is being typed in it.
@@ -121,7 +127,6 @@ def dashboard_command(notebook: Path, *, port: int) -> list[str]:
         "--template=postmortem",
         "--VoilaConfiguration.allow_template_override=NO",
         "--strip_sources=True",
-        "--Voila.log_level=ERROR",
     ]
 
 
@@ -228,31 +233,42 @@ def run(server: Server, told: Mapping[str, str], say: Callable[[str], None], *, 
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(content), encoding="utf-8")
-        with _stoppable():
+        log = folder / "server.log"
+        with log.open("wb") as stream, _stoppable():
             process = subprocess.Popen(  # noqa: S603 - this Python, with arguments made above
                 server.command,
                 cwd=folder,
                 env=environment(os.environ, folder, told),
                 stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
                 # Ctrl-C is for this program, which then ends the server in peace.
                 start_new_session=True,
             )
             try:
-                if _is_ready(server, process):
-                    say(f"{server.name} is ready: {server.url}")
-                    say("Leave this window open while you work; Ctrl-C ends it. What you type is saved as you go.")
-                    if browser and not _open(server, folder):
-                        say("No browser could be opened from here: open the address above in one.")
-                    process.wait()
-                elif process.poll() is None:
-                    say(f"{server.name} did not answer for {_PATIENCE_S:.0f} seconds, and was ended.")
+                _attend(server, process, say, folder if browser else None)
             except KeyboardInterrupt:
                 say(f"{server.name} is ended; what was typed is in the store.")
                 return 0
             finally:
                 _end(process)
-        say(f"{server.name} ended by itself (code {process.returncode}).")
+        say(f"{server.name} ended by itself. The last it said:")
+        say("\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]))
         return 1
+
+
+def _attend(
+    server: Server, process: subprocess.Popen[bytes], say: Callable[[str], None], browse_from: Path | None
+) -> None:
+    """Say when it is ready, and wait until it ends."""
+    if _is_ready(server, process):
+        say(f"{server.name} is ready: {server.url}")
+        if browse_from is not None and not _open(server, browse_from):
+            say("No browser could be opened from here: open the address above in one.")
+        say("Leave this window open while you work; Ctrl-C ends it. What you type is saved as you go.")
+        process.wait()
+    elif process.poll() is None:
+        say(f"{server.name} did not answer for {_PATIENCE_S:.0f} seconds.")
 
 
 @contextmanager

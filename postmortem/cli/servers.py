@@ -79,15 +79,16 @@ def _trends() -> Path:
 
 def _ready_store() -> dict[str, str]:
     """Open the store once, so that a fault shows here and not in a notebook, and say what the notebooks shall find."""
-    from postmortem.store.engine import sqlite_file, url_of  # noqa: PLC0415 - the database is loaded when asked for
+    from postmortem.store.engine import masked, sqlite_file, url_of  # noqa: PLC0415 - the database is loaded when asked for
 
     told = surroundings()
     with opened() as store:
-        tell(f"Incidents are kept in {store!r}.")
-        if not len(store):
-            tell("It is empty: begin with your own, or load sample incidents with postmortem sample.")
+        count = len(store)
     url = url_of(told.store)
     file = sqlite_file(url)
+    tell(f"Incidents are kept in {file.resolve() if file else masked(url)}: {counted(count, 'incident')} so far.")
+    if not count:
+        tell("Tell your first one in the notebook, or load sample incidents: postmortem sample")
     # The notebooks run in another folder: what was meant from here is named in full.
     where = str(file.resolve()) if file is not None else url.render_as_string(hide_password=False)
     found = {"POSTMORTEM_STORE": where}

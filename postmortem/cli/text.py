@@ -125,8 +125,14 @@ def findings(identifier: str, title: str, found: Sequence[Finding]) -> str:
     """What is asked of one incident, the errors first."""
     lines = [_head(identifier, title)]
     for finding in found:
-        place = f" {finding.where}:" if finding.where else ""
-        first = f"  {finding.level.ljust(7)}  {finding.rule.ljust(3)} "
-        told = " ".join(filter(None, (f"{place} {finding.message}".strip(), finding.remedy)))
-        lines.append(paragraph(told, first=first, then=" " * 14))
+        first = f"  {finding.level.ljust(7)}  {finding.rule.ljust(3)}  "
+        lines.append(paragraph(_asked(finding), first=first, then=" " * len(first)))
     return "\n".join(lines)
+
+
+def _asked(finding: Finding) -> str:
+    """The finding, what would do, and the field it is about."""
+    told, remedy = finding.message.strip(), finding.remedy.strip()
+    if remedy:
+        told += f" {remedy[:1].upper()}{remedy[1:]}" if told.endswith((".", "?", "!", "”")) else f"; {remedy}"
+    return f"{told} [{finding.where}]" if finding.where else told
