@@ -78,6 +78,18 @@ def options(names: Iterable[str], *, empty: str = "") -> list[tuple[str, str]]:
     return [*start, *((name, name[:1].upper() + name[1:]) for name in names)]
 
 
+def neighbour(names: Sequence[str], gone: str) -> str:
+    """Where the focus goes when one of a row is taken out: to the next, else to the one before, else nowhere.
+
+    Examples:
+        >>> neighbour(["m1", "m2", "m3"], "m2"), neighbour(["m1", "m2"], "m2"), neighbour(["m1"], "m1")
+        ('m3', 'm1', '')
+    """
+    at = names.index(gone) if gone in names else 0
+    left = [*names[at + 1 :], *reversed(names[:at])]
+    return left[0] if left else ""
+
+
 class Form:
     """Builds the fields of one stage, with their values and what the review says of them.
 
@@ -121,12 +133,13 @@ class Form:
         value = get(self.incident, place)
         shown = typed.show(value, self.around)
         refused = self.meeting.rejected.get(place)
+        unnamed = place == "title" and shown == UNNAMED
         return {
             "t": "field",
             "kind": kind,
             "place": place,
             "label": label,
-            "value": refused[0] if refused else "" if shown == UNNAMED else shown,
+            "value": refused[0] if refused else "" if unnamed else shown,
             "error": refused[1] if refused else "",
             "findings": self.found_at(place),
             **extra,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
@@ -11,14 +12,15 @@ from tzlocal import get_localzone_name
 
 from postmortem import settings
 from postmortem.record.base import zone
-from postmortem.record.edit import changed, put
-from postmortem.record.errors import PostmortemError
+from postmortem.record.edit import get, put
+from postmortem.record.errors import DataError, PostmortemError
 from postmortem.record.incident import Incident
 from postmortem.record.playbook import Playbook, StageId, load_playbook
 from postmortem.record.progress import StageProgress, progress
 from postmortem.record.review import Finding, review
 from postmortem.store import ConflictError, Store, StoreError, open_store
 from postmortem.widgets import typed
+from postmortem.widgets.merging import merged
 
 if TYPE_CHECKING:
     import os
@@ -60,6 +62,7 @@ class Retrospective:
         self.by = by or settings.by()
         self.now = now
         self.incident = blank()
+        self._stored = self.incident
         self.trouble = ""
         self.saved_at: datetime | None = None
         self.rejected: dict[str, tuple[str, str]] = {}
@@ -105,11 +108,18 @@ class Retrospective:
 
         Raises:
             UnknownIncidentError: If there is none with this id; near ids are offered.
+            PostmortemError: If the record in hand has changes that can't be kept just now.
         """
+        self._settle()
         self._take(self.store.load(incident_id, by=self.by))
 
     def begin(self) -> None:
-        """Take a new, empty record in hand; it is kept from the first word on."""
+        """Take a new, empty record in hand; it is kept from the first word on.
+
+        Raises:
+            PostmortemError: If the record in hand has changes that can't be kept just now.
+        """
+        self._settle()
         self._take(blank())
 
     def resume(self) -> bool:
@@ -126,8 +136,14 @@ class Retrospective:
         """Records that are not closed, newest first."""
         return self.store.list(state=("draft", "recovering", "analysing", "acting", "reopened"))
 
+    def _settle(self) -> None:
+        if self.trouble:
+            self.save_again()
+        if self.trouble:
+            raise PostmortemError(f"{self.trouble} Until then this record stays open, so that nothing of it is lost.")
+
     def _take(self, incident: Incident) -> None:
-        self.incident = incident
+        self.incident = self._stored = incident
         self.trouble, self.saved_at = "", None
         self.rejected.clear()
         self._undo.clear()
@@ -139,7 +155,7 @@ class Retrospective:
     def change(self, edit: Edit) -> Incident:
         """Change the incident and keep it at once.
 
-        When somebody else saved in between, the change is made again on what stands now, so that neither is lost.
+        When somebody else saved in between, both changes are made, so that neither is lost.
 
         Args:
             edit: From the incident as it stands to the incident as it shall be.
@@ -154,9 +170,10 @@ class Retrospective:
             raise PostmortemError(_plain(error)) from None
         if wanted == before:
             return before
+        self._keep(wanted)
         self._undo.append((before, wanted))
         self._redo.clear()
-        self._keep(wanted, edit)
+        self._forget_gone(before)
         self.refresh()
         return self.incident
 
@@ -165,7 +182,15 @@ class Retrospective:
         return self.change(lambda incident: put(incident, place, value))
 
     def type(self, place: str, text: str) -> None:
-        """Take what was typed into a field. What can't be read stays in the field, with a sentence."""
+        """Take what was typed into a field. What can't be read stays in the field, with a sentence.
+
+        Raises:
+            PostmortemError: If there is no such field any more.
+        """
+        if not _is_there(self.incident, place):
+            raise PostmortemError(
+                f"“{text}” has no place any more: the part it was typed in was taken out. Undo brings it back."
+            )
         try:
             around = typed.surroundings(self.incident, self.now())
             value = typed.read(typed.kind_of(place), text, around)
@@ -180,18 +205,20 @@ class Retrospective:
                 self.refresh()
 
     def undo(self) -> None:
-        """Take back the last change; what others changed in other parts since then stays."""
+        """Take back the last change; what others changed since then stays."""
         if self._undo:
-            before, after = self._undo.pop()
-            self._redo.append((before, after))
+            before, after = self._undo[-1]
             self._turn(after, before)
+            self._redo.append(self._undo.pop())
+            self.refresh()
 
     def redo(self) -> None:
         """Make the change again that was taken back last."""
         if self._redo:
-            before, after = self._redo.pop()
-            self._undo.append((before, after))
+            before, after = self._redo[-1]
             self._turn(before, after)
+            self._undo.append(self._redo.pop())
+            self.refresh()
 
     @property
     def can_undo(self) -> bool:
@@ -204,43 +231,45 @@ class Retrospective:
         return bool(self._redo)
 
     def _turn(self, start: Incident, end: Incident) -> None:
-        names = [name for name in Incident.model_fields if name not in {"id", "revision"}]
-        parts = {name: getattr(end, name) for name in names if getattr(start, name) != getattr(end, name)}
-
-        def turned(incident: Incident) -> Incident:
-            return changed(incident, **parts)
-
-        self._keep(turned(self.incident), turned)
-        self.refresh()
+        before = self.incident
+        self._keep(merged(start, end, before))
+        self._forget_gone(before)
 
     def leave_stage(self) -> None:
         """Keep the state of this moment as a revision of its own."""
         if not self.is_new and not self.trouble:
-            self.store.seal(self.incident.id)
+            # A store that can't be reached just now keeps nobody from going on; the next change says so.
+            with suppress(StoreError):
+                self.store.seal(self.incident.id)
 
     def save_again(self) -> None:
         """Try again to keep what could not be kept."""
-        wanted = self.incident
-        self._keep(wanted, lambda _: wanted)
+        if self.trouble:
+            self._keep(self.incident)
         self.refresh()
 
-    def _keep(self, wanted: Incident, edit: Edit) -> None:
+    def _keep(self, wanted: Incident) -> None:
         try:
-            self.incident = self._saved(wanted, edit)
+            self.incident = self._stored = self._saved(wanted)
         except StoreError as error:
             # Nothing is thrown away: the change stays in hand and on screen until it can be kept.
             self.incident, self.trouble = wanted, str(error)
         else:
             self.trouble, self.saved_at = "", self.now()
 
-    def _saved(self, wanted: Incident, edit: Edit) -> Incident:
+    def _saved(self, wanted: Incident) -> Incident:
+        base = self._stored
         for _ in range(_ATTEMPTS):
             try:
                 return self.store.save(wanted, by=self.by, note="retrospective", coalesce=True)
             except ConflictError as conflict:
-                theirs = conflict.theirs
-                wanted = changed(edit(theirs), id=theirs.id, revision=theirs.revision)
+                base, wanted = conflict.theirs, _with_theirs(base, wanted, conflict.theirs)
         raise StoreError("Others are saving this record very often just now. Your text is kept here; try again.")
+
+    def _forget_gone(self, before: Incident) -> None:
+        gone = [name for name in self.rejected if _is_there(before, name) and not _is_there(self.incident, name)]
+        for name in gone:
+            del self.rejected[name]
 
     # -- on screen ------------------------------------------------------------------------------------------------
 
@@ -310,6 +339,24 @@ def blank() -> Incident:
         return Incident(title=UNNAMED, zone=get_localzone_name() or "UTC")
     except (ValidationError, LookupError, ValueError, OSError):
         return Incident(title=UNNAMED)
+
+
+def _with_theirs(base: Incident, wanted: Incident, theirs: Incident) -> Incident:
+    try:
+        return merged(base, wanted, theirs)
+    except DataError as error:
+        raise StoreError(
+            "Somebody else saved this record meanwhile, and the two don't fit together: "
+            f"{_last_line(error)}. Your text is kept here; undo the last change, then make it anew."
+        ) from None
+
+
+def _is_there(incident: Incident, place: str) -> bool:
+    try:
+        get(incident, place)
+    except PostmortemError:
+        return False
+    return True
 
 
 def _last_line(error: PostmortemError) -> str:

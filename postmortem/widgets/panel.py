@@ -55,6 +55,7 @@ class Panel(anywidget.AnyWidget):
     def __init__(self) -> None:
         super().__init__(_esm=script(), _css=style())
         self._asked = 0
+        self._taken: dict[str, int] = {}
         self.failure: Exception | None = None
         self.on_msg(lambda _widget, content, _buffers: self.receive(content))
 
@@ -71,7 +72,16 @@ class Panel(anywidget.AnyWidget):
         self.head, self.view = self.drawn()
 
     def receive(self, event: Event) -> None:
-        """Take one event from the browser. Whatever goes wrong is told in the panel, never as a traceback."""
+        """Take one event from the browser. Whatever goes wrong is told in the panel, never as a traceback.
+
+        An event says in `n` its number and in `from` which window it comes from. One that was sent again, because the
+        kernel was busy with something else for a while, is done once.
+        """
+        number, window = int(event.get("n", 0)), str(event.get("from", ""))
+        if window and number <= self._taken.get(window, 0):
+            self.ack = max(self.ack, number)
+            return
+        self._taken[window] = number
         wish, trouble = "", ""
         try:
             wish = self.handle(event)
@@ -80,13 +90,16 @@ class Panel(anywidget.AnyWidget):
         except Exception as error:  # noqa: BLE001 - nobody at the keyboard shall meet a traceback; it is kept for us
             self.failure = error
             trouble = f"That could not be done ({type(error).__name__}: {error}). What stood there before is unchanged."
-        self.refresh()
+        try:
+            self.refresh()
+        except PostmortemError as error:
+            trouble = trouble or str(error)
         if trouble:
             self.head = {**self.head, "trouble": trouble}
         if wish:
             self._asked += 1
             self.focus = {"n": self._asked, "at": wish}
-        self.ack = max(self.ack, int(event.get("n", 0)))
+        self.ack = max(self.ack, number)
 
     def _repr_keys(self) -> list[str]:
         return []

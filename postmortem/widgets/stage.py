@@ -8,6 +8,7 @@ from postmortem.record.edit import put
 from postmortem.record.errors import PostmortemError, near
 from postmortem.record.incident import Kept
 from postmortem.record.playbook import STAGES, StageId
+from postmortem.store import StoreError
 from postmortem.widgets import stages
 from postmortem.widgets.blocks import Block, Form, note
 from postmortem.widgets.meeting import UNNAMED, Retrospective
@@ -16,6 +17,8 @@ from postmortem.widgets.panel import Event, Panel
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import ModuleType
+
+    from postmortem.store import Summary
 
 _ROOMS: Mapping[StageId, ModuleType] = {stage: getattr(stages, stage) for stage in STAGES}
 
@@ -159,11 +162,18 @@ def _may_be_none(place: str) -> bool:
     return place in _CHOICES_THAT_MAY_BE_EMPTY or (place.startswith("causes.") and place.endswith(".category"))
 
 
+_SHOWN = 50
+"""How many records the first cell offers at most."""
+
+
 class ChoosingPanel(Panel):
     """Which mistake, and who is at the keyboard: the first cell of the retrospective."""
 
     def __init__(self, meeting: Retrospective) -> None:
         self.meeting = meeting
+        self._listed: tuple[Summary, ...] = ()
+        self._listed_with: str | None = None
+        self._unread = ""
         super().__init__()
         self.refresh()
         meeting.watch(self)
@@ -175,26 +185,45 @@ class ChoosingPanel(Panel):
     def drawn(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The unfinished records, the one in hand marked."""
         meeting = self.meeting
-        records = [
-            {
-                "id": item.incident_id,
-                "title": item.title,
-                "state": item.state,
-                "on": f"{item.updated_at:%d %b %Y}",
-                "by": item.updated_by,
-                "here": item.incident_id == meeting.incident.id,
-            }
-            for item in meeting.unfinished()
-        ]
+        if self._listed_with != meeting.incident.id:
+            self._look()
+        records = [self._record(item) for item in self._listed[:_SHOWN]]
         body: list[Block] = [
             {"t": "records", "rows": records, "new": meeting.is_new},
         ]
-        if not records:
+        if self._unread:
+            body.append(note(self._unread, strong="The records can't be listed.", tone="warn"))
+        elif len(self._listed) > _SHOWN:
+            rest = len(self._listed) - _SHOWN
+            body.append(note(f"{rest:,} more were changed longer ago: retro.open('…') opens any by its id."))
+        elif not records:
             body.append(note("Every record is closed. Tell a new mistake in the cell below."))
         return head_of(meeting), {"stage": "choose", "session": f"{id(meeting):x}", "body": body, "by": meeting.by}
 
+    def _look(self) -> None:
+        # Not with every change: thousands may have been imported, and a list of them takes its time.
+        try:
+            found = sorted(self.meeting.unfinished(), key=lambda item: item.updated_at, reverse=True)
+            self._listed, self._unread = tuple(found), ""
+        except StoreError as error:
+            self._unread = str(error)
+        self._listed_with = self.meeting.incident.id
+
+    def _record(self, item: Summary) -> Block:
+        incident = self.meeting.incident
+        here = item.incident_id == incident.id
+        return {
+            "id": item.incident_id,
+            "title": incident.title if here else item.title,
+            "state": incident.state if here else item.state,
+            "on": f"{item.updated_at:%d %b %Y}",
+            "by": item.updated_by,
+            "here": here,
+        }
+
     def handle(self, event: Event) -> str:
         """Another record, a new one, or another name."""
+        self._listed_with = None
         kind = event.get("type")
         if kind == "open":
             self.meeting.open(str(event["id"]))

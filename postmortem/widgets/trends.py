@@ -13,7 +13,7 @@ from tzlocal import get_localzone_name
 from postmortem import charts, settings
 from postmortem.analysis import Tables, count, select
 from postmortem.record.base import zone as zone_of
-from postmortem.record.errors import PostmortemError, near
+from postmortem.record.errors import DataError, PostmortemError, Problem, near
 from postmortem.record.playbook import load_playbook
 from postmortem.record.vocabulary import CATEGORIES, SEVERITIES, UNCLASSIFIED
 from postmortem.store import Store, open_store
@@ -55,7 +55,7 @@ class Trends:
         self.store = store
         self.now = now
         self.filters: dict[Filter, str] = dict.fromkeys(FILTERS, "")
-        self.refused: dict[Filter, str] = {}
+        self.refused: dict[Filter, tuple[str, str]] = {}
         self._watchers: weakref.WeakSet[_Following] = weakref.WeakSet()
 
     def __repr__(self) -> str:
@@ -122,6 +122,9 @@ class Trends:
         except PostmortemError:
             self.filters = before
             raise
+        for name in FILTERS:
+            if name in chosen:
+                self.refused.pop(name, None)
         for watcher in tuple(self._watchers):
             watcher.refresh()
         return self
@@ -219,14 +222,14 @@ class FilterPanel(Panel):
 
     def _field(self, name: Filter) -> dict[str, Any]:
         trends = self.trends
-        value = trends.refused.get(name) or trends.filters[name]
+        value, error = trends.refused.get(name) or (trends.filters[name], "")
         field: dict[str, Any] = {
             "t": "field",
             "place": name,
             "label": _LABELS[name],
             "value": value,
             "set": bool(value),
-            "error": "Write a day like 27 Mar 2026." if name in trends.refused else "",
+            "error": error,
             "findings": [],
         }
         if name in {"since", "until"}:
@@ -238,12 +241,7 @@ class FilterPanel(Panel):
         """One filter chosen, all taken away, or the store read again."""
         kind = event.get("type")
         if kind == "put":
-            name = next(item for item in FILTERS if item == event["place"])
-            self.trends.refused.pop(name, None)
-            try:
-                self.trends.filter(**{name: str(event["value"])})
-            except typed.TypedError:
-                self.trends.refused[name] = str(event["value"])
+            self._put(str(event["place"]), str(event["value"]))
         elif kind == "clear":
             self.trends.refused.clear()
             self.trends.filter(**dict.fromkeys(FILTERS, ""))
@@ -252,6 +250,14 @@ class FilterPanel(Panel):
         else:
             raise PostmortemError(f"the panel asked for {kind!r}, which nobody knows; run the cell again")
         return ""
+
+    def _put(self, place: str, value: str) -> None:
+        try:
+            self.trends.filter(**{place: value})
+        except (typed.TypedError, DataError) as error:
+            for name in FILTERS:
+                if name == place:
+                    self.trends.refused[name] = (value, _sentence(error))
 
 
 class _Words(Panel):
@@ -375,6 +381,12 @@ def open_trends(
     """
     opened = store if isinstance(store, Store) else open_store(store, playbook=load_playbook(playbook))
     return Trends(opened)
+
+
+def _sentence(error: PostmortemError) -> str:
+    problems = [Problem("", item.finding, item.remedy) for item in getattr(error, "problems", ())]
+    told = "; ".join(map(str, problems)) or str(error)
+    return f"{told[:1].upper()}{told[1:].rstrip('.')}."
 
 
 def _some(value: str) -> list[str]:

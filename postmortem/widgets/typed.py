@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "instant", "day", "minutes", "money", "count"]
 
+_LONGEST = 60
+_EXAMPLES: Mapping[Kind, str] = {
+    "instant": "a time. Write it like 15:20, or 11 Mar 2026 15:20",
+    "day": "a day. Write it like 27 Mar 2026",
+    "minutes": "a duration. Write it like 4 h 25 min",
+    "money": "an amount. Write it like 64 or 64.50",
+    "count": "a number. Write it like 40",
+}
+
 
 class TypedError(PostmortemError):
     """What was typed can't be read as what the field holds; the text stays in the field."""
@@ -75,9 +84,12 @@ def _model_in(annotation: Any) -> type[Value] | None:  # noqa: ANN401
 
 
 _KINDS: tuple[tuple[Any, Kind], ...] = ((Instant, "instant"), (Minutes, "minutes"), (Money, "money"), (Count, "count"))
+_ALIASES = [alias for alias, _ in _KINDS]
 
 
 def _kind(annotation: Any) -> Kind:  # noqa: ANN401
+    if annotation not in _ALIASES and get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
     parts = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
     for part in parts:
         for alias, kind in _KINDS:
@@ -96,7 +108,9 @@ def read(kind: Kind, text: str, place: Place) -> Any:  # noqa: ANN401 - a value 
     """
     if kind == "text":
         return text
-    plain = text.strip()
+    plain = " ".join(text.split())
+    if len(plain) > _LONGEST:
+        raise TypedError(f"“{plain[:_LONGEST]}…” is too long for {_EXAMPLES[kind]}.")
     return _READERS[kind](plain, place) if plain else None
 
 
@@ -107,7 +121,7 @@ def show(value: Any, place: Place) -> str:  # noqa: ANN401
     if isinstance(value, datetime):
         return show_instant(value, place)
     if isinstance(value, date):
-        return f"{value.day} {value:%b %Y}"
+        return f"{value.day} {value:%b} {value.year:04}"
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, float):
@@ -118,7 +132,11 @@ def show(value: Any, place: Place) -> str:  # noqa: ANN401
 def show_instant(at: datetime, place: Place) -> str:
     """An instant in the incident's zone; the day is left out where it is the incident's own, the year likewise."""
     local = at.astimezone(place.zone)
-    clock = f"{local:%H:%M}" if not local.second else f"{local:%H:%M:%S}"
+    clock = local.time().isoformat("auto" if local.second or local.microsecond else "minutes")
+    other = local.replace(fold=1 - local.fold)
+    if other.utcoffset() != local.utcoffset():
+        # The hour stands twice on the day on which the clocks go back.
+        clock += f" {local.tzname()}" if local.tzname() != other.tzname() else f" {local.isoformat()[-6:]}"
     if local.date() == place.day:
         return clock
     year = "" if local.year == (place.day or place.today).year and place.day else f" {local.year}"
@@ -134,7 +152,7 @@ def show_minutes(minutes: float) -> str:
     """
     whole = round(minutes)
     if abs(minutes - whole) > 1e-6:  # noqa: PLR2004 - a fraction of a minute: say it exactly
-        return f"{minutes:g} min"
+        return f"{minutes:.6f}".rstrip("0") + " min"
     hours, rest = divmod(whole, 60)
     parts = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours)
     return " ".join(parts)
@@ -156,7 +174,10 @@ def say_minutes(minutes: float) -> str:
 
 _DAY_FORMS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%d.%m.%Y")
 _SHORT_DAY_FORMS = ("%d %b", "%d %B", "%d.%m.")
-_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?::(\d{2}))?$")
+_CLOCK = re.compile(
+    r"(?P<h>\d{1,2})[:.](?P<m>\d{2})(?::(?P<s>\d{2})(?:\.(?P<fraction>\d{1,6}))?)?"
+    r"\s*(?P<zone>[A-Za-z]{1,5}|[+-]\d{2}(?::?\d{2})?)?$"
+)
 
 
 def _day(text: str, place: Place) -> date:
@@ -176,25 +197,47 @@ def _day(text: str, place: Place) -> date:
 
 
 def _instant(text: str, place: Place) -> datetime:
-    tidy = text.replace("T", " ")
+    tidy = re.sub(r"(?<=\d)T(?=\d)", " ", text)
     match = _CLOCK.search(tidy)
     example = "Write it like 15:20, or 11 Mar 2026 15:20."
     if not match:
         raise TypedError(f"“{text}” is not a time. {example}")
+    half = (match["zone"] or "").lower()
+    hour = int(match["h"])
+    if half in {"am", "pm"}:
+        hour = hour % 12 + 12 * (half == "pm") if 1 <= hour <= 12 else 24  # noqa: PLR2004 - the hours of half a day
     try:
-        clock = time(int(match[1]), int(match[2]), int(match[3] or 0))
+        clock = time(hour, int(match["m"]), int(match["s"] or 0), int((match["fraction"] or "").ljust(6, "0")))
     except ValueError:
         raise TypedError(f"“{text}” is not a time of the day. {example}") from None
     before = tidy[: match.start()].strip(" ,")
     if not before and place.day is None:
         raise TypedError(f"Of which day is “{text}”? Write it like 11 Mar 2026 15:20.")
     day = _day(before, place) if before else place.day
-    local = datetime.combine(day or place.today, clock, tzinfo=place.zone)
-    if local.astimezone(UTC).astimezone(place.zone).replace(fold=0) != local.replace(fold=0):
+    told = "" if half in {"am", "pm"} else match["zone"] or ""
+    try:
+        return _in_zone(datetime.combine(day or place.today, clock), told, text, place)
+    except OverflowError:
+        raise TypedError(f"“{text}” is too far from today. {example}") from None
+
+
+def _in_zone(wall: datetime, told: str, text: str, place: Place) -> datetime:
+    """The instant at which clocks show a time, in the place's zone or in the one that was told."""
+    if told[:1] in {"+", "-"} or told.upper() in {"Z", "UTC"}:
+        offset = datetime.strptime(told.replace(":", "").ljust(5, "0"), "%z").tzinfo if told[:1] in {"+", "-"} else UTC
+        return wall.replace(tzinfo=offset).astimezone(UTC)
+    first, second = (wall.replace(tzinfo=place.zone, fold=fold) for fold in (0, 1))
+    if first.astimezone(UTC).astimezone(place.zone).replace(fold=0) != first:
         raise TypedError(
             f"“{text}” did not exist on that day: the clocks went forward. Write the time before or after."
         )
-    return local.astimezone(UTC)
+    named = [local for local in (first, second) if told.upper() in {"", str(local.tzname()).upper()}]
+    if not named:
+        raise TypedError(
+            f"“{told}” is not the zone of this record at that time, which is {first.tzname()}. "
+            "Leave it out, or write the offset, like 11 Mar 2026 15:20 +01:00."
+        )
+    return named[0].astimezone(UTC)
 
 
 _DURATION = re.compile(

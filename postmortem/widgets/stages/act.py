@@ -8,7 +8,7 @@ from postmortem.record import actions, causes, whys
 from postmortem.record.edit import add, drop, next_id
 from postmortem.record.incident import Action, Commitment
 from postmortem.record.vocabulary import STRENGTHS
-from postmortem.widgets.blocks import Block, Form, button, buttons, card, category_badge, note, row, section
+from postmortem.widgets.blocks import Block, Form, button, buttons, card, category_badge, neighbour, note, row, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -156,22 +156,26 @@ def plan(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 
 
 def drop_action(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Take an action out."""
-    meeting.change(lambda incident: actions.remove(incident, str(args["key"])))
-    return ""
+    """Take an action out; the focus goes to its neighbour."""
+    key = str(args["key"])
+    near = neighbour([action.id for action in meeting.incident.actions], key)
+    meeting.change(lambda incident: actions.remove(incident, key))
+    return f"actions.{near}.text" if near else ""
 
 
 def commit(meeting: Retrospective, _args: Mapping[str, Any]) -> str:
     """A new commitment."""
     name = next_id("p", meeting.incident.commitments)
-    meeting.change(lambda incident: add(incident, "commitments", Commitment(id=name)))
-    return f"commitments.{name}.text"
+    after = meeting.change(lambda incident: add(incident, "commitments", Commitment(id=name)))
+    return f"commitments.{after.commitments[-1].id}.text"
 
 
 def drop_commitment(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Take a commitment out."""
-    meeting.change(lambda incident: drop(incident, "commitments", str(args["key"])))
-    return ""
+    """Take a commitment out; the focus goes to its neighbour."""
+    key = str(args["key"])
+    near = neighbour([item.id for item in meeting.incident.commitments], key)
+    meeting.change(lambda incident: drop(incident, "commitments", key))
+    return f"commitments.{near}.text" if near else ""
 
 
 DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {

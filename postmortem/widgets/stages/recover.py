@@ -12,7 +12,7 @@ from postmortem.record.incident import Compensation
 from postmortem.record.review.wording import heard
 from postmortem.record.severity import assess
 from postmortem.widgets import typed
-from postmortem.widgets.blocks import Block, Form, button, buttons, card, lines, note, options, row, section
+from postmortem.widgets.blocks import Block, Form, button, buttons, card, lines, neighbour, note, options, row, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -171,14 +171,16 @@ def owe(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     name = next_id("k", meeting.incident.recovery.compensation)
     amount = Decimal(str(args["amount"])) if args.get("amount") else None
     new = Compensation.model_validate({"id": name, "kind": args["kind"], "what": args.get("what", ""), "owed": amount})
-    meeting.change(lambda incident: add(incident, "recovery.compensation", new))
-    return f"recovery.compensation.{name}.owed"
+    after = meeting.change(lambda incident: add(incident, "recovery.compensation", new))
+    return f"recovery.compensation.{after.recovery.compensation[-1].id}.owed"
 
 
 def drop_owed(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Take one thing owed out."""
-    meeting.change(lambda incident: drop(incident, "recovery.compensation", str(args["key"])))
-    return ""
+    """Take one thing owed out; the focus goes to its neighbour."""
+    key = str(args["key"])
+    near = neighbour([item.id for item in meeting.incident.recovery.compensation], key)
+    meeting.change(lambda incident: drop(incident, "recovery.compensation", key))
+    return f"recovery.compensation.{near}.owed" if near else "recovery.resolve.asked_for"
 
 
 def step(meeting: Retrospective, args: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from postmortem.record.edit import add, drop, next_id
 from postmortem.record.incident import Moment
 from postmortem.record.vocabulary import Fault
 from postmortem.widgets import typed
-from postmortem.widgets.blocks import Block, Form, button, buttons, note, options, row, section
+from postmortem.widgets.blocks import Block, Form, button, buttons, neighbour, note, options, row, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -115,14 +115,16 @@ def _lead(form: Form) -> Block:
 def add_moment(meeting: Retrospective, _args: Mapping[str, Any]) -> str:
     """One more line of the timeline; the focus goes there."""
     name = next_id("m", meeting.incident.timeline)
-    meeting.change(lambda incident: add(incident, "timeline", Moment(id=name)))
-    return f"timeline.{name}.at"
+    after = meeting.change(lambda incident: add(incident, "timeline", Moment(id=name)))
+    return f"timeline.{after.timeline[-1].id}.at"
 
 
 def drop_moment(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Take a line of the timeline out."""
-    meeting.change(lambda incident: drop(incident, "timeline", str(args["key"])))
-    return ""
+    """Take a line of the timeline out; the focus goes to its neighbour, so that no key is lost."""
+    key = str(args["key"])
+    near = neighbour([moment.id for moment in meeting.incident.timeline], key)
+    meeting.change(lambda incident: drop(incident, "timeline", key))
+    return f"timeline.{near}.text" if near else "occurred_at"
 
 
 DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
