@@ -315,3 +315,14 @@ def test_a_remedy_fits_its_hint(playbook: Playbook, now: datetime):
         "whys.w2.text": "say how much, against what",
         "whys.w6.text": "ask why of this",
     } == remedies
+
+
+@pytest.mark.parametrize(
+    ("length", "level"), [(1, "warning"), (2, "warning"), (3, None), (7, None), (8, "hint"), (9, "hint")]
+)
+def test_a_root_is_three_to_seven_deep(length: int, level: str | None, playbook: Playbook, now: datetime):
+    """Under three: once more. Over seven: too far to act on? (R23)."""
+    place = f"whys.x{length - 1}.text"
+    found = [f.level for f in review(well_made(**chain(length)), playbook, now) if (f.rule, f.where) == ("R23", place)]
+
+    assert ([level] if level else []) == found
