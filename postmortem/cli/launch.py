@@ -248,7 +248,7 @@ def run(server: Server, told: Mapping[str, str], say: Callable[[str], None], *, 
             try:
                 _attend(server, process, say, folder if browser else None)
             except KeyboardInterrupt:
-                say(f"{server.name} is ended; what was typed is in the store.")
+                say(f"{server.name} is ended.")
                 return 0
             finally:
                 _end(process)
@@ -265,7 +265,7 @@ def _attend(
         say(f"{server.name} is ready: {server.url}")
         if browse_from is not None and not _open(server, browse_from):
             say("No browser could be opened from here: open the address above in one.")
-        say("Leave this window open while you work; Ctrl-C ends it. What you type is saved as you go.")
+        say("Leave this window open while you work; Ctrl-C ends it.")
         process.wait()
     elif process.poll() is None:
         say(f"{server.name} did not answer for {_PATIENCE_S:.0f} seconds.")

@@ -86,7 +86,7 @@ def _ready_store() -> dict[str, str]:
         count = len(store)
     url = url_of(told.store)
     file = sqlite_file(url)
-    tell(f"Incidents are kept in {file.resolve() if file else masked(url)}: {counted(count, 'incident')} so far.")
+    tell(f"Incidents are kept in {file.resolve() if file else masked(url)}: {counted(count, 'incident')}.")
     if not count:
         tell("Tell your first one in the notebook, or load sample incidents: postmortem sample")
     # The notebooks run in another folder: what was meant from here is named in full.

@@ -1,0 +1,97 @@
+"""What works here, what doesn't, and how to mend it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from postmortem.cli import health
+
+
+def by_name(shell, *words):
+    """The checks of the doctor, by name."""
+    return {check["name"]: check for check in shell.json("doctor", *words)}
+
+
+def test_a_sound_place_is_said_to_be_sound(samples):
+    """Every line is ok, and the code is 0."""
+    done = samples("doctor")
+
+    assert 0 == done.exit_code
+    assert "Everything that is needed works." in done.stderr
+    assert {"Python", "packages", "playbook", "folder", "disk", "store", "browser"} == set(by_name(samples))
+
+
+def test_looking_does_not_make_a_store(shell):
+    """A store that is not there yet is no fault, and is not made by asking."""
+    assert by_name(shell)["store"]["ok"]
+    assert [] == list(shell.folder.iterdir())
+
+
+def test_a_file_that_is_no_store_is_named(shell):
+    """With exit code 1."""
+    shell.write("note.txt", "hello")
+
+    assert not by_name(shell, "--store", "note.txt")["store"]["ok"]
+    assert 1 == shell("doctor", "--store", "note.txt").exit_code
+
+
+def test_rows_that_differ_from_their_document_are_found(samples):
+    """What the store itself finds is passed on with its remedy."""
+    with sqlite3.connect(samples.folder / "data" / "postmortem.db") as database:
+        database.execute("DELETE FROM causes WHERE incident_id = '2025-005'")
+    database.close()
+    found = by_name(samples)["store, incident 2025-005"]
+
+    assert not found["ok"]
+    assert "rebuild_tables" in found["remedy"]
+
+
+def test_a_playbook_that_does_not_fit_is_one_line(shell):
+    """It is told here too, and where to look closer."""
+    shell.write("team.toml", 'curency = "GBP"\n')
+    found = by_name(shell, "--playbook", "team.toml")["playbook"]
+
+    assert "did you mean 'currency'?" in found["said"]
+    assert not found["ok"]
+
+
+def test_a_folder_that_can_not_be_written_to_is_named(shell, monkeypatch):
+    """Before the first save fails."""
+
+    def refused(**_):
+        raise PermissionError
+
+    monkeypatch.setattr(health.tempfile, "TemporaryFile", refused)
+
+    assert not by_name(shell)["folder"]["ok"]
+
+
+def test_a_missing_browser_is_a_note_and_no_fault(shell, monkeypatch):
+    """Files and the shell work without one."""
+
+    def none_found():
+        raise health.webbrowser.Error
+
+    monkeypatch.setattr(health.shutil, "which", lambda _: None)
+    monkeypatch.setattr(health.webbrowser, "get", none_found)
+
+    assert not by_name(shell)["browser"]["ok"]
+    assert 0 == shell("doctor").exit_code
+    assert "note  browser" in shell("doctor").stdout
+
+
+@pytest.mark.parametrize(
+    ("requirement", "fault"),
+    [
+        ("click>=8.0", ""),
+        ("click", ""),
+        ("click>=999.1", "needed 999.1 or newer"),
+        ("no-such-package-here>=1", "no-such-package-here is missing"),
+    ],
+)
+def test_a_package_that_is_missing_or_too_old_is_named(requirement, fault):
+    """By the bound that the installation itself carries."""
+    assert fault in health._fault(requirement)
+    assert bool(fault) == bool(health._fault(requirement))

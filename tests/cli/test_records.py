@@ -1,0 +1,174 @@
+"""Looking at incidents, asking what is missing, and saving one from a file."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def test_the_list_fits_80_columns_with_the_newest_first(samples):
+    """A calm table: one line an incident."""
+    lines = samples("list").stdout.splitlines()
+
+    assert 25 == len(lines)
+    assert lines[1].startswith("2026-004")
+    assert 80 >= max(map(len, lines))
+
+
+def test_a_wide_sign_takes_two_columns(shell):
+    """Titles in any script keep within the line."""
+    shell("new", shell.write("it.json", {"title": "東京" * 40}))
+    line = shell("list").stdout.splitlines()[1]
+
+    assert 80 >= sum(2 if sign > "\u2e80" else 1 for sign in line)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--severity", "critical"], {"2025-019"}),
+        (["--text", "TESTER switch"], {"2025-005"}),
+        (["--since", "2026-02-11"], {"2026-003", "2026-004"}),
+        (["--until", "2025-01-29"], {"2025-001", "2025-002"}),
+        (["--state", "draft", "--state", "recovering"], {"2026-003", "2026-004"}),
+    ],
+)
+def test_filters_narrow_the_list(samples, words, expected):
+    """Each by itself; repeated, either will do."""
+    assert expected == {found["incident_id"] for found in samples.json("list", *words)}
+
+
+def test_a_list_that_finds_nothing_says_so(samples):
+    """An empty answer is a sentence for people, and an empty list for programs."""
+    assert "None of 24 incidents fits." in samples("list", "--text", "unicorn").stderr
+    assert [] == samples.json("list", "--text", "unicorn")
+
+
+def test_an_empty_store_says_how_to_begin(shell):
+    """Nobody is left in front of an empty table."""
+    assert "postmortem sample" in shell("list").stderr
+    assert "postmortem sample" in shell("check").stderr
+
+
+def test_showing_tells_facts_whys_causes_and_actions(samples):
+    """The whole record on a page of 80 columns, in the zone it was told in."""
+    page = samples("show", "2025-005").stdout
+
+    assert page.startswith("2025-005  Phone and internet not reconnected after a line repair\n")
+    assert "Occurred        27 Mar 2025, 10:55 (Europe/London)" in page
+    assert "O1.1.1 Our testers run on mains only" in page
+    assert "c2  system: The job sheet ends at the repaired line" in page
+    assert "a2  Replace the mains testers by testers with a battery (remove the step," in page
+    assert 80 >= max(map(len, page.splitlines()))
+
+
+def test_showing_as_json_gives_the_document(samples):
+    """What `show --json` prints is what an import takes."""
+    document = samples.json("show", "2025-005")
+
+    assert ("2025-005", 1) == (document["id"], document["revision"])
+    assert 0 == samples("import", samples.write("it.json", document)).exit_code
+
+
+def test_typed_control_characters_never_reach_the_terminal(shell):
+    """A title can't colour the screen, ring the bell or turn the writing around."""
+    shell("new", shell.write("it.json", {"title": "red\x1b[31m bell\x07 turned\u202e", "team": "a\x1b]0;x\x07"}))
+    printed = "".join(shell(*words).output for words in (["list"], ["show", "2026-001"], ["check"]))
+
+    assert not {"\x1b", "\x07", "\u202e"} & set(printed)
+
+
+def test_history_tells_who_saved_what_when(samples):
+    """One line a revision, and a document for programs."""
+    samples("edit", "2025-005", samples.write("it.json", samples.json("show", "2025-005") | {"team": "Lines"}))
+    revisions = samples.json("history", "2025-005")
+
+    assert [(1, "samples"), (2, "Ana")] == [(revision["number"], revision["by"]) for revision in revisions]
+    assert {"number", "at", "by", "note"} == set(revisions[0])
+    assert "from it.json" in samples("history", "2025-005").stdout
+
+
+def test_an_older_revision_can_be_shown(samples):
+    """Nothing that was saved is lost."""
+    samples("edit", "2025-005", samples.write("it.json", samples.json("show", "2025-005") | {"team": "Lines"}))
+
+    assert "Field service" == samples.json("show", "2025-005", "--revision", "1")["team"]
+    assert "Lines" == samples.json("show", "2025-005")["team"]
+
+
+def test_check_gives_findings_in_the_promised_shape(samples):
+    """Each with its incident, rule, level, place, message and remedy."""
+    found = samples.json("check", "2025-005")
+
+    assert {"incident_id", "rule", "level", "where", "message", "remedy"} <= set(found[0])
+    assert {"2025-005"} == {finding["incident_id"] for finding in found}
+
+
+def test_check_ends_with_0_while_no_error_stands(samples):
+    """Warnings and hints never stop a script."""
+    done = samples("check")
+
+    assert 0 == done.exit_code
+    assert "24 incidents looked at: " in done.stderr
+
+
+def test_check_ends_with_1_when_an_error_stands(shell):
+    """A closed record with a root and no action could not have been closed."""
+    whys = [{"id": "w1", "text": "No closing list", "status": "confirmed"}]
+    record = {"title": "Dead line", "state": "closed", "whys": whys, "causes": [{"id": "c1", "why": "w1"}]}
+    shell("new", shell.write("it.json", record))
+    done = shell("check")
+
+    assert "error" in {finding["level"] for finding in shell.json("check")}
+    assert 1 == done.exit_code
+    assert "2026-001  Dead line\n  error    R" in done.stdout
+
+
+def test_a_new_incident_can_begin_with_the_template(shell):
+    """What `new` prints, `new FILE` takes."""
+    done = shell("new", shell.write("it.json", shell("new").stdout), "--json")
+
+    assert "2026-001" == json.loads(done.stdout)["id"]
+
+
+def test_a_new_incident_can_be_written_as_toml(shell):
+    """With TOML's own dates."""
+    shell("new", shell.write("it.toml", 'title = "Late"\noccurred_at = 2026-03-02T17:30:00+01:00\n'))
+
+    assert "2026-03-02T16:30:00Z" == shell.json("show", "2026-001")["occurred_at"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("it.json", '{"titel": "Late"}', "did you mean 'title'?"),
+        ("it.toml", "title = ", "not TOML"),
+        ("it.txt", "Late", "expected a .json or .toml file"),
+        ("it.json", '{"title": "Late", "revision": 3}', "postmortem edit"),
+    ],
+)
+def test_a_file_that_will_not_do_is_refused_with_its_place(shell, name, content, said):
+    """All at once, with near names."""
+    done = shell("new", shell.write(name, content))
+
+    assert 1 == done.exit_code
+    assert said in done.stderr
+
+
+def test_an_edit_on_top_of_an_older_revision_is_refused(samples):
+    """Nobody's work is written over unseen."""
+    old = samples.json("show", "2025-005")
+    samples("edit", "2025-005", samples.write("a.json", old | {"team": "Lines"}), "--by", "Ben")
+    done = samples("edit", "2025-005", samples.write("b.json", old | {"team": "Copper"}))
+
+    assert 1 == done.exit_code
+    assert "Ben saved revision 2" in done.stderr
+    assert "Lines" == samples.json("show", "2025-005")["team"]
+
+
+def test_an_edit_of_another_incident_is_refused(samples):
+    """The id in the file and the id in the command are the same one."""
+    done = samples("edit", "2025-006", samples.write("it.json", samples.json("show", "2025-005")))
+
+    assert 1 == done.exit_code
