@@ -10,7 +10,7 @@ from postmortem.record.edit import changed, next_id
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from postmortem.record.incident import Cause, Incident, Why
+    from postmortem.record.incident import Incident, Why
 
 Names = dict[str, str]
 
@@ -87,32 +87,25 @@ def _apart(base: Incident, mine: Incident, theirs: Incident) -> Incident:
     """Mine, with other ids for the parts that both sides added under one id."""
     nodes = _fresh("w", base.whys, mine.whys, theirs.whys)
     tree = tuple(_renamed(why, nodes, "id", "parent") for why in mine.whys)
-    roots = _fresh("c", base.causes, mine.causes, theirs.causes)
+    marks = tuple(_renamed(cause, nodes, "why") for cause in mine.causes)
+    # What both marked is one root, whatever id it was given here.
     marked = {cause.why: cause.id for cause in theirs.causes}
-    for cause in mine.causes:
-        # Both marked one why: it is one root.
-        if not _has(base.causes, cause.id) and nodes.get(cause.why, cause.why) in marked:
-            roots[cause.id] = marked[nodes.get(cause.why, cause.why)]
-    causes: dict[str, Cause] = {}
-    for cause in mine.causes:
-        causes.setdefault(roots.get(cause.id, cause.id), _renamed(_renamed(cause, roots, "id"), nodes, "why"))
-    deeds = _fresh("a", base.actions, mine.actions, theirs.actions)
-    owed = _fresh("k", base.recovery.compensation, mine.recovery.compensation, theirs.recovery.compensation)
+    same = {cause.id: marked[cause.why] for cause in marks if not _has(base.causes, cause.id) and cause.why in marked}
+    roots = _fresh("c", base.causes, [cause for cause in marks if cause.id not in same], theirs.causes) | same
+    causes = {cause.id: cause for cause in reversed([_renamed(cause, roots, "id") for cause in marks])}
+    deeds = tuple(
+        action.model_copy(update={"causes": tuple(dict.fromkeys(roots.get(name, name) for name in action.causes))})
+        for action in mine.actions
+    )
+    owed = _own(base.recovery.compensation, mine.recovery.compensation, theirs.recovery.compensation, "k")
     return mine.model_copy(
         update={
             "whys": tree,
-            "causes": tuple(causes.values()),
-            "actions": tuple(
-                _renamed(action, deeds, "id").model_copy(
-                    update={"causes": tuple(dict.fromkeys(roots.get(name, name) for name in action.causes))}
-                )
-                for action in mine.actions
-            ),
+            "causes": tuple(reversed(causes.values())),
+            "actions": _own(base.actions, deeds, theirs.actions, "a"),
             "timeline": _own(base.timeline, mine.timeline, theirs.timeline, "m"),
             "commitments": _own(base.commitments, mine.commitments, theirs.commitments, "p"),
-            "recovery": mine.recovery.model_copy(
-                update={"compensation": tuple(_renamed(item, owed, "id") for item in mine.recovery.compensation)}
-            ),
+            "recovery": mine.recovery.model_copy(update={"compensation": owed}),
         }
     )
 

@@ -267,8 +267,11 @@ def _without_about(text: str) -> str:
     return re.sub(r"^(about|around|ca\.?|approximately|~)\s*", "", text, flags=re.IGNORECASE)
 
 
+_CURRENCY = re.compile(r"^[^\W\d_]{0,8}[^\w\s.,+-]?\s*|\s*[^\w\s.,+-]?[^\W\d_]{0,8}$")
+
+
 def _money(text: str, _place: Place) -> Decimal:
-    tidy = re.sub(r"^[^\d\-.,]+|[^\d.,]+$", "", _without_about(text)).replace(" ", "").replace("\u00a0", "")
+    tidy = _CURRENCY.sub("", _without_about(text)).replace(" ", "")
     if "," in tidy and "." in tidy:
         thousands = "," if tidy.rfind(".") > tidy.rfind(",") else "."
         tidy = tidy.replace(thousands, "")

@@ -1,0 +1,49 @@
+"""A store of one's own, a clock that stands still, and retrospectives without a browser and without a kernel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from postmortem.record.reading import incident_from
+from postmortem.store import open_store
+from postmortem.widgets import Retrospective, meeting
+from tests.widgets.seen import NOW
+
+SAMPLES = Path(__file__).parents[2] / "data" / "samples"
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(monkeypatch):
+    """Nobody's own settings, one day, one zone."""
+    for name in ("POSTMORTEM_STORE", "POSTMORTEM_BY", "POSTMORTEM_PLAYBOOK"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("POSTMORTEM_NOW", NOW.isoformat())
+    monkeypatch.setattr(meeting, "get_localzone_name", lambda: "Europe/London")
+
+
+@pytest.fixture
+def store(tmp_path):
+    """An empty store in a file."""
+    with open_store(tmp_path / "postmortem.db", clock=lambda: NOW) as opened:
+        yield opened
+
+
+@pytest.fixture
+def retro(store):
+    """Ana's retrospective on a new record."""
+    return Retrospective(store, by="Ana")
+
+
+@pytest.fixture(scope="session")
+def samples():
+    """The sample incidents, by id."""
+    return {file.stem: incident_from(file.read_bytes(), file.name) for file in sorted(SAMPLES.glob("*.json"))}
+
+
+@pytest.fixture
+def full_store(store, samples):
+    """A store with the samples in it."""
+    store.save_many(samples.values())
+    return store
