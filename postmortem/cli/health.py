@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import webbrowser
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import TYPE_CHECKING, Final
 
@@ -57,14 +57,15 @@ def doctor(*, as_json: bool) -> None:
     Looks at Python, the packages, the playbook, the store and the browser. The exit code is 1 when something that is
     needed does not work.
     """
-    checks = [*_python(), *_packages(), *_playbook(), *_store(), *_browser()]
+    found = [*_python(), *_packages(), *_playbook(), *_store(), *_browser()]
+    checks = [replace(check, remedy="") if check.ok else check for check in found]
     if as_json:
         say_json(checks)
     else:
         wide = max(len(check.name) for check in checks)
         for check in checks:
             mark = "ok  " if check.ok else "MEND" if check.needed else "note"
-            told = check.said if check.ok else ". ".join(filter(None, (check.said, check.remedy)))
+            told = "; ".join(filter(None, (check.said, check.remedy)))
             first = f"{mark}  {check.name.ljust(wide)}  "
             say(paragraph(told, first=first, then=" " * len(first)))
     broken = sum(not check.ok and check.needed for check in checks)
@@ -109,7 +110,7 @@ def _playbook() -> Iterator[Check]:
     try:
         yield Check("playbook", ok=True, said=surroundings().rules().name)
     except PostmortemError as error:
-        yield Check("playbook", ok=False, said=_said(error), remedy="See postmortem playbook check FILE")
+        yield Check("playbook", ok=False, said=_said(error), remedy="see postmortem playbook check FILE")
 
 
 def _store() -> Iterator[Check]:
