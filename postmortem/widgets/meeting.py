@@ -36,6 +36,7 @@ UNNAMED = "(no title yet)"
 """The title of a record of which nobody has said in one line what went wrong."""
 
 _ATTEMPTS = 5
+_SAID_BACK = 60
 
 
 class Watcher(Protocol):
@@ -198,7 +199,7 @@ class Retrospective:
                 value = UNNAMED
             self.put(place, value)
         except PostmortemError as error:
-            self.rejected[place] = (text, _last_line(error))
+            self.rejected[place] = (text, _sentence(error, text))
             self.refresh()
         else:
             if self.rejected.pop(place, None) is not None:
@@ -357,6 +358,13 @@ def _is_there(incident: Incident, place: str) -> bool:
     except PostmortemError:
         return False
     return True
+
+
+def _sentence(error: PostmortemError, text: str) -> str:
+    if not isinstance(error, DataError):
+        return str(error)
+    told = "; ".join(problem.finding.split(", found ")[0] for problem in error.problems)
+    return f"“{text if len(text) <= _SAID_BACK else text[:_SAID_BACK] + '…'}” will not do: {told}."
 
 
 def _last_line(error: PostmortemError) -> str:

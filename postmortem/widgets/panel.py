@@ -38,6 +38,18 @@ def style() -> str:
     return tokens + (files("postmortem.widgets") / "static" / "panel.css").read_text(encoding="utf-8")
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _whole(part: Any) -> Any:  # noqa: ANN401 - an event, or any part of one
+    """The same without halves of characters, which a browser can send and no panel could be sent with."""
+    if isinstance(part, str):
+        return _HALF.sub("\N{REPLACEMENT CHARACTER}", part) if _HALF.search(part) else part
+    if isinstance(part, Mapping):
+        return {_whole(name): _whole(inner) for name, inner in part.items()}
+    return [_whole(inner) for inner in part] if isinstance(part, list) else part
+
+
 class Panel(anywidget.AnyWidget):
     """A widget that draws `view` and sends back events.
 
@@ -77,6 +89,7 @@ class Panel(anywidget.AnyWidget):
         An event says in `n` its number and in `from` which window it comes from. One that was sent again, because the
         kernel was busy with something else for a while, is done once.
         """
+        event = _whole(event)
         number, window = int(event.get("n", 0)), str(event.get("from", ""))
         if window and number <= self._taken.get(window, 0):
             self.ack = max(self.ack, number)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record import causes, whys
-from postmortem.record.incident import Cause, Reply
 from postmortem.record.review.roots import possible
 from postmortem.record.vocabulary import CATEGORIES
-from postmortem.widgets.blocks import Block, Form, card, category_badge, lines, note, options, row, section
+from postmortem.widgets.blocks import Block, Form, card, category_badge, lines, note, options, replied, row, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from postmortem.record.incident import Cause
     from postmortem.widgets.meeting import Retrospective
 
 _ANSWERS = (("yes", "Yes"), ("no", "No"), ("not known", "Not known"))
@@ -85,9 +85,7 @@ def trail(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     _, cause, _, question = str(args["place"]).split(".", 3)
     answer = str(args["value"])
     found = causes.find(meeting.incident, cause)
-    others = tuple(reply for reply in found.trail if reply.question != question)
-    new = (*others, Reply(question=question, answer=answer)) if answer else others
-    meeting.change(lambda incident: causes.amend(incident, cause, trail=new))
+    meeting.change(lambda incident: causes.amend(incident, cause, trail=replied(found.trail, question, answer)))
     return ""
 
 

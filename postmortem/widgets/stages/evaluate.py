@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record.edit import put
-from postmortem.record.incident import Reply
 from postmortem.record.severity import Assessment, assess
 from postmortem.record.vocabulary import SEVERITIES
-from postmortem.widgets.blocks import Block, Form, lines, note, options, row, section
+from postmortem.widgets.blocks import Block, Form, lines, note, options, replied, row, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,8 +92,7 @@ def _asks_for(level: Level) -> Block:
 def reply(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Keep the answer to a question of the team's own."""
     question, answer = str(args["place"]).removeprefix("reply."), str(args["value"])
-    others = tuple(item for item in meeting.incident.evaluation.replies if item.question != question)
-    new = (*others, Reply(question=question, answer=answer)) if answer else others
+    new = replied(meeting.incident.evaluation.replies, question, answer)
     meeting.change(lambda incident: put(incident, "evaluation.replies", new))
     return ""
 
