@@ -35,7 +35,9 @@ notebooks: $(STAMP) ## Execute the stored notebooks again and normalise them
 	$(BIN)/python tests/notebooks/build.py
 
 bench: $(STAMP) ## Measure the speed of what must be quick
-	$(BIN)/pytest benchmarks/ --benchmark-only
+	@mkdir -p .benchmarks
+	$(BIN)/pytest benchmarks/ --benchmark-only --benchmark-json=.benchmarks/last.json
+	$(BIN)/python benchmarks/summary.py .benchmarks/last.json
 
 browser: ## Install a Chromium for the browser tests where there is none
 	@tools/browser.sh
