@@ -146,6 +146,15 @@ def test_the_package_ships_no_folder_that_may_hold_a_readers_own_store():
     assert [] == [source for source in forced if Path("data/postmortem.db").is_relative_to(source)]
 
 
+def test_the_package_ships_every_notebook_and_nothing_else_of_their_folder():
+    """Reports that were written beside the notebooks stay at home; a new notebook is not forgotten."""
+    forced = pyproject()["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+
+    assert sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "notebooks").glob("*.ipynb")) == sorted(
+        source for source in forced if source.startswith("notebooks")
+    )
+
+
 def test_the_contributors_page_lists_every_chore():
     """CONTRIBUTING.md tells of the commands that `make` lists, and of no other."""
     listed = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)

@@ -49,11 +49,17 @@ def lab(*, port: int | None, no_browser: bool) -> None:
     _run(server, told, no_browser=no_browser)
 
 
-@command("dashboard", "dashboard", "dashboard --port 8866 --no-browser")
+@command("dashboard", "dashboard", "dashboard --notebook retrospective --no-browser")
+@click.option(
+    "--notebook",
+    type=click.Choice(["trends", "retrospective"]),
+    default="trends",
+    help="Which one; the trends if none is named.",
+)
 @_port
 @_no_browser
-def dashboard(*, port: int | None, no_browser: bool) -> None:
-    """Open the trends as a page without code (Voilà).
+def dashboard(*, notebook: str, port: int | None, no_browser: bool) -> None:
+    """Open the trends as a page without code (Voilà), or the retrospective.
 
     It listens on this machine only and asks for a token that is made anew each time.
     """
@@ -61,7 +67,7 @@ def dashboard(*, port: int | None, no_browser: bool) -> None:
     at, token = launch.free_port(port, launch.DASHBOARD_PORT), launch.new_token()
     server = launch.Server(
         name="The dashboard",
-        command=launch.dashboard_command(_trends(), port=at),
+        command=launch.dashboard_command(_shown(notebook), port=at),
         path="/",
         port=at,
         token=token,
@@ -70,9 +76,9 @@ def dashboard(*, port: int | None, no_browser: bool) -> None:
     _run(server, told, no_browser=no_browser)
 
 
-def _trends() -> Path:
+def _shown(notebook: str) -> Path:
     try:
-        return shipped("notebooks/trends.ipynb")
+        return shipped(f"notebooks/{notebook}.ipynb")
     except FileNotFoundError as error:
         raise PostmortemError(str(error)) from None
 

@@ -9,13 +9,13 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Locator, Page
 
@@ -45,15 +45,20 @@ class Server:
 
 
 @contextmanager
-def served(command: str, folder: Path, **environment: str) -> Iterator[Server]:
+def served(folder: Path, *command: str, **environment: str) -> Iterator[Server]:
     """`postmortem lab` or `postmortem dashboard`, stopped when the test is over."""
-    store, log = folder / "postmortem.db", folder / f"{command}.log"
+    store, log = folder / "postmortem.db", folder / "server.log"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("POSTMORTEM_")}
-    own = {"POSTMORTEM_STORE": str(store), "POSTMORTEM_BY": "Ana", "TZ": "Europe/London", "JUPYTER_PREFER_ENV_PATH": "1"}
+    own = {
+        "POSTMORTEM_STORE": str(store),
+        "POSTMORTEM_BY": "Ana",
+        "TZ": "Europe/London",
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
     own |= {"JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data")}
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "postmortem.cli", command, "--no-browser", "--port", "0"],
+            [str(Path(sys.executable).with_name("postmortem")), *command, "--no-browser"],
             env=kept | own | environment,
             cwd=folder,
             stdout=out,

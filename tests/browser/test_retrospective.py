@@ -28,7 +28,7 @@ LAST = '.pm[data-stage="review"]'
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """JupyterLab as `postmortem lab` starts it, on an empty store."""
-    with served("lab", tmp_path_factory.mktemp("lab")) as server:
+    with served(tmp_path_factory.mktemp("lab"), "lab") as server:
         yield server
 
 
@@ -96,7 +96,7 @@ def test_a_new_mistake_goes_through_all_seven_stages_by_mouse(retro: Page, lab: 
     why = stage(retro, "why")
     why.get_by_role("button", name="Ask the first why").first.click()
     why.get_by_label("Why O1", exact=True).fill("The run was started a second time")
-    why.get_by_role("button", name="Ask why").click()
+    why.get_by_role("button", name="Ask why", exact=True).click()
     why.get_by_label("Why O1.1", exact=True).fill("The screen shows nothing while a run is going on")
     why.get_by_role("button", name="Mark as root").click()
     expect(why.get_by_text("Root: unclassified")).to_be_visible()
@@ -214,7 +214,9 @@ def test_a_letter_pressed_on_any_control_leaves_the_cells_alone(retro: Page):
                 retro.wait_for_timeout(250)
                 retro.keyboard.press("Escape")
         assert (kind, cells) == (kind, retro.locator(".jp-Notebook .jp-Cell").count())
-    assert "" == retro.locator(".jp-Notebook .jp-Cell.jp-mod-noOutputs.jp-MarkdownCell .pm").all_inner_texts().__str__().strip("[]")
+    assert "" == retro.locator(
+        ".jp-Notebook .jp-Cell.jp-mod-noOutputs.jp-MarkdownCell .pm"
+    ).all_inner_texts().__str__().strip("[]")
 
 
 def test_hostile_text_is_shown_and_never_run(retro: Page, lab: Server):

@@ -43,14 +43,14 @@ def filled(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Voilà as `postmortem dashboard` starts it, on the samples."""
-    with served("dashboard", filled(tmp_path_factory.mktemp("dashboard")), POSTMORTEM_NOW=NOW) as server:
+    with served(filled(tmp_path_factory.mktemp("dashboard")), "dashboard", POSTMORTEM_NOW=NOW) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """JupyterLab on the samples."""
-    with served("lab", filled(tmp_path_factory.mktemp("lab")), POSTMORTEM_NOW=NOW) as server:
+    with served(filled(tmp_path_factory.mktemp("lab")), "lab", POSTMORTEM_NOW=NOW) as server:
         yield server
 
 
@@ -84,7 +84,7 @@ def test_the_dashboard_draws_every_chart_and_asks_nobody_outside(page: Page, das
 
 def test_a_retrospective_typed_into_voila_is_in_the_store(page: Page, tmp_path: Path, outside: list[str]):
     """The same notebook works as a page: what is typed there is kept like in JupyterLab."""
-    with served("dashboard", tmp_path, POSTMORTEM_DASHBOARD="retrospective.ipynb") as server:
+    with served(tmp_path, "dashboard", "--notebook", "retrospective") as server:
         page.goto(server.address)
         tell = stage(page, "tell")
         tell.get_by_label("In one line").fill("The night bus left early")

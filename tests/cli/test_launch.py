@@ -86,11 +86,11 @@ def test_the_lab_keeps_all_stages_on_the_page_and_fetches_no_news():
 
 def test_a_persons_own_jupyter_folders_come_after_ours(tmp_path):
     """What they set up stays in force where we say nothing."""
-    given = {"JUPYTER_CONFIG_PATH": "/mine", "HOME": "/home/ana"}
+    given = {"JUPYTER_CONFIG_PATH": "/mine", "HOME": "/srv/ana"}
     found = launch.environment(given, tmp_path, {"POSTMORTEM_STORE": "/a.db"})
 
     assert os.pathsep.join([str(tmp_path), "/mine"]) == found["JUPYTER_CONFIG_PATH"]
-    assert ("/home/ana", "/a.db") == (found["HOME"], found["POSTMORTEM_STORE"])
+    assert ("/srv/ana", "/a.db") == (found["HOME"], found["POSTMORTEM_STORE"])
 
 
 def test_the_template_is_where_voila_looks_for_it(tmp_path):

@@ -17,11 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.notebooks.build import STORY
+
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-
-# The day on which the stored notebooks tell their story, and who tells it: as in build.py, which writes them.
-STORY = {"POSTMORTEM_NOW": "2026-03-20T12:00:00+00:00", "POSTMORTEM_BY": "Reader"}
 
 
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:

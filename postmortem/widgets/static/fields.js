@@ -2,7 +2,10 @@
 // at the latest a second after the first letter, and when the field is left.
 const PAUSE = 350;
 const AT_MOST = 900;
+// Every panel on a page runs a copy of this file of its own: names of fields must differ between the copies too.
+const SCOPE = Math.random().toString(36).slice(2, 8);
 let fieldCount = 0;
+const fieldName = () => `pm-${SCOPE}-${(fieldCount += 1)}`;
 
 class Typing extends Component {
   constructor(props) {
@@ -11,7 +14,7 @@ class Typing extends Component {
     this.first = 0;
   }
   componentWillUnmount() { this.flush(); }
-  componentDidMount() { requestAnimationFrame(() => grow(this.base)); }
+  componentDidMount() { requestAnimationFrame(() => grow(this.root)); }
   input(text) {
     const now = Date.now();
     if (!this.timer) this.first = now;
@@ -39,11 +42,11 @@ class Typing extends Component {
     const common = {
       id: name, value: this.shown(), placeholder: field.placeholder || "", "data-place": field.place,
       "aria-describedby": describedby, "aria-invalid": field.error ? "true" : undefined, "aria-label": field.label ? undefined : field.aria,
-      class: `pm-c${field.error ? " bad" : field.findings && field.findings.some((f) => f.kind === "Needed") ? " need" : ""}`,
+      class: `pm-c${field.tall ? " tall" : ""}${field.error ? " bad" : field.findings && field.findings.some((f) => f.kind === "Needed") ? " need" : ""}`,
       onInput: (event) => { this.input(event.target.value); grow(event.target); },
       onFocus: () => this.setState({ focused: true, draft: this.shown() }),
       onBlur: () => this.blur(),
-      autocomplete: "off", spellcheck: field.kind === "area",
+      ref: (node) => { this.root = node; }, autocomplete: "off", spellcheck: field.kind === "area",
     };
     if (field.kind === "area") return el("textarea", { ...common, rows: field.tall ? 4 : 2 });
     return el("input", { ...common, type: "text" });
@@ -57,14 +60,15 @@ function grow(area) {
 
 const findingBlock = (finding, panel) =>
   h("div", { class: `pm-finding${finding.need ? " need" : ""}` }, sign(finding.need ? "need" : "hint"),
-    h("div", null, h("b", { class: "pm-kindw" }, finding.kind), ` ${cap(finding.text)}. ${cap(finding.remedy)}.`,
+    h("div", null, h("b", { class: "pm-kindw" }, finding.kind), ` ${sentence(finding.text)} ${sentence(finding.remedy)}`,
       h("div", { class: "pm-do" },
         !finding.need && el("button", { type: "button", class: "pm-btn quiet", onClick: () => panel.say({ type: "keep", rule: finding.rule, where: finding.where }) }, "Keep mine"))));
 const mark = (finding) => h("span", { class: `pm-mark${finding.need ? " need" : ""}`, title: `${finding.kind}: ${finding.text}` }, String(finding.n));
-const cap = (text) => (text ? text[0].toUpperCase() + text.slice(1).replace(/\.$/, "") : "");
+const cap = (text) => (text ? text[0].toUpperCase() + text.slice(1) : "");
+const sentence = (text) => (text ? cap(text) + (/[.?!…]”?$/.test(text) ? "" : ".") : "");
 
 class Field extends Component {
-  constructor(props) { super(props); this.name = `pm-f-${(fieldCount += 1)}`; }
+  constructor(props) { super(props); this.name = fieldName(); }
   send(value) {
     const { field, panel } = this.props;
     return field.do
@@ -99,11 +103,11 @@ class Field extends Component {
   render({ field, panel }) {
     const findings = field.findings || [];
     const isGroup = field.kind === "toggle" || field.kind === "checks";
-    const label = [field.label, field.optional && h("span", { class: "opt" }, "optional"), findings.map(mark)];
+    const optional = field.optional && h("span", { class: "opt" }, "optional");
     return h("div", { class: `pm-f${field.small ? " inline" : ""}` },
-      field.label && (isGroup
-        ? h("span", { class: "pm-l", id: `${this.name}-l` }, label)
-        : h("label", { class: "pm-l", for: this.name }, label)),
+      field.label && h("div", { class: "pm-l" },
+        isGroup ? h("span", { id: `${this.name}-l` }, field.label) : h("label", { for: this.name }, field.label),
+        optional, findings.map(mark)),
       this.control(),
       h("div", { id: `${this.name}-more` },
         field.error

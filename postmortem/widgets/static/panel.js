@@ -14,7 +14,10 @@ class Panel extends Component {
   componentDidMount() {
     const { model } = this.props;
     const follow = (name, also) => {
-      const take = () => { if (name === "ack") this.answered(model.get("ack")); this.setState({ [name]: model.get(name) }, also); };
+      const take = () => this.settled(() => {
+        if (name === "ack") this.answered(model.get("ack"));
+        this.setState({ [name]: model.get(name) }, also);
+      });
       model.on(`change:${name}`, take);
       this.unfollow = [...(this.unfollow || []), () => model.off(`change:${name}`, take)];
     };
@@ -30,6 +33,22 @@ class Panel extends Component {
     }, 500);
   }
   componentWillUnmount() { clearInterval(this.watch); (this.unfollow || []).forEach((stop) => stop()); }
+  // Between the press and the release of a pointer nothing moves: what arrives meanwhile is drawn after the click.
+  settled(draws) {
+    if (!this.pressed) { draws(); return; }
+    this.pressed.push(draws);
+  }
+  press() {
+    if (this.pressed) return;
+    this.pressed = [];
+    const release = () => setTimeout(() => {
+      const waiting = this.pressed || [];
+      this.pressed = null;
+      waiting.forEach((draws) => draws());
+    }, 0);
+    window.addEventListener("pointerup", release, { once: true });
+    window.addEventListener("pointercancel", release, { once: true });
+  }
   answered(number) {
     this.ack = number;
     this.waiting = this.waiting.filter((item) => item.event.n > number);
@@ -49,12 +68,12 @@ class Panel extends Component {
   wish(at) {
     if (!at) return;
     if (at.includes(":")) { if (this.tree) this.tree.wish(at); return; }
-    const field = this.base.querySelector(`[data-place="${CSS.escape(at)}"]`);
+    const field = this.root.querySelector(`[data-place="${CSS.escape(at)}"]`);
     if (field) { const fold = field.closest("details"); if (fold) fold.open = true; field.focus(); }
   }
   goTo(where) {
-    const exact = this.base.querySelector(`[data-place="${CSS.escape(where)}"]`);
-    const near = exact || [...this.base.querySelectorAll("[data-place]")].find((item) => where.startsWith(item.dataset.place) || item.dataset.place.startsWith(where));
+    const exact = this.root.querySelector(`[data-place="${CSS.escape(where)}"]`);
+    const near = exact || [...this.root.querySelectorAll("[data-place]")].find((item) => where.startsWith(item.dataset.place) || item.dataset.place.startsWith(where));
     if (!near) return;
     const fold = near.closest("details");
     if (fold) fold.open = true;
@@ -66,12 +85,12 @@ class Panel extends Component {
     const { view } = this.state;
     const there = document.querySelector(`.pm[data-session="${view.session}"][data-stage="${stage}"]`);
     this.say({ type: "go", stage, here: !there });
-    if (there && there !== this.base) {
+    if (there && there !== this.root) {
       there.scrollIntoView({ block: "start" });
       const heading = there.querySelector(".pm-ask");
       if (heading) heading.focus({ preventScroll: true });
     } else {
-      setTimeout(() => { const heading = this.base.querySelector(".pm-ask"); if (heading) { heading.focus({ preventScroll: true }); this.base.scrollIntoView({ block: "start" }); } }, 150);
+      setTimeout(() => { const heading = this.root.querySelector(".pm-ask"); if (heading) { heading.focus({ preventScroll: true }); this.root.scrollIntoView({ block: "start" }); } }, 150);
     }
   }
 
@@ -90,7 +109,7 @@ class Panel extends Component {
       steps: () => this.steps(block),
       action: () => this.action(block),
       records: () => this.records(block),
-      tree: () => h(Tree, { block, panel: this, name: `pm-tree-${this.state.view.session}`, ref: (it) => { this.tree = it; }, key: "tree" }),
+      tree: () => h(Tree, { block, panel: this, key: "tree" }),
     };
     return draws[block.t]();
   }
@@ -108,7 +127,7 @@ class Panel extends Component {
     const send = (row, field) => (value) => this.say({ type: "do", do: "step", args: { key: row.key, field, value } });
     const text = (row, field, value, label, holder) => h(Typing, { key: field, value, ack: this.ack, send: send(row, field), field: { kind: "text", place: `${row.place}.${field}`, placeholder: holder, aria: `${label}: ${row.text}`, error: field === "at" ? row.error : "" } });
     return h("table", { class: "pm-steps" },
-      h("thead", null, h("tr", null, ["", "Step", "Due", "Status", "When", "By"].map((name) => h("th", { scope: "col" }, name)))),
+      h("thead", null, h("tr", null, ["Number", "Step", "Due", "Status", "When", "By"].map((name, at) => h("th", { scope: "col" }, at ? name : h("span", { class: "pm-live" }, name))))),
       h("tbody", null, block.rows.map((row) => [
         h("tr", { key: row.key, class: row.hint || row.error ? "has-note" : "" },
           h("td", { class: "no" }, row.number),
@@ -125,7 +144,7 @@ class Panel extends Component {
   }
   action(block) {
     const { summary } = block;
-    return h("details", { class: "pm-act", key: block.key, open: this.state.open[block.key] ?? summary.text === "New action",
+    return h("details", { class: "pm-act", key: block.key, open: this.state.open[block.key] || false,
       onToggle: (event) => { const { open } = event.currentTarget; if ((this.state.open[block.key] ?? null) !== open) this.setState((old) => ({ open: { ...old.open, [block.key]: open } })); } },
       el("summary", null, sign("right", "tw"), h("span", { class: "k" }, block.key.toUpperCase()), h("span", { class: "what" }, summary.text),
         h("span", { class: "str" }, bars(block.strength), block.strength ? cap(block.strength) : "Strength open"), h("span", { class: "small" }, summary.owner), h("span", { class: "small" }, summary.done ? "done" : summary.due)),
@@ -144,7 +163,7 @@ class Panel extends Component {
         h("label", { class: "pm-who" }, "You are ", h(Typing, { value: view.by, ack: this.ack, field: { kind: "text", place: "by", placeholder: "your name or role" }, send: (value) => this.say({ type: "by", value }) }))),
       block.rows.length > 0 && h("table", { class: "pm-steps" },
         h("caption", null, "Or go on with one that is not closed"),
-        h("thead", null, h("tr", null, ["Record", "What happened", "State", "Last change", ""].map((name) => h("th", { scope: "col" }, name)))),
+        h("thead", null, h("tr", null, ["Record", "What happened", "State", "Last change", "Open"].map((name, at) => h("th", { scope: "col" }, at < 4 ? name : h("span", { class: "pm-live" }, name))))),
         h("tbody", null, block.rows.map((row) => h("tr", { key: row.id, class: row.here ? "here" : "" },
           h("td", null, row.id), h("td", null, row.title), h("td", null, row.state), h("td", null, `${row.on}, ${row.by}`),
           h("td", null, row.here ? h("b", null, "open below") : el("button", { type: "button", class: "pm-btn sm", "aria-label": `Go on with ${row.id} ${row.title}`, onClick: () => this.say({ type: "open", id: row.id }) }, "Go on")))))));
@@ -160,7 +179,7 @@ class Panel extends Component {
     return h("aside", { class: "pm-side", "aria-label": "Beside the work" },
       h("section", null, h("h3", null, "To look at", h("span", { class: "aside" }, count || "nothing")),
         h("ul", { class: "pm-flist" }, view.findings.map((finding) => h("li", { key: `${finding.rule}${finding.where}${finding.n}` }, mark(finding),
-          h("span", null, h("b", null, finding.kind, ": "), cap(finding.text), ". ", finding.where && el("button", { type: "button", class: "pm-link", onClick: () => this.goTo(finding.where) }, "Go there")))))),
+          h("span", null, h("b", null, finding.kind, ": "), sentence(finding.text), " ", finding.where && el("button", { type: "button", class: "pm-link", onClick: () => this.goTo(finding.where) }, "Go there")))))),
       !view.wide && h("section", null, h("h3", null, "If the room goes quiet"), view.quiet.map((line) => h("p", { class: "pm-help" }, line))));
   }
   report(report) {
@@ -215,7 +234,7 @@ class Panel extends Component {
     if (view.stage.startsWith("chart-")) return this.words(view);
     const trouble = late ? "The kernel does not answer. Your text is kept in this window." : head.trouble;
     const chooses = view.stage === "choose";
-    return h("section", { class: "pm", "data-session": view.session, "data-stage": view.stage, "aria-label": chooses ? "Which mistake" : `Retrospective, ${view.stage}` },
+    return h("section", { ref: (node) => { this.root = node; }, onPointerDown: () => this.press(), class: "pm", "data-session": view.session, "data-stage": view.stage, "aria-label": chooses ? "Which mistake" : `Retrospective, ${view.stage}` },
       h("header", { class: "pm-head" }, h("h2", null, head.id && h("span", { class: "id" }, head.id), head.title),
         h("p", { class: "meta" }, h("span", null, sign("person"), head.by), h("span", { class: trouble ? "bad" : head.kept ? "ok" : "" }, head.kept && !trouble && sign("check"), trouble ? "Not saved" : head.saved))),
       trouble && h("div", { class: "pm-finding bad wide", role: "alert" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not saved"), ` ${trouble} `,

@@ -8,6 +8,7 @@ const KEYS = [
 class Tree extends Component {
   constructor(props) {
     super(props);
+    this.name = fieldName();
     this.state = { at: null, editing: null, draft: "", closed: {}, evidence: null, kind: "record", said: "" };
   }
   flat(nodes = this.props.block.legs.flatMap((leg) => leg.nodes), parent = null) {
@@ -19,7 +20,7 @@ class Tree extends Component {
   }
   focus(id) {
     this.setState({ at: id }, () => {
-      const node = this.base.querySelector(`[data-node="${CSS.escape(id)}"]`);
+      const node = this.root.querySelector(`[data-node="${CSS.escape(id)}"]`);
       if (node) node.focus();
     });
   }
@@ -31,8 +32,8 @@ class Tree extends Component {
   }
   edit(id) {
     const found = this.flat().find((item) => item.node.id === id);
-    this.setState({ at: id, editing: id, draft: found ? found.node.text : "" }, () => {
-      const area = this.base.querySelector(".pm-node textarea");
+    this.setState({ at: id, inside: true, editing: id, draft: found ? found.node.text : "" }, () => {
+      const area = this.root.querySelector(".pm-node textarea");
       if (area) { area.focus(); area.setSelectionRange(area.value.length, area.value.length); grow(area); }
     });
   }
@@ -55,7 +56,8 @@ class Tree extends Component {
     this.setState({ editing: null });
     if (id) this.focus(id);
   }
-  componentWillUnmount() { this.keep(); }
+  componentDidMount() { this.props.panel.tree = this; }
+  componentWillUnmount() { this.keep(); this.props.panel.tree = null; }
   key(event, node) {
     if (event.target !== event.currentTarget) return;
     const flat = this.flat();
@@ -76,7 +78,7 @@ class Tree extends Component {
       p: () => this.do("status", { node: node.id, status: "possible" }, `${node.label} possible`),
       c: () => this.do("status", { node: node.id, status: "confirmed" }, `${node.label} confirmed`),
       x: () => this.do("status", { node: node.id, status: "ruled out" }, `${node.label} ruled out, kept in sight`),
-      e: () => this.setState({ evidence: node.id, kind: "record" }, () => this.base.querySelector(".pm-newev input").focus()),
+      e: () => this.setState({ evidence: node.id, kind: "record" }, () => this.root.querySelector(".pm-newev input").focus()),
       r: () => this.do("root", { node: node.id }, node.root ? `${node.label} is no root any more` : `${node.label} is a root`),
       j: () => node.children.length > 1 && this.do("join", { node: node.id }),
       Delete: () => this.do("remove", { node: node.id }, `${node.label} taken out. Control Z brings it back.`),
@@ -98,16 +100,15 @@ class Tree extends Component {
     return h(Fragment, { key: node.id },
       joined && h("div", { class: `pm-join ${parent.join}`, role: "none" }, h("b", null, parent.join.toUpperCase()),
         parent.join === "and" ? "needed together" : "side by side, each would be enough"),
-      h("li", { role: "none" },
-        el("div", {
-          class: `pm-node ${node.status.replace(" ", "-")}${chosen && this.state.inside ? " picked" : ""}`, role: "treeitem", tabindex: chosen ? 0 : -1,
+      el("li", {
+          role: "treeitem", tabindex: chosen ? 0 : -1,
           "data-node": node.id, "data-place": node.place, "aria-level": level, "aria-selected": chosen ? "true" : "false", "aria-label": spoken,
           "aria-expanded": node.children.length ? (closed[node.id] ? "false" : "true") : undefined,
           "aria-posinset": row.indexOf(node) + 1, "aria-setsize": row.length,
           onFocus: () => this.setState({ at: node.id, inside: true }),
-          onDblClick: () => this.edit(node.id),
           onKeyDown: (event) => this.key(event, node),
         },
+        h("div", { class: `pm-node ${node.status.replace(" ", "-")}${chosen && this.state.inside ? " picked" : ""}`, onDblClick: () => this.edit(node.id) },
           h("span", { class: "tw", onClick: () => node.children.length && this.open(node.id, closed[node.id]) }, node.children.length ? sign(closed[node.id] ? "right" : "down") : null),
           sign(glyph, `g ${dash}`),
           h("div", { class: "t" },
@@ -128,20 +129,22 @@ class Tree extends Component {
             h("div", { class: "m" }, h("span", null, word),
               node.evidence.map((item) => h("span", { class: "pm-ev" }, h("i", null, cap(item.kind)), item.text)),
               !node.evidence.length && h("span", { class: "pm-ev none" }, "no evidence yet"),
-              node.findings.map(mark))),
+              editing !== node.id && node.findings.map(mark))),
           badge(node.root)),
         chosen && this.state.inside && this.inspector(node),
-        node.findings.length > 0 && h("div", { class: "pm-under" }, node.findings.map((finding) => findingBlock(finding, this.props.panel))),
+        node.findings.length > 0 && editing !== node.id && h("div", { class: "pm-under" }, node.findings.map((finding) => findingBlock(finding, this.props.panel))),
         node.children.length > 0 && !closed[node.id] && h("ul", { role: "group" }, node.children.map((child) => this.node(child, level + 1, node.children, node)))));
   }
   inspector(node) {
     const { block } = this.props;
-    const button = (label, act, extra = "") => el("button", { type: "button", class: `pm-btn sm ${extra}`, onClick: act }, label);
+    // The press leaves the focus, and so the layout, where it is: the click lands on what was aimed at.
+    const button = (label, act, extra = "") => el("button", { type: "button", class: `pm-btn sm ${extra}`, onMouseDown: (event) => event.preventDefault(),
+      onClick: (event) => { this.keep(); this.setState({ editing: null }); act(event); } }, label);
     const answers = [["yes", "Yes"], ["no", "No"], ["not known", "Not known"]];
     const question = (name, label) => h(Fragment, null, h("span", null, label),
       h("span", { class: "pm-tog sm", role: "radiogroup", "aria-label": label }, answers.map(([value, word]) =>
         h("label", { class: node[name] === value ? "on" : "" },
-          el("input", { type: "radio", name: `${this.props.name}-${node.id}-${name}`, checked: node[name] === value, onChange: () => this.do("stop", { node: node.id, question: name, answer: value }) }),
+          el("input", { type: "radio", name: `${this.name}-${node.id}-${name}`, checked: node[name] === value, onChange: () => this.do("stop", { node: node.id, question: name, answer: value }) }),
           node[name] === value && sign("check"), h("span", null, word)))));
     const count = node.evidence.length;
     return h("div", { class: "pm-insp" },
@@ -180,7 +183,7 @@ class Tree extends Component {
   render({ block, panel }) {
     const any = block.legs.some((leg) => leg.nodes.length);
     const small = (label, icon, act, off) => el("button", { type: "button", class: "pm-btn sm", disabled: off, onClick: act }, sign(icon), label);
-    return h("div", { class: "pm-why", onFocusOut: (event) => { if (!event.currentTarget.contains(event.relatedTarget)) this.setState({ inside: Boolean(this.state.editing) }); } },
+    return h("div", { class: "pm-why", ref: (node) => { this.root = node; }, onFocusOut: (event) => { if (!event.currentTarget.contains(event.relatedTarget)) this.setState({ inside: Boolean(this.state.editing) }); } },
       h("div", { class: "pm-tbar" },
         small("Undo", "undo", () => panel.say({ type: "undo" }), !block.can_undo), small("Redo", "redo", () => panel.say({ type: "redo" }), !block.can_redo)),
       !any && h("p", { class: "pm-empty" }, block.empty),
