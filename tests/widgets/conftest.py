@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,20 @@ def _surroundings(monkeypatch):
     monkeypatch.setattr(meeting, "get_localzone_name", lambda: "Europe/London")
 
 
+@pytest.fixture(scope="session")
+def _made(tmp_path_factory, samples):
+    """Stores made once and copied for each test: making one takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("stores")
+    for name, incidents in (("empty", ()), ("full", samples.values())):
+        with open_store(folder / f"{name}.db", clock=lambda: NOW) as made:
+            made.save_many(incidents)
+    return folder
+
+
 @pytest.fixture
-def store(tmp_path):
+def store(tmp_path, _made):
     """An empty store in a file."""
-    with open_store(tmp_path / "postmortem.db", clock=lambda: NOW) as opened:
+    with open_store(shutil.copy(_made / "empty.db", tmp_path / "postmortem.db"), clock=lambda: NOW) as opened:
         yield opened
 
 
@@ -43,7 +54,7 @@ def samples():
 
 
 @pytest.fixture
-def full_store(store, samples):
+def full_store(tmp_path, _made):
     """A store with the samples in it."""
-    store.save_many(samples.values())
-    return store
+    with open_store(shutil.copy(_made / "full.db", tmp_path / "full.db"), clock=lambda: NOW) as opened:
+        yield opened

@@ -16,13 +16,14 @@ from tests.widgets.seen import NOW, blocks, fields, send
 REFUSED = "the disk is full; free some space and save again"
 
 
+def refuse(*_, **__):
+    """What a store does that can't be written to."""
+    raise StoreError(REFUSED)
+
+
 @pytest.fixture
 def refusing(monkeypatch, store):
     """Lets the store refuse every save until it is told to be well again."""
-
-    def refuse(*_, **__):
-        raise StoreError(REFUSED)
-
     monkeypatch.setattr(store, "save", refuse)
     return monkeypatch.undo
 
@@ -278,10 +279,6 @@ def test_the_next_word_keeps_what_was_refused_before(retro, refusing, store):
 def test_what_another_saved_while_the_store_refused_mine_is_kept(two, store, monkeypatch, how):
     """Trying again puts both together; it never writes over the other."""
     ana, ben = two
-
-    def refuse(*_, **__):
-        raise StoreError(REFUSED)
-
     with monkeypatch.context() as patched:
         patched.setattr(store, "save", refuse)
         ana.change(lambda it: whys.answer(it, None, "Hers"))
@@ -297,16 +294,17 @@ def test_what_another_saved_while_the_store_refused_mine_is_kept(two, store, mon
     assert "" == ana.trouble
 
 
-def test_another_record_is_not_opened_over_words_that_are_not_kept(retro, refusing, full_store):
+def test_another_record_is_not_opened_over_words_that_are_not_kept(full_store, monkeypatch):
     """First they are tried again; where that fails the record stays in hand."""
-    retro.type("title", "Phone off")
-    for away in (retro.begin, lambda: retro.open("2025-003")):
-        with pytest.raises(PostmortemError, match="stays open"):
-            away()
+    retro = Retrospective(full_store, by="Ana")
+    with monkeypatch.context() as patched:
+        patched.setattr(full_store, "save", refuse)
+        retro.type("title", "Phone off")
+        for away in (retro.begin, lambda: retro.open("2025-003")):
+            with pytest.raises(PostmortemError, match="stays open"):
+                away()
 
-        assert "Phone off" == retro.incident.title
-
-    refusing()
+            assert "Phone off" == retro.incident.title
     retro.begin()
 
     assert "Phone off" in {item.title for item in full_store.list()}
@@ -317,10 +315,6 @@ def test_a_stage_can_be_left_while_the_store_does_not_answer(retro, store, monke
     """Going on is never held up; what is wrong is said with the next change."""
     panel = retro.stage("tell")
     retro.type("title", "Phone off")
-
-    def refuse(*_):
-        raise StoreError(REFUSED)
-
     monkeypatch.setattr(store, "seal", refuse)
     send(panel, "go", stage="why", here=True)
 
