@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from postmortem.record.playbook import STAGES, StageId
+from postmortem.record.recovery import steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from postmortem.record.incident import Incident
+    from postmortem.record.playbook import Playbook
     from postmortem.record.review.finding import Finding
 
 
@@ -21,26 +24,43 @@ class StageProgress:
     Attributes:
         started: Whether anything was written in it.
         missing: How many findings ask for something (hints are not counted).
+        to_do: How many steps with the customer are still to do.
+        late: How many steps with the customer are past their time and still to do (R19).
     """
 
     stage: StageId
     started: bool
     missing: int
+    to_do: int = 0
+    late: int = 0
 
     @property
     def word(self) -> str:
         """One word or two for the stage bar."""
         if not self.started:
             return "not started"
-        return f"{self.missing} to look at" if self.missing else "done"
+        if self.late:
+            return f"{self.late} late"
+        if self.missing:
+            return f"{self.missing} to look at"
+        return f"{self.to_do} to do" if self.to_do else "done"
+
+    @property
+    def done(self) -> bool:
+        """Whether it was begun and nothing is asked for any more."""
+        return self.started and not (self.missing or self.to_do)
 
 
-def progress(incident: Incident, findings: Sequence[Finding]) -> tuple[StageProgress, ...]:
+def progress(
+    incident: Incident, findings: Sequence[Finding], playbook: Playbook, now: datetime
+) -> tuple[StageProgress, ...]:
     """Every stage with what was written and what is missing.
 
     Args:
         incident: The record.
         findings: What `review` said of it.
+        playbook: The rules in force.
+        now: What is late is late by now.
     """
     impact, recovery = incident.impact, incident.recovery
     started: dict[StageId, bool] = {
@@ -55,4 +75,11 @@ def progress(incident: Incident, findings: Sequence[Finding]) -> tuple[StageProg
         "review": incident.state in {"acting", "closed"} or bool(incident.learned),
     }
     asked = {stage: sum(finding.stage == stage and finding.level != "hint" for finding in findings) for stage in STAGES}
-    return tuple(StageProgress(stage, started[stage], asked[stage]) for stage in STAGES)
+    open_steps = [step for step in steps(incident, playbook, now) if step.done.status == "to do"]
+    late = sum(step.late_min > 0 for step in open_steps)
+    return tuple(
+        StageProgress(stage, started[stage], asked[stage], len(open_steps), late)
+        if stage == "recover"
+        else StageProgress(stage, started[stage], asked[stage])
+        for stage in STAGES
+    )

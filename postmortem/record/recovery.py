@@ -40,8 +40,12 @@ def procedure_name(incident: Incident, playbook: Playbook) -> str:
     chosen = incident.recovery.procedure
     if chosen in playbook.procedures.presets:
         return chosen
-    not_ours = incident.fault in {"customer", "third party"}
-    return playbook.procedures.not_ours if not_ours else playbook.procedures.default
+    return playbook.procedures.not_ours if not_ours(incident) else playbook.procedures.default
+
+
+def not_ours(incident: Incident) -> bool:
+    """Whether it was not our mistake (R14)."""
+    return incident.fault in {"customer", "third party"}
 
 
 def procedure(incident: Incident, playbook: Playbook) -> Procedure:
@@ -159,7 +163,11 @@ def owed(incident: Incident, playbook: Playbook) -> tuple[Owed, ...]:
         >>> off = Incident(title="Off", impact=Impact(customer_min=120))
         >>> [(item.kind, item.amount) for item in owed(off, default_playbook())]
         [('service credit', 20.0)]
+
+    Where the fault was not ours nothing is owed; what eases it then is goodwill (R14).
     """
+    if not_ours(incident):
+        return ()
     rules, impact = playbook.compensation, incident.impact
     due: list[Owed] = []
     if impact.customer_cost:

@@ -100,7 +100,7 @@ class Retrospective:
     @property
     def progress(self) -> tuple[StageProgress, ...]:
         """How far it has come."""
-        return progress(self.incident, self.findings)
+        return progress(self.incident, self.findings, self.playbook, self.now())
 
     # -- which record ---------------------------------------------------------------------------------------------
 

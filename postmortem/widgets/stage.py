@@ -79,8 +79,8 @@ class StagePanel(Panel):
                     "id": item.stage,
                     "name": rules[item.stage].name,
                     "word": item.word,
-                    "done": item.started and not item.missing,
-                    "missing": item.started and item.missing > 0,
+                    "done": item.done,
+                    "missing": item.started and (item.missing > 0 or item.late > 0),
                     "minutes": rules[item.stage].minutes,
                 }
                 for item in meeting.progress

@@ -240,3 +240,12 @@ def test_what_is_owed_is_an_amount_of_money():
     incident = changed(told(), impact=Impact(customer_cost="12.10"))
 
     assert [8.47] == [item.amount for item in recovery.owed(incident, team)]
+
+
+@pytest.mark.parametrize("fault", ["customer", "third party"])
+def test_nothing_is_owed_for_what_was_not_our_mistake(fault: str, playbook: Playbook):
+    """What eases it then is goodwill (R14), never a debt."""
+    hurt = Impact(customer_cost="64", customer_min=265)
+
+    assert () == recovery.owed(told(fault=fault, impact=hurt), playbook)
+    assert () != recovery.owed(told(fault="shared", impact=hurt), playbook)

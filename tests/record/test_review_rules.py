@@ -257,6 +257,20 @@ FOUND: tuple[tuple[str, str, str, dict[str, Any], dict[str, Any]], ...] = (
         effect(check_on="2026-03-19", result="held"),
     ),
     ("R36", "warning", "actions.a1.effect.result", effect(result="not held"), effect(result="held")),
+    (
+        "R36",
+        "warning",
+        "actions.a1.effect.result",
+        effect(result="not held"),
+        action(effect={"result": "not held"}, carried_to="2026-020"),
+    ),
+    (
+        "R23",
+        "warning",
+        "whys.w3.can_act",
+        whys(can_act="no"),
+        {**whys(can_act="no"), **cause(category="outside our control")},
+    ),
 )
 
 

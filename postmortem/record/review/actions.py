@@ -137,7 +137,11 @@ def _dates(incident: Incident, action: Action, today: date) -> Iterator[Finding]
 def _effect(incident: Incident, action: Action, playbook: Playbook, today: date) -> Iterator[Finding]:
     effect, place, name = action.effect, f"actions.{action.id}.effect", action.id
     if effect.result == "not held":
-        yield Finding("R36", "warning", f"{place}.result", f"{name} did not hold", "plan a stronger one", "act")
+        if action.carried_to:
+            found = f"{name} did not hold; it was carried to {action.carried_to}"
+            yield Finding("R36", "hint", f"{place}.result", found, "look there whether the next one held", "act")
+        else:
+            yield Finding("R36", "warning", f"{place}.result", f"{name} did not hold", "plan a stronger one", "act")
         return
     if action.kind in {"immediate", "improvement"} or effect.result == "held":
         return

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from postmortem.record.incident import Incident, Why
+    from postmortem.record.incident import Cause, Incident, Why
     from postmortem.record.playbook import Playbook
 
 _LATE = {"acting", "closed"}
@@ -31,14 +31,14 @@ def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator
     leaves = {leaf.id for leaf in whys.leaves(incident)}
     texts: dict[str | None, str] = {None: incident.title}
     texts.update((why.id, why.text) for why in incident.whys)
-    roots = {cause.why for cause in incident.causes}
+    roots = {cause.why: cause for cause in incident.causes}
     for why, deep in whys.walk(incident):
         if why.status == "ruled out":
             continue
         yield from _words(why, names[why.id], playbook, is_leaf=why.id in leaves)
         yield from _restated(why, names, texts, playbook)
         if why.id in roots:
-            yield from _root(why, names[why.id], playbook, late=incident.state in _LATE)
+            yield from _root(why, roots[why.id], names[why.id], playbook, late=incident.state in _LATE)
         if why.id in roots or why.id in leaves:
             yield from _depth(why, names[why.id], deep, playbook, is_root=why.id in roots)
         if why.status == "confirmed" and not why.evidence:
@@ -87,7 +87,7 @@ def _depth(why: Why, name: str, deep: int, playbook: Playbook, *, is_root: bool)
         yield Finding("R23", "hint", _place(why), found, "look one why above", "why")
 
 
-def _root(why: Why, name: str, playbook: Playbook, *, late: bool) -> Iterator[Finding]:
+def _root(why: Why, root: Cause, name: str, playbook: Playbook, *, late: bool) -> Iterator[Finding]:
     """The stop test (R23): a root that fails it is not one; one that nobody asked is asked late in the work."""
     stop = playbook.whys.stop
     for field, ask, answer in (
@@ -95,6 +95,9 @@ def _root(why: Why, name: str, playbook: Playbook, *, late: bool) -> Iterator[Fi
         ("would_have_helped", stop["would_have_helped"], why.would_have_helped),
     ):
         place = f"whys.{why.id}.{field}"
+        if answer == "no" and field == "can_act" and root.category == "outside our control":
+            # That nobody here can act on it is what the category means (R28).
+            continue
         if answer == "no":
             yield Finding("R23", "warning", place, f"root {name}: {ask} No.", "ask further", "why")
         elif answer != "yes":
