@@ -47,7 +47,7 @@ def ratio(ours: float, peer: float) -> str:
 
     Examples:
         >>> ratio(3, 2), ratio(1, 30)
-        ('1.5', '0.03')
+        ('1.5', '0.033')
     """
     return f"{ours / peer:.2g}" if ours < peer else f"{ours / peer:.1f}"
 
