@@ -205,7 +205,7 @@ def _review(panel):
         place="learned",
         value="The sheet ends before the clearing of the site\n\n  \nTest before you leave",
     )
-    put(panel, "state", "closed")
+    do(panel, "state", place="state", value="closed")
     for label in ("For the team", "For the manager", "For the customer"):
         pressed(panel, label)
 
@@ -660,6 +660,16 @@ def test_a_record_without_a_word_has_no_report(retro):
     assert "report" not in {block.get("do") for block in blocks(panel.view)}
 
 
+def test_closing_says_when(retro):
+    """Reopened, it was closed once; taken back, it never was."""
+    panel = retro.stage("review")
+    retro.type("title", "Phone off")
+    for state, at in (("closed", NOW), ("reopened", NOW), ("closed", NOW), ("acting", None)):
+        do(panel, "state", place="state", value=state)
+
+        assert (state, at) == (retro.incident.state, retro.incident.closed_at)
+
+
 def test_a_report_that_can_not_be_written_is_told(retro, tmp_path, monkeypatch):
     """A file stands where the folder should be."""
     monkeypatch.chdir(tmp_path)
@@ -677,7 +687,7 @@ def test_what_is_still_to_look_at_names_its_stage(retro):
     """And hints are only counted."""
     panel = retro.stage("review")
     retro.type("title", "Phone off")
-    put(panel, "state", "closed")
+    do(panel, "state", place="state", value="closed")
 
     told = [text for block in blocks(panel.view) if block.get("t") == "lines" for text in block["items"]]
 

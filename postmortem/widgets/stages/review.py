@@ -57,7 +57,7 @@ def body(form: Form) -> list[Block]:
         ),
         section(
             "Where the record stands",
-            form.toggle("state", "State", options(STATES)),
+            {**form.toggle("state", "State", options(STATES)), "do": "state"},
             hint="A closed record is changed only by a new revision; nothing is ever lost.",
         ),
         section(
@@ -84,6 +84,16 @@ def learned(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     return ""
 
 
+def state(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Say where the record stands; one that is closed is closed now, and stays so when it is reopened later."""
+    before, after = meeting.incident, str(args["value"])
+    at = meeting.now().replace(second=0, microsecond=0) if after == "closed" else None
+    if after in {before.state, "reopened"}:
+        at = before.closed_at
+    meeting.change(lambda incident: changed(incident, state=after, closed_at=at))
+    return ""
+
+
 def report(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Write the report for one reader; the panel says where it is and offers to open it."""
     from postmortem.report import incident_summary, render, write  # noqa: PLC0415 - only when somebody asks for it
@@ -95,4 +105,8 @@ def report(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     return f"file:{file}\n{render(summary, 'html')}"
 
 
-DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {"learned": learned, "report": report}
+DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
+    "learned": learned,
+    "state": state,
+    "report": report,
+}
