@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
@@ -270,16 +270,18 @@ def _without_about(text: str) -> str:
 _CURRENCY = re.compile(r"^[^\W\d_]{0,8}[^\w\s.,+-]?\s*|\s*[^\w\s.,+-]?[^\W\d_]{0,8}$")
 
 
+_AMOUNT = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
+
+
 def _money(text: str, _place: Place) -> Decimal:
     tidy = _CURRENCY.sub("", _without_about(text)).replace(" ", "")
     if "," in tidy and "." in tidy:
         thousands = "," if tidy.rfind(".") > tidy.rfind(",") else "."
         tidy = tidy.replace(thousands, "")
     tidy = tidy.replace(",", ".") if re.search(r",\d{1,2}$", tidy) else tidy.replace(",", "")
-    try:
-        return Decimal(tidy)
-    except InvalidOperation:
-        raise TypedError(f"“{text}” is not an amount. Write it like 64 or 64.50.") from None
+    if not _AMOUNT.fullmatch(tidy):
+        raise TypedError(f"“{text}” is not an amount. Write it like 64 or 64.50.")
+    return Decimal(tidy)
 
 
 def _count(text: str, _place: Place) -> int:

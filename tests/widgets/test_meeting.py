@@ -119,7 +119,7 @@ def test_the_placeholder_of_a_title_is_only_that_of_a_title(retro):
 
 def test_resuming_takes_what_this_person_saved_last(store, samples):
     """Not what another did, not what was closed, not what was imported."""
-    store.save_many(samples.values(), by="Ana")
+    store.save_many(samples.values(), by="Dora")
     mine = store.save(Incident(title="Mine"), by="Ana")
     store.save(Incident(title="Closed", state="closed"), by="Ana")
     store.save(Incident(title="Theirs"), by="Ben")
@@ -127,6 +127,7 @@ def test_resuming_takes_what_this_person_saved_last(store, samples):
     assert mine == open_retrospective(store=store, by="Ana").incident
     assert "Theirs" == open_retrospective(store=store, by="Ben").incident.title
     assert open_retrospective(store=store, by="Cleo").is_new
+    assert open_retrospective(store=store, by="Dora").is_new
 
 
 def test_the_newest_of_several_is_resumed(tmp_path):

@@ -213,6 +213,8 @@ def test_a_count_is_read_in_many_forms(text, expected):
         ("minutes", "-5", "40 min"),
         ("money", "a lot", "64.50"),
         ("money", "1.2.3", "64.50"),
+        ("money", "1E100", "64.50"),
+        ("money", "1_0", "64.50"),
         ("count", "many", "like 40"),
         ("count", "-1", "like 40"),
         ("count", "1.5", "like 40"),
@@ -251,7 +253,9 @@ def test_any_text_gives_a_value_or_a_sentence(kind, text):
     except TypedError:
         return
 
-    assert value is None or value == read(kind, show(value, AT), AT)
+    again = read(kind, show(value, AT), AT)
+
+    assert value == again or abs(value - again) < 1e-6
 
 
 @pytest.mark.parametrize(
