@@ -28,7 +28,7 @@ class TopCause:
         label: Its id or category; `name` is its wording.
         tied: Other names with as many incidents; then it doesn't lead.
         share: Of all incidents shown, 0 to 1.
-        customer_min_share: Of all minutes customers are known to have lost, 0 to 1; `None` where nobody knows any.
+        lost_min_share: Of all the time customers are known to have lost, 0 to 1; `None` where nobody knows any.
         customer_cost: What customers paid because of it; `None` where nobody knows.
     """
 
@@ -38,7 +38,7 @@ class TopCause:
     category: str
     incidents: int
     share: float
-    customer_min_share: float | None
+    lost_min_share: float | None
     customer_cost: float | None
     tied: tuple[str, ...] = ()
 
@@ -142,7 +142,7 @@ def _top(by: str, frame: pd.DataFrame) -> TopCause | None:
         category=_text(first["category"]),
         incidents=int(first["incidents"]),
         share=float(first["share"]),
-        customer_min_share=_number(first["customer_min_share"]),
+        lost_min_share=_number(first["lost_min_share"]),
         customer_cost=_number(first["customer_cost"]),
         tied=tuple(str(name) for name in tied),
     )

@@ -7,7 +7,7 @@ small frames come back, as pandas. `data/README.md` defines every column.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import narwhals as nw
 import pandas as pd
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Lazy: TypeAlias = "nw.LazyFrame[Any]"
 
 _INSTANT = "_at"
+LOST: Final = "lost_min"
+"""Customers affected times the minutes each of them lost."""
 _NUMBERS = frozenset({"customers", "customer_min", "customer_cost", "our_cost", "depth", "number"})
 _AS_THEY_ARE = frozenset({"vip", "due_on", "done_on"})
 
@@ -70,6 +72,9 @@ def opened(tables: Frames, name: str, columns: Iterable[str]) -> Lazy:
     Texts are stripped, and an empty one is missing; instants are aware and in UTC (a naive one is taken as UTC);
     numbers are floats.
 
+    One column can be asked for that is not in the tables: `lost_min` of the incidents, the minutes each customer lost
+    times the customers affected. Where nobody said how many were affected, it is one.
+
     Args:
         tables: The six tables.
         name: Which of them.
@@ -81,6 +86,8 @@ def opened(tables: Frames, name: str, columns: Iterable[str]) -> Lazy:
     frame: Lazy = nw.from_native(getattr(tables, name)).lazy()
     schema = frame.collect_schema()
     asked = list(columns)
+    if LOST in asked:
+        return _with_lost_time(tables, name, asked)
     problems = [
         Problem(f"column {column!r}", "missing", f"did you mean {hint!r}?" if (hint := near(column, schema)) else "")
         for column in asked
@@ -94,6 +101,15 @@ def opened(tables: Frames, name: str, columns: Iterable[str]) -> Lazy:
     if problems:
         raise DataError(f"table {name}", problems)
     return frame.select(*(_typed(column, schema[column]) for column in asked))
+
+
+def _with_lost_time(tables: Frames, name: str, asked: list[str]) -> Lazy:
+    there = nw.from_native(getattr(tables, name)).lazy().collect_schema()
+    parts = ["customer_min", *(["customers"] if "customers" in there else [])]
+    frame = opened(tables, name, dict.fromkeys([*(column for column in asked if column != LOST), *parts]))
+    people: Any = nw.col("customers") if "customers" in there else nw.lit(1.0)
+    at_least_one = nw.when(people >= 1).then(people).otherwise(nw.lit(1.0))
+    return frame.with_columns((nw.col("customer_min") * at_least_one).alias(LOST)).select(*asked)
 
 
 def gathered(frame: Lazy) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from postmortem.analysis.labels import LABELS, NO_CAUSE, OUTSIDE, RANKED, REST, 
 from postmortem.record.errors import DataError, Problem
 from postmortem.record.vocabulary import UNCLASSIFIED
 
-MEASURES: Final = ("customer_min", "customer_cost", "our_cost")
+MEASURES: Final = ("lost_min", "customer_cost", "our_cost")
 TOTAL: Final = "total"
 SEVERAL: Final = "several"
 MOST: Final = 50
@@ -61,8 +61,8 @@ def pareto(tables: Frames, by: str = "category", *, most: int = 8) -> pd.DataFra
         - `incidents`; `of`, all incidents shown; `share` of them.
         - `so_far`, incidents with this label or one above it, and `so_far_share`; missing where unranked.
         - `elsewhere`: how many of its incidents stand in another row too.
-        - for `customer_min` (minutes), `customer_cost` and `our_cost` (money): the sum, `…_known` (the incidents that
-          have a value), and `…_share` of the total; missing where nobody knows.
+        - for `lost_min` (customers times the minutes each lost), `customer_cost` and `our_cost` (money): the sum,
+          `…_known` (the incidents that have a value), and `…_share` of the total; missing where nobody knows.
         - `currency` of the money; `several` where there is more than one, and then no money is summed; empty where the
           incidents have no such column.
         - `first_at`, `last_at` (UTC).
@@ -77,15 +77,15 @@ def pareto(tables: Frames, by: str = "category", *, most: int = 8) -> pd.DataFra
 
     Examples:
         >>> incidents = pd.DataFrame({"incident_id": ["a", "b"], "occurred_at": pd.to_datetime(["2026-03-02", None])})
-        >>> incidents = incidents.assign(customer_min=[30, 10], customer_cost=None, our_cost=None)
+        >>> incidents = incidents.assign(customers=[2, None], customer_min=[15, 10], customer_cost=None, our_cost=None)
         >>> causes = pd.DataFrame({"incident_id": ["a", "a"], "category": ["system"] * 2, "status": None, "text": "x"})
         >>> from postmortem.analysis.frames import Tables
         >>> other = incidents.iloc[:0]
-        >>> pareto(Tables(incidents, causes, other, other, other, other))[["label", "incidents", "of", "customer_min"]]
-                  label  incidents  of  customer_min
-        0        system          1   2          30.0
-        1  no cause yet          1   2          10.0
-        2         total          2   2          40.0
+        >>> pareto(Tables(incidents, causes, other, other, other, other))[["label", "incidents", "of", "lost_min"]]
+                  label  incidents  of  lost_min
+        0        system          1   2      30.0
+        1  no cause yet          1   2      10.0
+        2         total          2   2      40.0
     """
     if by == "team":
         raise DataError("by", [Problem("", "teams are not ranked", "use category_by_team, which shows each team's n")])

@@ -112,8 +112,8 @@ def recurrences(tables: Frames, *, now: datetime, zone: str = "UTC") -> pd.DataF
         - `first_on`, `last_on`; `gaps`, the days between them as a tuple, in order, every value (R43); `median_days`
           and `longest_days` of these, missing where there are none.
         - `quiet_days` since the last; `longest_yet`, whether that is longer than every gap before.
-        - the sums `customer_min` (minutes), `customer_cost` and `our_cost` (money), missing where nobody knows; money
-          in several currencies is not summed.
+        - the sums `lost_min` (customers times minutes), `customer_cost` and `our_cost` (money), missing where nobody
+          knows; money in several currencies is not summed.
 
     Raises:
         DataError: If `now` has no zone, or there is no such `zone`.

@@ -199,11 +199,13 @@ def _drawn(groups: list[pd.DataFrame], look: looks.Tokens) -> go.Figure:
 
 def _stacked(days: list[int], span: int) -> list[int]:
     """How high each mark stands so that neighbours do not cover each other; at most four above the first."""
-    placed: list[tuple[int, int]] = []
+    last: dict[int, int] = {}  # the latest day at each height; the days come in order
+    heights = []
     for at in days:
-        taken = {height for before, height in placed if (at - before) * _BINS < span}
-        placed.append((at, next((height for height in range(_HIGHEST) if height not in taken), _HIGHEST)))
-    return [height for _, height in placed]
+        free = (height for height in range(_HIGHEST) if height not in last or (at - last[height]) * _BINS >= span)
+        heights.append(height := next(free, _HIGHEST))
+        last[height] = at
+    return heights
 
 
 def _gaps(events: pd.DataFrame, at: list[str], y: list[float], span: int, look: looks.Tokens) -> list[dict[str, Any]]:

@@ -60,7 +60,7 @@ class _Measure(NamedTuple):
 
 
 _MEASURES: Final = (
-    _Measure("customer_min", "Minutes customers lost", "Minutes lost", "minutes", "of the minutes customers lost"),
+    _Measure("lost_min", "Minutes customers lost", "Customer minutes lost", "minutes", "of the minutes customers lost"),
     _Measure("customer_cost", "What customers paid", "Customers paid", "", "of what customers paid"),
     _Measure("our_cost", "What it cost us", "Our cost", "", "of what it cost us"),
 )

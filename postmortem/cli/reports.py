@@ -62,7 +62,7 @@ def trends(*, output: Path, **chosen: Any) -> None:  # noqa: ANN401 - the values
     told = surroundings()
     with opened() as store:
         tables: Frames = store.tables()
-        all_ = pm.analysis.count(tables)
+        all_, customers = pm.analysis.count(tables), store.customers()
         if chosen["text"]:
             tables = _among(tables, [found.incident_id for found in store.list(text=chosen["text"])])
     shown = pm.analysis.select(
@@ -75,7 +75,9 @@ def trends(*, output: Path, **chosen: Any) -> None:  # noqa: ANN401 - the values
         severities=chosen["severity"],
         states=chosen["state"],
     )
-    summary = pm.report.portfolio_summary(shown, told.rules(), now=told.instant, filters=spoken(**chosen), of=all_)
+    summary = pm.report.portfolio_summary(
+        shown, told.rules(), now=told.instant, filters=spoken(**chosen), of=all_, customers=customers
+    )
     written = pm.report.write(summary, output)
     tell(f"{pm.analysis.count(shown):,} of {counted(all_, 'incident')}: {written}")
 

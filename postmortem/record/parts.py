@@ -78,8 +78,9 @@ class Impact(Value):
     `None` is "not answered"; a field named in `not_known` was answered "not known yet".
 
     Attributes:
-        customer_min: Time the customer lost, in minutes.
-        customer_cost: What the customer paid because of it, in the incident's currency.
+        customers: How many were affected.
+        customer_min: Time each of them lost, in minutes.
+        customer_cost: What all of them paid because of it, in the incident's currency.
         our_cost: What it cost us, in the incident's currency.
         potential_harm: The worst that could have happened to a person.
         others_told: How many others the customer told of it.

@@ -11,6 +11,7 @@ from postmortem import analysis, charts
 from postmortem.analysis.frames import gathered, local_day, moment, opened
 from postmortem.charts.embed import figure_json
 from postmortem.record.vocabulary import STRENGTHS
+from postmortem.report.redaction import without_customers
 from postmortem.report.summary import AnswerFact, Chapter, ChartBlock, PortfolioSummary
 from postmortem.report.wording import clean, counted, day, duration, listed, number, sentence
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from postmortem.record.incident import Customer
     from postmortem.record.playbook import Playbook
 
 _MOST_ROWS: Final = 200
@@ -36,6 +38,7 @@ def portfolio_summary(
     filters: Mapping[str, str] | None = None,
     of: int | None = None,
     zone: str = "UTC",
+    customers: Mapping[str, Customer] | None = None,
 ) -> PortfolioSummary:
     """Everything the page about many incidents shows, with each figure in light and in dark.
 
@@ -46,10 +49,12 @@ def portfolio_summary(
         filters: What they were filtered by, as it is read: name and value.
         of: How many incidents there are without the filters, where that is known.
         zone: The zone in which days and months begin.
+        customers: Who was hurt, by the incident's id; what was typed of an incident names them no more (R41).
 
     Raises:
         DataError: If a table is not what it should be, `now` has no offset, or there is no such zone.
     """
+    tables = without_customers(tables, customers or {})
     today = local_day(moment(now), zone)
     facts = analysis.facts(tables, now=now, zone=zone)
     return PortfolioSummary(
@@ -123,10 +128,10 @@ def _top_facts(facts: analysis.Facts, currency: str, zone: str) -> tuple[AnswerF
         note=f"incidents have it, {_percent(top.share)}{each}",
         chart="pareto",
     )
-    if top.customer_min_share is not None:
+    if top.lost_min_share is not None:
         cost = AnswerFact(
-            said=_percent(top.customer_min_share),
-            note="of the minutes customers are known to have lost",
+            said=_percent(top.lost_min_share),
+            note="of the time customers are known to have lost",
             chart="pareto",
         )
     elif top.customer_cost is not None:

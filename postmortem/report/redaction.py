@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import narwhals as nw
+import pandas as pd
+
+from postmortem.analysis import Tables
+from postmortem.analysis.frames import gathered
 from postmortem.record.base import Value
 from postmortem.record.review.wording import phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from postmortem.analysis import Frames
     from postmortem.record.incident import Action, Cause, Checklist, Customer, Incident, Why
     from postmortem.record.playbook import Playbook
 
@@ -280,3 +287,42 @@ def with_texts(value: Part, change: Callable[[str], str], keys: frozenset[str]) 
             new[name] = old if old in spared else change(old)
     # Not checked again: a text may be changed to anything, and ids and references are as they were.
     return value.model_copy(update=new)
+
+
+_TYPED: Final = {"causes": ("text",), "actions": ("text", "owner")}
+"""What people typed in the tidy tables, and a page about many incidents shows."""
+
+
+def without_customers(tables: Frames, customers: Mapping[str, Customer]) -> Frames:
+    """The tidy tables with no text that names the customer of its own incident (R41).
+
+    Args:
+        tables: The six tables.
+        customers: Who was hurt, by the incident's id.
+    """
+    if not customers:
+        return tables
+    parts = {name: getattr(tables, name) for name in (field.name for field in fields(Tables))}
+    for name, columns in _TYPED.items():
+        frame = gathered(nw.from_native(parts[name]).lazy())
+        for column in columns:
+            pairs = zip(frame["incident_id"], frame[column], strict=True)
+            told = [_unnamed(text, customers.get(str(incident))) for incident, text in pairs]
+            frame[column] = pd.Series(told, index=frame.index, dtype=object)
+        parts[name] = frame
+    return Tables(**parts)
+
+
+def _unnamed(text: Any, customer: Customer | None) -> Any:  # noqa: ANN401 - a text, or what stands for none
+    if customer is None or not isinstance(text, str):
+        return text
+    said = unicodedata.normalize("NFC", text).casefold()
+    words = _TOKEN.findall(unicodedata.normalize("NFC", f"{customer.name} {customer.contact}").casefold())
+    # Most texts name nobody: the costly look is taken only where a word is met, or a number that may be a telephone's.
+    met = any(word in said for word in words) or sum(letter.isdecimal() for letter in said) >= _PHONE_DIGITS
+    return _hiding(customer.name, customer.contact)(text) if met else text
+
+
+@lru_cache(maxsize=4096)
+def _hiding(name: str, contact: str) -> Redaction:
+    return of_customer(name, contact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from postmortem.record.errors import DataError, Problem, near
+from postmortem.record.incident import Customer
 from postmortem.record.vocabulary import CATEGORIES, SEVERITIES, STATES, UNCLASSIFIED
 from postmortem.store.flat import folded, instant_from, instant_text
 from postmortem.store.schema import causes, documents, incidents
@@ -156,3 +158,13 @@ def _not_after(until: datetime | date) -> ColumnElement[bool]:
     if isinstance(until, datetime):
         return _WHEN <= instant_text(bound)  # noqa: SIM300 - the column leads: it makes the test
     return instant_text(bound + timedelta(days=1)) > _WHEN
+
+
+def customers(connection: Connection) -> dict[str, Customer]:
+    """The customers that are named, or can be reached, by the incident's id."""
+    told = select(documents.c.incident_id, documents.c.document).where(documents.c.document.contains('"customer":{'))
+    found = {
+        identifier: Customer.model_validate(json.loads(document).get("customer", {}))
+        for identifier, document in connection.execute(told)
+    }
+    return {identifier: customer for identifier, customer in found.items() if customer.name or customer.contact}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
     from postmortem.record.errors import Problem
-    from postmortem.record.incident import Incident
+    from postmortem.record.incident import Customer, Incident
     from postmortem.record.playbook import Playbook
     from postmortem.store.catalogue import Summary, Words
     from postmortem.store.frames import Tables
@@ -303,6 +303,11 @@ class Store:
             return importing.save_many(
                 connection, incidents, self.playbook, at=self._clock(), by=by, note=note, progress=progress
             )
+
+    def customers(self) -> dict[str, Customer]:
+        """The named customers by the incident's id, for hiding them where a page leaves the team (R41)."""
+        with reading(self._engine) as connection:
+            return catalogue.customers(connection)
 
     def find_source(self, system: str, key: str) -> str | None:
         """The id of the incident that came from a place of another system; `None` where none did."""

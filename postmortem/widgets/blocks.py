@@ -182,7 +182,7 @@ class Form:
         return self._field("choice", place, label, {"options": known, **extra})
 
     def toggle(self, place: str, label: str, choices: Options, **extra: Any) -> Block:  # noqa: ANN401
-        """One of few, side by side; the chosen one can be taken back."""
+        """One of few, side by side; with `clear` the chosen one can be taken back."""
         return self._field("toggle", place, label, {"options": [list(choice) for choice in choices], **extra})
 
     def checks(self, place: str, label: str, choices: Options, **extra: Any) -> Block:  # noqa: ANN401

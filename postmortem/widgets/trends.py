@@ -188,7 +188,15 @@ class Trends:
         from postmortem.report import portfolio_summary, write  # noqa: PLC0415 - only when somebody asks for it
 
         named = {_LABELS[name]: value for name, value in self.filters.items() if value}
-        summary = portfolio_summary(self.shown, self.store.playbook, now=self.now(), filters=named, zone=self.zone)
+        summary = portfolio_summary(
+            self.shown,
+            self.store.playbook,
+            now=self.now(),
+            filters=named,
+            of=count(self.everything),
+            zone=self.zone,
+            customers=self.store.customers(),
+        )
         return write(summary, Path(path))
 
     def _day(self, name: Filter) -> date | None:

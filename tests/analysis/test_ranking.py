@@ -58,10 +58,10 @@ def test_time_and_money_count_once_an_incident(four):
     """Minutes and cost are summed over incidents, not over causes; how many are known stands beside."""
     frame = pareto(four)
 
-    assert 90 == rows(frame, "customer_min")["system"]
-    assert 0.9 == rows(frame, "customer_min_share")["system"]
-    assert 100 == rows(frame, "customer_min")["total"]
-    assert 3 == rows(frame, "customer_min_known")["total"]
+    assert 90 == rows(frame, "lost_min")["system"]
+    assert 0.9 == rows(frame, "lost_min_share")["system"]
+    assert 100 == rows(frame, "lost_min")["total"]
+    assert 3 == rows(frame, "lost_min_known")["total"]
     assert 5 == rows(frame, "customer_cost")["training"]
 
 
@@ -69,7 +69,7 @@ def test_what_nobody_knows_is_missing_and_not_nought(four):
     """A row without any known value has no sum."""
     frame = pareto(four)
 
-    assert math.isnan(rows(frame, "customer_min")["outside our control"])
+    assert math.isnan(rows(frame, "lost_min")["outside our control"])
     assert frame["our_cost"].isna().all()
 
 
@@ -169,7 +169,7 @@ def test_every_incident_is_in_a_row_and_once_in_the_total(tables, drawn):
     minutes = {word: sum(2**i for i, own in enumerate(labels) if word in own) for own in labels for word in own}
 
     assert expected == dict(zip(frame["label"][:-1], frame["incidents"][:-1], strict=True))
-    assert minutes == dict(zip(frame["label"][:-1], frame["customer_min"][:-1], strict=True))
+    assert minutes == dict(zip(frame["label"][:-1], frame["lost_min"][:-1], strict=True))
     assert [len(drawn)] * bool(drawn) == frame["incidents"].tolist()[-1:]
     ranked = [word for word in frame["label"] if word in {"system", "training"}]
     assert [sum(bool(own & set(ranked[: k + 1])) for own in labels) for k in range(len(ranked))] == frame[
@@ -191,5 +191,20 @@ def test_money_in_several_currencies_is_not_summed(tables):
         frame = pareto(replace(given_, incidents=given_.incidents.assign(currency=words)))
 
         assert {expected} == set(frame["currency"])
-        assert [10.0] == frame["customer_min"].tolist()[-1:]
+        assert [10.0] == frame["lost_min"].tolist()[-1:]
         assert frame["customer_cost"].isna().all() == (expected == "several")
+
+
+def test_time_lost_counts_every_customer_and_one_where_nobody_counted(tables):
+    """Minutes are told for each customer (R5): nine offices without a phone for an hour lost nine hours."""
+    given_ = tables(
+        {"customers": 9, "customer_min": 60, "causes": [{"category": "system"}]},
+        {"customers": None, "customer_min": 30, "causes": [{"category": "system"}]},
+        {"customers": 0, "customer_min": 5},
+        {"customers": 4},
+    )
+    frame = pareto(given_)
+
+    assert 9 * 60 + 30 == rows(frame, "lost_min")["system"]
+    assert 9 * 60 + 30 + 5 == rows(frame, "lost_min")["total"]
+    assert 3 == rows(frame, "lost_min_known")["total"]

@@ -125,7 +125,7 @@ def test_a_new_mistake_goes_through_all_seven_stages_by_mouse(retro: Page, lab: 
     assert [("forcing-function", ("c1",))] == [(action.form, action.causes) for action in kept.actions]
 
 
-def test_a_new_mistake_goes_through_the_stages_by_keyboard(retro: Page, lab: Server):
+def test_a_new_mistake_goes_through_the_stages_by_keyboard(retro: Page, lab: Server):  # noqa: PLR0915 - one walk
     """No mouse from the first word to the report."""
     keys = retro.keyboard
     stage(retro, "tell").get_by_label("In one line").focus()

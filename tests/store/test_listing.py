@@ -99,3 +99,12 @@ def test_a_summary_says_what_a_list_shows(fresh_store, clock):
         summary.updated_by,
         summary.updated_at,
     )
+
+
+def test_the_customers_that_are_named_are_known_by_their_incident(fresh_store):
+    """Only those with a name or a way to reach them: for hiding them where a page leaves the team (R41)."""
+    fresh_store.save(incident_from({"title": "Late", "id": "a", "customer": {"name": "Harbour House"}}))
+    fresh_store.save(incident_from({"title": 'Told "customer":{} aloud', "id": "b"}))
+    fresh_store.save(incident_from({"title": "Lost", "id": "c", "customer": {"vip": True}}))
+
+    assert {"a": "Harbour House"} == {key: customer.name for key, customer in fresh_store.customers().items()}

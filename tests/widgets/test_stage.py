@@ -140,6 +140,19 @@ def test_every_choice_can_be_chosen(full_store, name):
 
 
 @each_stage
+def test_every_choice_that_can_be_taken_back_is(full_store, name):
+    """What the browser may send as nothing is nothing in the record."""
+    panel = opened(full_store, "2026-001").stage(name)
+    for place, field in fields(panel).items():
+        if field.get("clear") or field.get("unknown"):
+            send(panel, "do", do=field["do"], args={"place": place, "value": ""}) if "do" in field else put(
+                panel, place, ""
+            )
+
+            assert ("", "") == (fields(panel)[place]["value"], panel.head["trouble"]), place
+
+
+@each_stage
 def test_places_are_named_once(full_store, name):
     """So that the way to a finding leads to one field."""
     panel = opened(full_store, "2026-001").stage(name)

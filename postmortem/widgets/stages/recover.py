@@ -42,7 +42,7 @@ def body(form: Form) -> list[Block]:
         ),
         section(
             "What you will say",
-            form.toggle("recovery.channel", "How will you tell them", options(playbook.channels)),
+            form.toggle("recovery.channel", "How will you tell them", options(playbook.channels), clear=True),
             form.text("recovery.channel_reason", "Why this way", optional=True) if _unfit(form) else note(""),
             form.area("recovery.wording", "Your words", tall=True, help="Kept as you type. Nothing is sent from here."),
             lines(_heard(form)),
@@ -52,7 +52,7 @@ def body(form: Form) -> list[Block]:
         section(
             "How it was resolved",
             row(
-                form.toggle("recovery.resolve.result", "Put right", options(("full", "partial", "none"))),
+                form.toggle("recovery.resolve.result", "Put right", options(("full", "partial", "none")), clear=True),
                 form.text("recovery.resolve.asked_for", "What they asked for", optional=True),
                 form.text("recovery.resolve.given", "What they got", optional=True),
                 columns=3,
