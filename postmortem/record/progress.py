@@ -23,7 +23,8 @@ class StageProgress:
 
     Attributes:
         started: Whether anything was written in it.
-        missing: How many findings ask for something (hints are not counted).
+        missing: How many findings ask for something.
+        hints: How many are a thought only.
         to_do: How many steps with the customer are still to do.
         late: How many steps with the customer are past their time and still to do (R19).
     """
@@ -31,6 +32,7 @@ class StageProgress:
     stage: StageId
     started: bool
     missing: int
+    hints: int = 0
     to_do: int = 0
     late: int = 0
 
@@ -43,12 +45,14 @@ class StageProgress:
             return f"{self.late} late"
         if self.missing:
             return f"{self.missing} to look at"
-        return f"{self.to_do} to do" if self.to_do else "done"
+        if self.to_do:
+            return f"{self.to_do} to do"
+        return f"{self.hints} hint{'s' if self.hints > 1 else ''}" if self.hints else "done"
 
     @property
     def done(self) -> bool:
         """Whether it was begun and nothing is asked for any more."""
-        return self.started and not (self.missing or self.to_do)
+        return self.started and not (self.missing or self.to_do or self.hints)
 
 
 def progress(
@@ -75,11 +79,12 @@ def progress(
         "review": incident.state in {"acting", "closed"} or bool(incident.learned),
     }
     asked = {stage: sum(finding.stage == stage and finding.level != "hint" for finding in findings) for stage in STAGES}
+    hints = {stage: sum(finding.stage == stage for finding in findings) - asked[stage] for stage in STAGES}
     open_steps = [step for step in steps(incident, playbook, now) if step.done.status == "to do"]
     late = sum(step.late_min > 0 for step in open_steps)
     return tuple(
-        StageProgress(stage, started[stage], asked[stage], len(open_steps), late)
+        StageProgress(stage, started[stage], asked[stage], hints[stage], len(open_steps), late)
         if stage == "recover"
-        else StageProgress(stage, started[stage], asked[stage])
+        else StageProgress(stage, started[stage], asked[stage], hints[stage])
         for stage in STAGES
     )

@@ -234,9 +234,12 @@ def _contact(incident: Incident, read: _Reader) -> str:
 
 def _closing(incident: Incident, playbook: Playbook, now: datetime, zone: tzinfo) -> Iterator[str]:
     for step in recovery.steps(incident, playbook, now):
-        if step.rule.target == "follow_up" and step.done.status == "to do" and step.due_at and step.due_at > now:
+        promised = any(said.id == step.rule.id for said in incident.recovery.steps)
+        # Only what somebody has put down is promised: the playbook's own day is no promise yet.
+        if promised and step.rule.target == "follow_up" and step.done.status == "to do" and step.due_at:
             on: date = step.due_at.astimezone(zone).date()
-            yield f"We will ask you on {long_day(on)} how things are."
+            if step.due_at > now:
+                yield f"We will ask you on {long_day(on)} how things are."
     impact = incident.impact
     if incident.fault in {"ours", "shared"}:
         lost = "the time and money you lost" if impact.customer_cost and impact.customer_min else ""

@@ -186,12 +186,16 @@ def of_colleagues(incident: Incident, playbook: Playbook) -> Redaction:
 
     A team's own name stays: the letter comes from it.
     """
-    told = dict.fromkeys(name for name in map(str.strip, _colleagues(incident)) if name and name != incident.team)
+    seen_by = {moment.seen_by.strip() for moment in incident.timeline}
+    ours = {name.strip() for name in _colleagues(incident)}
+    told = dict.fromkeys(name for name in sorted(ours | seen_by) if name and name != incident.team)
     patterns: list[str] = []
     for name in told:
-        patterns += _whole(name)
-        for part in re.split(r"[,;/&()+]|\sand\s", name):
-            patterns += _whole(part) if len(part.strip()) > _SHORT and part.strip().lower() not in _SHARED else []
+        # Who saw a moment is often none of us: a courier, a neighbour. As a role it stays; a person's name goes.
+        if name in ours:
+            patterns += _whole(name)
+            for part in re.split(r"[,;/&()+]|\sand\s", name):
+                patterns += _whole(part) if len(part.strip()) > _SHORT and part.strip().lower() not in _SHARED else []
         firsts = {first.lower() for first in playbook.names.first}
         tokens = _TOKEN.findall(name)
         if any(token.lower() in firsts for token in tokens) or (
@@ -206,7 +210,6 @@ def _colleagues(incident: Incident) -> Iterator[str]:
     yield from (incident.owner, incident.evaluation.by, said.escalation.handed_to)
     yield from (step.by for step in said.steps)
     yield from (owed.approved_by for owed in said.compensation)
-    yield from (seen.seen_by for seen in incident.timeline)
     yield from (why.by for why in incident.whys)
     yield from (opinion.by for cause in incident.causes for opinion in cause.opinions)
     yield from (action.owner for action in incident.actions)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from tzlocal import get_localzone_name
 
 from postmortem import settings
+from postmortem.record import unread
 from postmortem.record.base import zone
 from postmortem.record.edit import get, put
 from postmortem.record.errors import DataError, PostmortemError
@@ -146,7 +147,7 @@ class Retrospective:
     def _take(self, incident: Incident) -> None:
         self.incident = self._stored = incident
         self.trouble, self.saved_at = "", None
-        self.rejected.clear()
+        self.rejected = _refused_before(incident)
         self._undo.clear()
         self._redo.clear()
         self.refresh()
@@ -197,13 +198,22 @@ class Retrospective:
             value = typed.read(typed.kind_of(place), text, around)
             if place == "title" and not text.strip():
                 value = UNNAMED
-            self.put(place, value)
+            self.change(lambda incident: unread.without(put(incident, place, value), place))
         except PostmortemError as error:
-            self.rejected[place] = (text, _sentence(error, text))
-            self.refresh()
+            if not text.strip() or typed.kind_of(place) == "text":
+                self.rejected[place] = (text, _sentence(error, text))
+                self.refresh()
+            else:
+                self.refuse(place, text, _sentence(error, text))
         else:
             if self.rejected.pop(place, None) is not None:
                 self.refresh()
+
+    def refuse(self, place: str, text: str, why: str) -> None:
+        """Keep a text that can't be read at its place: on screen with a sentence, and in the record as it was typed."""
+        self.rejected[place] = (text, why)
+        self._keep(unread.kept(self.incident, place, text))
+        self.refresh()
 
     def undo(self) -> None:
         """Take back the last change; what others changed since then stays."""
@@ -235,6 +245,7 @@ class Retrospective:
         before = self.incident
         self._keep(merged(start, end, before))
         self._forget_gone(before)
+        self.rejected = _refused_before(self.incident)
 
     def leave_stage(self) -> None:
         """Keep the state of this moment as a revision of its own."""
@@ -271,6 +282,11 @@ class Retrospective:
         gone = [name for name in self.rejected if _is_there(before, name) and not _is_there(self.incident, name)]
         for name in gone:
             del self.rejected[name]
+        kept = self.incident
+        for name in gone:
+            kept = unread.without(kept, name)
+        if kept != self.incident:
+            self._keep(kept)
 
     # -- on screen ------------------------------------------------------------------------------------------------
 
@@ -370,6 +386,11 @@ def _sentence(error: PostmortemError, text: str) -> str:
 def _last_line(error: PostmortemError) -> str:
     lines = str(error).splitlines()
     return lines[-1].split(": ", 1)[-1] if len(lines) > 1 else lines[0]
+
+
+def _refused_before(incident: Incident) -> dict[str, tuple[str, str]]:
+    again = "could not be read, and is kept as it was typed. Write it another way."
+    return {place: (text, f"“{text}” {again}") for place, text in unread.texts(incident).items()}
 
 
 def _plain(error: ValidationError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record.edit import put
@@ -198,7 +199,13 @@ class ChoosingPanel(Panel):
             body.append(note(f"{rest:,} more were changed longer ago: retro.open('…') opens any by its id."))
         elif not records:
             body.append(note("Every record is closed. Tell a new mistake in the cell below."))
-        return head_of(meeting), {"stage": "choose", "session": f"{id(meeting):x}", "body": body, "by": meeting.by}
+        return head_of(meeting), {
+            "stage": "choose",
+            "session": f"{id(meeting):x}",
+            "body": body,
+            "by": meeting.by,
+            "asked": not os.environ.get("POSTMORTEM_BY"),
+        }
 
     def _look(self) -> None:
         # Not with every change: thousands may have been imported, and a list of them takes its time.
@@ -231,7 +238,9 @@ class ChoosingPanel(Panel):
             self.meeting.begin()
         elif kind == "by":
             self.meeting.by = str(event["value"]).strip() or self.meeting.by
-            self.meeting.refresh()
+            # A name told late is the name of who was here before: their unfinished record comes into hand.
+            if not (self.meeting.is_new and not self.meeting.trouble and self.meeting.resume()):
+                self.meeting.refresh()
         elif kind == "again":
             self.meeting.save_again()
         else:

@@ -236,7 +236,7 @@ class FilterPanel(Panel):
             "place": name,
             "label": _LABELS[name],
             "value": value,
-            "set": bool(value),
+            "set": bool(value) and name not in trends.refused,
             "error": error,
             "findings": [],
         }

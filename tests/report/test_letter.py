@@ -81,12 +81,15 @@ def test_a_number_that_is_not_ours_is_not_printed(told, incident, note):
     assert "" == told("customer", recovery=changed(incident.recovery, steps=tuple(steps))).contact
 
 
-def test_a_follow_up_that_is_still_due_is_announced(told):
-    """Five days after the repair, and only while it lies ahead."""
-    late = told("customer").closing
-    ahead = told("customer", fixed_at="2026-03-19T10:00:00+01:00").closing
+def test_a_follow_up_that_is_still_due_is_announced(told, incident):
+    """Five days after the repair, only while it lies ahead, and only where somebody put it down."""
+    promised = changed(incident.recovery, steps=({"id": "follow-up"},))
+    late = told("customer", recovery=promised).closing
+    ahead = told("customer", fixed_at="2026-03-19T10:00:00+01:00", recovery=promised).closing
+    unsaid = changed(incident.recovery, steps=())
+    alone = told("customer", fixed_at="2026-03-19T10:00:00+01:00", recovery=unsaid).closing
 
-    assert not any("We will ask you" in text for text in late)
+    assert not any("We will ask you" in text for text in (*late, *alone))
     assert "We will ask you on 24 March 2026 how things are." == ahead[0]
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from postmortem.record import unread
 from postmortem.record.edit import get
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Incident
@@ -296,6 +297,11 @@ def test_a_broken_character_breaks_nothing(retro, store, place, text):
         assert kept.encode()
 
 
+def values(found):
+    """What stands in the fields, without what is said of it."""
+    return {place: field["value"] for place, field in found.items()}
+
+
 @pytest.mark.parametrize(
     ("name", "place", "text"),
     [
@@ -309,7 +315,7 @@ def test_a_broken_character_breaks_nothing(retro, store, place, text):
     ],
 )
 def test_a_bad_value_stays_in_its_field_with_a_sentence(retro, name, place, text):
-    """The record is as it was, and no other field is touched."""
+    """It is kept in the record as it was typed, and no other field is touched."""
     panel = retro.stage(name)
     before = fields(panel)
     put(panel, place, text)
@@ -318,8 +324,9 @@ def test_a_bad_value_stays_in_its_field_with_a_sentence(retro, name, place, text
     assert text == after[place]["value"]
     assert after[place]["error"].endswith(".")
     assert "Decimal" not in after[place]["error"]
-    assert {**before, place: None} == {**after, place: None}
-    assert retro.is_new
+    assert {**values(before), place: text} == values(after)
+    assert {place: text} == unread.texts(retro.incident)
+    assert text == fields(opened(retro.store, retro.incident.id).stage(name))[place]["value"]
 
 
 def test_a_field_that_was_mended_says_nothing_more(retro):

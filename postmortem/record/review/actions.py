@@ -26,6 +26,11 @@ def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[
     today = now.astimezone(zone(incident.zone)).date()
     yield from _unanswered(incident, playbook)
     for action in incident.actions:
+        if not (action.text.strip() or action.form or action.owner.strip() or incident.state in _LATE):
+            # Just added: the rest is asked for once something is written.
+            place = f"actions.{action.id}.text"
+            yield Finding("R35", "hint", place, f"{action.id} is empty", "write it, verb first", "act")
+            continue
         yield from _form(incident, action, playbook)
         yield from _well_formed(incident, action, playbook)
         yield from _dates(incident, action, today)

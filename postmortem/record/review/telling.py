@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from postmortem.record import unread
 from postmortem.record.edit import get
 from postmortem.record.review.finding import Finding, Severeness
 from postmortem.record.review.wording import heard, names_in, phrases
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from postmortem.record.incident import Incident
-    from postmortem.record.playbook import Playbook
+    from postmortem.record.playbook import Playbook, StageId
 
 _TIMES = {
     "fixed_at": "fixed",
@@ -23,14 +24,19 @@ _TIMES = {
     "raised_at": "raised by them",
     "closed_at": "closed",
 }
+_LATER = ("fixed_at",)
+"""Times that the stage "recover" asks for."""
 _TOLD = ("title", "summary", "impact.expected", "impact.happened")
 
 
 def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
     """Findings of the stages tell, evaluate and recover."""
     yield from _times(incident, now)
+    yield from _unread(incident)
     yield from _timeline(incident, playbook)
     yield from _names(incident, playbook)
+    if incident.occurred_at is None:
+        yield Finding("R1", "hint", "occurred_at", "when it happened is not told", "say it as near as you know", "tell")
     if incident.state != "draft" and not incident.owner.strip():
         yield Finding("R2", "error", "owner", "nobody owns the recovery", "name one of us, as a role", "tell")
     if not incident.impact.happened.strip() and not incident.summary.strip():
@@ -56,11 +62,23 @@ def _times(incident: Incident, now: datetime) -> Iterator[Finding]:
 
 
 def _timeline(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
+    above: datetime | None = None
     for moment in incident.timeline:
+        if moment.at is not None and above is not None and moment.at < above:
+            found = "this moment lies before the one above it"
+            yield Finding("R5", "hint", f"timeline.{moment.id}.at", found, "write its day, if it was the next", "tell")
+        above = moment.at or above
         for phrase in phrases(moment.text, "timeline", playbook):
             yield Finding(
                 phrase.rule, "hint", f"timeline.{moment.id}.text", f"“{phrase.text}” {phrase.ask}", "reword it", "tell"
             )
+
+
+def _unread(incident: Incident) -> Iterator[Finding]:
+    for place, text in unread.texts(incident).items():
+        stage: StageId = "act" if place.startswith("actions") else "recover" if place in _LATER else "tell"
+        stage = "recover" if place.startswith("recovery") else stage
+        yield Finding("R5", "warning", place, f"“{text}” could not be read", "write it another way", stage)
 
 
 def _names(incident: Incident, playbook: Playbook) -> Iterator[Finding]:

@@ -192,19 +192,25 @@ def step(meeting: Retrospective, args: Mapping[str, Any]) -> str:
         try:
             value = typed.read("instant", text, typed.surroundings(meeting.incident, meeting.now()))
         except typed.TypedError as error:
-            meeting.rejected[place] = (text, str(error))
-            meeting.refresh()
+            meeting.refuse(place, text, str(error))
             return ""
         meeting.rejected.pop(place, None)
     changes: dict[str, object] = {field: value}
     if field == "status":
         there = next((item for item in meeting.incident.recovery.steps if item.id == name), None)
         if text == "done" and (there is None or there.at is None):
-            changes["at"] = meeting.now().replace(second=0, microsecond=0)
+            changes["at"] = _told_already(meeting, name) or meeting.now().replace(second=0, microsecond=0)
         if text == "done" and (there is None or not there.by):
             changes["by"] = meeting.incident.owner
     meeting.change(lambda incident: recovery.set_step(incident, name, **changes))
     return ""
+
+
+def _told_already(meeting: Retrospective, name: str) -> datetime | None:
+    """The time that stands elsewhere in the record for the same deed."""
+    incident = meeting.incident
+    rule = next((item for item in recovery.procedure(incident, meeting.playbook).steps if item.id == name), None)
+    return {"tell": incident.told_at, "fix": incident.fixed_at}.get(rule.target if rule else "")
 
 
 DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {"owe": owe, "drop-owed": drop_owed, "step": step}

@@ -30,7 +30,7 @@ def body(form: Form) -> list[Block]:
     stages = meeting.playbook.stages
     waiting = [finding for finding in meeting.findings if finding.level != "hint"]
     hints = len(meeting.findings) - len(waiting)
-    told = [f"{stages[finding.stage].name}: {finding.message} ({finding.rule})." for finding in waiting]
+    told = [f"{stages[finding.stage].name}: {finding.message}." for finding in waiting]
     nothing = "Nothing is missing." if not meeting.is_new else "Nothing is told yet. Start with stage 1."
     return [
         section(

@@ -75,6 +75,16 @@ class Field extends Component {
       ? panel.say({ type: "do", do: field.do, args: { place: field.place, value, ...field.args } })
       : panel.say({ type: "put", place: field.place, value });
   }
+  // What stands by all that was chosen here, also while the last answer is still on its way.
+  chosen() {
+    const { field, panel } = this.props;
+    return this.last && this.last.sent > panel.ack ? this.last.value : field.value;
+  }
+  turn(item, on) {
+    const others = this.chosen().filter((other) => other !== item);
+    const value = on ? [...others, item] : others;
+    this.last = { value, sent: this.send(value) };
+  }
   control() {
     const { field, panel } = this.props;
     if (field.kind === "choice") {
@@ -84,8 +94,8 @@ class Field extends Component {
     if (field.kind === "toggle") return this.toggle();
     if (field.kind === "checks") {
       return h("div", { class: "pm-checks" }, field.options.map(([value, label]) => h("label", null,
-        el("input", { type: "checkbox", checked: field.value.includes(value), "data-place": field.place,
-          onChange: (event) => this.send(event.target.checked ? [...field.value, value] : field.value.filter((item) => item !== value)) }), ` ${label}`)));
+        el("input", { type: "checkbox", checked: this.chosen().includes(value), "data-place": field.place,
+          onChange: (event) => this.turn(value, event.target.checked) }), ` ${label}`)));
     }
     return h(Typing, { field, name: this.name, value: field.value, ack: panel.ack, send: (text) => this.send(text), describedby: `${this.name}-more` });
   }
@@ -96,7 +106,9 @@ class Field extends Component {
       choices.map(([value, label], at) => {
         const on = value === field.value;
         return h("label", { class: on ? "on" : "" },
-          el("input", { type: "radio", name: this.name, value, checked: on, "data-place": at === 0 ? field.place : undefined, onChange: () => this.send(value) }),
+          el("input", { type: "radio", name: this.name, value, checked: on, "data-place": at === 0 ? field.place : undefined, onChange: () => this.send(value),
+            // The chosen one pressed once more is taken back, where the record may do without.
+            onClick: () => { if (on && field.clear) this.send(""); } }),
           on && sign("check"), field.shapes && shape(value), h("span", null, label));
       }));
   }
@@ -111,7 +123,7 @@ class Field extends Component {
       this.control(),
       h("div", { id: `${this.name}-more` },
         field.error
-          ? h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not saved"), ` ${field.error}`))
+          ? h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, field.refused || "Not taken"), ` ${field.error}`))
           : field.help && h("p", { class: "pm-help" }, field.help),
         findings.map((finding) => findingBlock(finding, panel))));
   }

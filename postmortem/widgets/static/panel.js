@@ -1,11 +1,14 @@
 // The panel: a pure drawing of `head` and `view`; what is done goes back as an event with a number, and stays on the list of
 // what is not answered yet until the kernel has kept it. No answer for a while is said, and the text stays in the window.
 const PATIENCE = 6000;
+// What was typed and not answered, by record and stage: a cell that is run again after its kernel died sends it once more.
+const UNANSWERED = (globalThis.pmUnanswered ||= new Map());
+const isTyped = (event) => event.type === "put" || (event.type === "do" && event.do === "reword");
 
 class Panel extends Component {
   constructor(props) {
     super(props);
-    this.sent = 0;
+    this.from = Math.random().toString(36).slice(2);
     this.waiting = [];
     this.state = { head: props.model.get("head"), view: props.model.get("view"), ack: props.model.get("ack"), late: false, reports: [], open: {} };
     this.ack = this.state.ack;
@@ -27,10 +30,30 @@ class Panel extends Component {
     model.on("msg:custom", told);
     this.unfollow.push(() => model.off("msg:custom", told));
     if (this.state.view.stage === "chart-head") this.followTheme();
+    this.remember();
+    const left = UNANSWERED.get(this.place()) || [];
+    UNANSWERED.delete(this.place());
+    left.filter((item) => isTyped(item.event)).forEach((item) => this.say(item.event));
     this.watch = setInterval(() => {
       const late = this.waiting.length > 0 && Date.now() - this.waiting[0].at > PATIENCE;
       if (late !== this.state.late) this.setState({ late });
     }, 500);
+  }
+  // What held the focus is gone, or off: the nearest part around it takes it, so that no key goes to the notebook.
+  getSnapshotBeforeUpdate() {
+    const around = [];
+    const root = this.root;
+    for (let it = document.activeElement; root && it && root.contains(it); it = it.parentElement) around.push(it);
+    return around;
+  }
+  componentDidUpdate(_props, _state, around) {
+    if (!around || !around.length || (around[0].isConnected && !around[0].disabled)) return;
+    if (document.activeElement && ![document.body, around[0]].includes(document.activeElement)) return;
+    const next = around.slice(1).find((it) => it.isConnected && it.tagName !== "LABEL");
+    if (!next) return;
+    if (next.tabIndex < 0) next.tabIndex = -1;
+    next.dataset.lmSuppressShortcuts = "true";
+    next.focus({ preventScroll: true });
   }
   componentWillUnmount() { clearInterval(this.watch); (this.unfollow || []).forEach((stop) => stop()); }
   // Between the press and the release of a pointer nothing moves: what arrives meanwhile is drawn after the click.
@@ -51,12 +74,20 @@ class Panel extends Component {
   }
   answered(number) {
     this.ack = number;
+    // Another view of the same panel counts on from the same number.
+    this.sent = Math.max(this.sent, number);
     this.waiting = this.waiting.filter((item) => item.event.n > number);
+    if (this.waiting.length) UNANSWERED.set(this.left, this.waiting); else UNANSWERED.delete(this.left);
   }
+  place() { return `${this.state.head.id || ""}|${this.state.view.stage}`; }
   say(event) {
     this.sent += 1;
-    const numbered = { ...event, n: this.sent };
+    const numbered = { ...event, n: this.sent, from: this.from };
     this.waiting.push({ event: numbered, at: Date.now() });
+    // A new record gets its id with its first word: what was said of it before stands under the id from then on.
+    if (this.left !== this.place()) UNANSWERED.delete(this.left);
+    this.left = this.place();
+    UNANSWERED.set(this.left, this.waiting);
     this.props.model.send(numbered);
     return this.sent;
   }
@@ -65,11 +96,14 @@ class Panel extends Component {
     this.setState({ late: false });
     this.say({ type: "again" });
   }
-  wish(at) {
-    if (!at) return;
+  wish(at, tries = 12) {
+    if (!at || !this.root) return;
     if (at.includes(":")) { if (this.tree) this.tree.wish(at); return; }
     const field = this.root.querySelector(`[data-place="${CSS.escape(at)}"]`);
-    if (field) { const fold = field.closest("details"); if (fold) fold.open = true; field.focus(); }
+    if (!field) { if (tries) setTimeout(() => this.wish(at, tries - 1), 60); return; }
+    const fold = field.closest("details");
+    if (fold) fold.open = true;
+    field.focus();
   }
   goTo(where) {
     const exact = this.root.querySelector(`[data-place="${CSS.escape(where)}"]`);
@@ -96,7 +130,7 @@ class Panel extends Component {
 
   block(block, key) {
     const draws = {
-      section: () => h("section", { class: "pm-sec", key }, h("h3", null, block.title, block.aside && h("span", { class: "aside" }, block.aside)), block.hint && h("p", { class: "pm-hint" }, block.hint), this.blocks(block.body)),
+      section: () => h("section", { class: "pm-sec", key: `section-${block.title}` }, h("h3", null, block.title, block.aside && h("span", { class: "aside" }, block.aside)), block.hint && h("p", { class: "pm-hint" }, block.hint), this.blocks(block.body)),
       row: () => h("div", { class: `pm-row c${block.columns}`, key }, this.blocks(block.body)),
       card: () => h("section", { class: "pm-card", key: `card-${block.key}` },
         h("header", null, block.label && h("span", { class: "k" }, block.label), h("h3", null, block.title), block.aside && h("span", { class: "k" }, block.aside), badge(block.badge)), this.blocks(block.body)),
@@ -138,7 +172,7 @@ class Panel extends Component {
           h("td", { class: "when" }, row.status === "done" && text(row, "at", row.at, "When", "15:20")),
           h("td", { class: "by" }, row.status === "done" ? text(row, "by", row.by, "By", "a role") : row.status === "not needed" ? text(row, "because", row.because, "Because", "because…") : null)),
         (row.hint || row.error) && h("tr", { class: "note", key: `${row.key}-note` }, h("td"), h("td", { colSpan: 5 },
-          row.error && h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not saved"), ` ${row.error}`)),
+          row.error && h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not taken"), ` ${row.error}`)),
           row.hint && h("div", { class: "pm-finding" }, sign("hint"), h("div", null, h("b", { class: "pm-kindw" }, "Hint"), ` ${row.hint}`)))),
       ])));
   }
@@ -159,14 +193,32 @@ class Panel extends Component {
   records(block) {
     const { view } = this.state;
     return h("div", { class: "pm-records" },
-      h("div", { class: "pm-buttons" }, el("button", { type: "button", class: `pm-btn${block.new ? "" : " pri"}`, onClick: () => this.say({ type: "new" }) }, sign("plus"), block.new ? "A new record is open below" : "Tell a new mistake"),
-        h("label", { class: "pm-who" }, "You are ", h(Typing, { value: view.by, ack: this.ack, field: { kind: "text", place: "by", placeholder: "your name or role" }, send: (value) => this.say({ type: "by", value }) }))),
+      h("div", { class: "pm-buttons" }, el("button", { type: "button", class: `pm-btn${block.new ? "" : " pri"}`, onClick: () => { this.say({ type: "new" }); this.below(); } }, sign("plus"), block.new ? "A new record is open below" : "Tell a new mistake"),
+        h("label", { class: "pm-who" }, "You are ", h(Typing, { value: view.by, ack: this.ack, field: { kind: "text", place: "by", placeholder: "your name or role" }, send: (value) => { try { localStorage.setItem("postmortem-by", value); } catch { /* private window */ } return this.say({ type: "by", value }); } }))),
       block.rows.length > 0 && h("table", { class: "pm-steps" },
         h("caption", null, "Or go on with one that is not closed"),
         h("thead", null, h("tr", null, ["Record", "What happened", "State", "Last change", "Open"].map((name, at) => h("th", { scope: "col" }, at < 4 ? name : h("span", { class: "pm-live" }, name))))),
         h("tbody", null, block.rows.map((row) => h("tr", { key: row.id, class: row.here ? "here" : "" },
-          h("td", null, row.id), h("td", null, row.title), h("td", null, row.state), h("td", null, `${row.on}, ${row.by}`),
-          h("td", null, row.here ? h("b", null, "open below") : el("button", { type: "button", class: "pm-btn sm", "aria-label": `Go on with ${row.id} ${row.title}`, onClick: () => this.say({ type: "open", id: row.id }) }, "Go on")))))));
+          h("td", { class: "whole" }, row.id), h("td", null, row.title), h("td", { class: "whole" }, row.state), h("td", null, `${row.on}, ${row.by}`),
+          h("td", null, row.here ? h("b", null, "open below") : el("button", { type: "button", class: "pm-btn sm", "aria-label": `Go on with ${row.id} ${row.title}`, onClick: () => { this.say({ type: "open", id: row.id }); this.below(); } }, "Go on")))))));
+  }
+  // From the choice to the work: the first field of the first stage.
+  below() {
+    setTimeout(() => {
+      const first = document.querySelector(`.pm[data-session="${this.state.view.session}"][data-stage="tell"]`);
+      if (!first) return;
+      first.scrollIntoView({ block: "start" });
+      const field = first.querySelector('[data-place="title"]');
+      if (field) field.focus({ preventScroll: true });
+    }, 350);
+  }
+  // The name this browser was told the last time, unless the surroundings name somebody.
+  remember() {
+    const { view } = this.state;
+    if (view.stage !== "choose" || !view.asked) return;
+    let name = "";
+    try { name = localStorage.getItem("postmortem-by") || ""; } catch { return; }
+    if (name && name !== view.by) this.say({ type: "by", value: name });
   }
   prompt(view) {
     return h("div", { class: "pm-prompt" }, el("p", { class: "pm-ask", tabindex: -1 }, view.ask), h("p", { class: "then" }, view.then),
@@ -195,8 +247,9 @@ class Panel extends Component {
       h("iframe", { title: `Report ${report.name}`, sandbox: "allow-scripts", srcdoc: report.html }));
   }
   // The row of filters over the charts.
-  filters(view) {
-    return h("section", { class: "pm pm-bar", "data-session": view.session, "data-stage": view.stage, "aria-label": "Filters" },
+  filters(view, trouble) {
+    return h("section", { ref: (node) => { this.root = node; }, class: "pm pm-bar", "data-session": view.session, "data-stage": view.stage, "aria-label": "Filters" },
+      trouble && h("div", { class: "pm-finding bad", role: "alert" }, sign("need"), h("div", null, trouble)),
       h("div", { class: "pm-filters" }, view.fields.map((field) => h("div", { class: field.set ? "set" : "", key: field.place }, h(Field, { field, panel: this })))),
       h("div", { class: "pm-buttons" }, h("b", { role: "status", "aria-live": "polite" }, view.count),
         view.fields.some((field) => field.set) && el("button", { type: "button", class: "pm-btn sm", onClick: () => this.say({ type: "clear" }) }, "Take all filters away"),
@@ -225,7 +278,7 @@ class Panel extends Component {
     }
   }
   render(_props, { head, view, late, reports }) {
-    if (view.stage === "filters") return this.filters(view);
+    if (view.stage === "filters") return this.filters(view, late ? "The kernel does not answer." : head.trouble);
     if (view.stage === "report") {
       return h("section", { class: "pm pm-bar", "data-session": view.session, "data-stage": view.stage, "aria-label": "The report" },
         head.trouble && h("div", { class: "pm-finding bad", role: "alert" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not written"), ` ${head.trouble}`)),

@@ -9,6 +9,7 @@ class Tree extends Component {
   constructor(props) {
     super(props);
     this.name = fieldName();
+    this.half = {};
     this.state = { at: null, editing: null, draft: "", closed: {}, evidence: null, kind: "record", said: "" };
   }
   flat(nodes = this.props.block.legs.flatMap((leg) => leg.nodes), parent = null) {
@@ -16,7 +17,10 @@ class Tree extends Component {
   }
   do(name, args, said) {
     if (said) this.setState({ said });
-    return this.props.panel.say({ type: "do", do: name, args });
+    const sent = this.props.panel.say({ type: "do", do: name, args });
+    // A new why is on its way: what is typed from now on is its text, not a key of the tree.
+    if (name === "ask" || name === "beside") { this.asked = sent; this.ahead = ""; }
+    return sent;
   }
   focus(id) {
     this.setState({ at: id }, () => {
@@ -27,17 +31,38 @@ class Tree extends Component {
   // What the kernel asks for after a change: "edit:w3" or "node:w2".
   wish(at) {
     const [kind, id] = at.split(":");
+    this.asked = 0;
     if (kind === "edit") this.edit(id);
     else if (kind === "node") this.focus(id);
   }
-  edit(id) {
-    const found = this.flat().find((item) => item.node.id === id);
-    this.setState({ at: id, inside: true, editing: id, draft: found ? found.node.text : "" }, () => {
+  // The nodes from the top of the tree down to one.
+  way(id, nodes = this.props.block.legs.flatMap((leg) => leg.nodes)) {
+    for (const node of nodes) {
+      if (node.id === id) return [node];
+      const below = this.way(id, node.children);
+      if (below.length) return [node, ...below];
+    }
+    return [];
+  }
+  edit(id, tries = 12) {
+    this.keep();
+    const way = this.way(id);
+    const node = way.pop();
+    // The word to edit may come before the drawing of what it is about.
+    if (!node) { if (tries) setTimeout(() => this.edit(id, tries - 1), 60); return; }
+    const ahead = this.ahead || "";
+    this.before = node.text;
+    this.ahead = "";
+    const closed = { ...this.state.closed };
+    way.forEach((above) => { closed[above.id] = false; });
+    this.setState({ at: id, inside: true, editing: id, draft: node.text + ahead, closed }, () => {
+      if (ahead) this.type(node.text + ahead);
       const area = this.root.querySelector(".pm-node textarea");
       if (area) { area.focus(); area.setSelectionRange(area.value.length, area.value.length); grow(area); }
     });
   }
   type(text) {
+    this.draft = text;
     this.setState({ draft: text });
     clearTimeout(this.timer);
     const now = Date.now();
@@ -49,7 +74,7 @@ class Tree extends Component {
     clearTimeout(this.timer);
     this.timer = null;
     this.first = 0;
-    if (this.state.editing) this.do("reword", { node: this.state.editing, text: this.state.draft });
+    if (this.state.editing) this.do("reword", { node: this.state.editing, text: this.draft });
   }
   stopEditing(id) {
     this.keep();
@@ -60,6 +85,14 @@ class Tree extends Component {
   componentWillUnmount() { this.keep(); this.props.panel.tree = null; }
   key(event, node) {
     if (event.target !== event.currentTarget) return;
+    if (this.asked && this.props.panel.ack >= this.asked) this.asked = 0;
+    if (this.asked && event.key !== "Tab" && event.key !== "Escape") {
+      if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) this.ahead += event.key;
+      if (event.key === "Backspace") this.ahead = this.ahead.slice(0, -1);
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const flat = this.flat();
     const at = flat.findIndex((item) => item.node.id === node.id);
     const { parent } = flat[at];
@@ -93,8 +126,8 @@ class Tree extends Component {
   node(node, level, row, parent) {
     const { block } = this.props;
     const [glyph, word, dash] = STATUS[node.status];
-    const { at, editing, closed } = this.state;
-    const chosen = (at || this.first1()) === node.id;
+    const { editing, closed } = this.state;
+    const chosen = this.at() === node.id;
     const joined = parent && row.length > 1 && row[0] === node;
     const spoken = `${node.label} ${node.text || "empty"}. ${word}.${node.root ? ` ${node.root.possible ? "Possible root" : "Root"}: ${node.root.category}.` : ""}${node.findings.length ? ` ${node.findings.length} to look at.` : ""}`;
     return h(Fragment, { key: node.id },
@@ -118,11 +151,21 @@ class Tree extends Component {
                   class: "pm-c", rows: 1, value: this.state.draft, "aria-label": `Why ${node.label}`, "data-editing": node.id,
                   placeholder: "What made that so?",
                   onInput: (event) => { this.type(event.target.value); grow(event.target); },
-                  onBlur: () => { if (this.state.editing === node.id) { this.keep(); this.setState({ editing: null }); } },
+                  // Another window in front is no leaving: whoever comes back goes on writing here.
+                  onBlur: () => { if (this.state.editing === node.id) { this.keep(); if (document.hasFocus()) this.setState({ editing: null }); } },
                   onKeyDown: (event) => {
                     event.stopPropagation();
+                    if (event.isComposing) return;
                     if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); this.stopEditing(node.id); }
-                    if (event.key === "Escape") { event.preventDefault(); this.setState({ draft: node.text }); this.stopEditing(node.id); }
+                    if (event.key === "Escape") {
+                      event.preventDefault();
+                      // Out of a line just begun it goes away again; in an older one the words from before come back.
+                      const { before } = this;
+                      if (before) this.draft = before; else { clearTimeout(this.timer); this.timer = null; }
+                      if (before && before !== node.text) this.type(before);
+                      this.stopEditing(before ? node.id : null);
+                      if (!before) this.do("remove", { node: node.id }, "Taken out");
+                    }
                   },
                 })
               : h("span", { class: "x", onClick: () => this.focus(node.id) }, node.text || h("i", null, "not written yet")),
@@ -162,9 +205,11 @@ class Tree extends Component {
       h("div", { class: "pm-newev" },
         el("select", { class: "pm-c", "aria-label": "Kind of evidence", value: this.state.kind, onChange: (event) => this.setState({ kind: event.target.value }) },
           block.evidence_kinds.map((kind) => h("option", { value: kind }, cap(kind)))),
-        el("input", { class: "pm-c", type: "text", placeholder: "What was it seen from?", "aria-label": `Evidence for ${node.label}`,
+        el("input", { class: "pm-c", type: "text", placeholder: "What was it seen from?", "aria-label": `Evidence for ${node.label}`, key: `evidence-${node.id}`,
+          value: this.half[node.id] || "", onInput: (event) => { this.half[node.id] = event.target.value; },
           onKeyDown: (event) => {
             event.stopPropagation();
+            if (event.isComposing) return;
             if (event.key === "Enter") { this.addEvidence(node, event.target); }
             if (event.key === "Escape") { this.focus(node.id); }
           } }),
@@ -176,14 +221,19 @@ class Tree extends Component {
   }
   addEvidence(node, input) {
     if (input.value.trim()) this.do("evidence", { node: node.id, kind: this.state.kind, text: input.value }, "Evidence added");
+    delete this.half[node.id];
     input.value = "";
     this.setState({ evidence: null });
   }
-  first1() { const first = this.flat()[0]; return first ? first.node.id : null; }
+  // The one tab stop: where the focus was last, as long as it is there and in sight.
+  at() {
+    const seen = this.flat().map((item) => item.node.id);
+    return seen.includes(this.state.at) ? this.state.at : seen[0];
+  }
   render({ block, panel }) {
     const any = block.legs.some((leg) => leg.nodes.length);
     const small = (label, icon, act, off) => el("button", { type: "button", class: "pm-btn sm", disabled: off, onClick: act }, sign(icon), label);
-    return h("div", { class: "pm-why", ref: (node) => { this.root = node; }, onFocusOut: (event) => { if (!event.currentTarget.contains(event.relatedTarget)) this.setState({ inside: Boolean(this.state.editing) }); } },
+    return h("div", { class: "pm-why", ref: (node) => { this.root = node; }, onFocusOut: (event) => { if (document.hasFocus() && !event.currentTarget.contains(event.relatedTarget)) this.setState({ inside: Boolean(this.state.editing) }); } },
       h("div", { class: "pm-tbar" },
         small("Undo", "undo", () => panel.say({ type: "undo" }), !block.can_undo), small("Redo", "redo", () => panel.say({ type: "redo" }), !block.can_redo)),
       !any && h("p", { class: "pm-empty" }, block.empty),
