@@ -23,7 +23,9 @@ Lazy: TypeAlias = "nw.LazyFrame[Any]"
 
 _INSTANT = "_at"
 LOST: Final = "lost_min"
-"""Customers affected times the minutes each of them lost."""
+"""Customers affected times the minutes each of them lost (R5)."""
+ALONE: Final = "lost_alone"
+"""1 where there are minutes, but nobody said how many lost them: one customer is taken."""
 _NUMBERS = frozenset({"customers", "customer_min", "customer_cost", "our_cost", "depth", "number"})
 _AS_THEY_ARE = frozenset({"vip", "due_on", "done_on"})
 
@@ -72,8 +74,9 @@ def opened(tables: Frames, name: str, columns: Iterable[str]) -> Lazy:
     Texts are stripped, and an empty one is missing; instants are aware and in UTC (a naive one is taken as UTC);
     numbers are floats.
 
-    One column can be asked for that is not in the tables: `lost_min` of the incidents, the minutes each customer lost
-    times the customers affected. Where nobody said how many were affected, it is one.
+    Two columns of the incidents can be asked for that are not in the tables: `lost_min`, the minutes each customer lost
+    times the customers affected; and `lost_alone`, 1 where these are minutes of one customer because nobody said how
+    many were affected (or said none), else 0. Both are missing where no minutes are known.
 
     Args:
         tables: The six tables.
@@ -86,7 +89,7 @@ def opened(tables: Frames, name: str, columns: Iterable[str]) -> Lazy:
     frame: Lazy = nw.from_native(getattr(tables, name)).lazy()
     schema = frame.collect_schema()
     asked = list(columns)
-    if LOST in asked:
+    if LOST in asked or ALONE in asked:
         return _with_lost_time(tables, name, asked)
     problems = [
         Problem(f"column {column!r}", "missing", f"did you mean {hint!r}?" if (hint := near(column, schema)) else "")
@@ -106,10 +109,14 @@ def opened(tables: Frames, name: str, columns: Iterable[str]) -> Lazy:
 def _with_lost_time(tables: Frames, name: str, asked: list[str]) -> Lazy:
     there = nw.from_native(getattr(tables, name)).lazy().collect_schema()
     parts = ["customer_min", *(["customers"] if "customers" in there else [])]
-    frame = opened(tables, name, dict.fromkeys([*(column for column in asked if column != LOST), *parts]))
-    people: Any = nw.col("customers") if "customers" in there else nw.lit(1.0)
-    at_least_one = nw.when(people >= 1).then(people).otherwise(nw.lit(1.0))
-    return frame.with_columns((nw.col("customer_min") * at_least_one).alias(LOST)).select(*asked)
+    frame = opened(tables, name, dict.fromkeys([*(column for column in asked if column not in {LOST, ALONE}), *parts]))
+    people: Any = nw.col("customers") if "customers" in there else nw.lit(None, dtype=nw.Float64)
+    minutes, counted = nw.col("customer_min"), people >= 1
+    customers = nw.when(counted).then(people).otherwise(nw.lit(1.0))
+    alone = nw.when(counted).then(nw.lit(0.0)).otherwise(nw.lit(1.0))
+    known = ~minutes.is_null()
+    derived = {LOST: minutes * customers, ALONE: nw.when(known).then(alone).otherwise(None)}
+    return frame.with_columns(**derived).select(*asked)
 
 
 def gathered(frame: Lazy) -> pd.DataFrame:

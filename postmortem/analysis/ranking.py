@@ -7,7 +7,7 @@ from typing import Any, Final
 import narwhals as nw
 import pandas as pd
 
-from postmortem.analysis.frames import Frames, Lazy, gathered, opened
+from postmortem.analysis.frames import ALONE, Frames, Lazy, gathered, opened
 from postmortem.analysis.labels import LABELS, NO_CAUSE, OUTSIDE, RANKED, REST, UNNAMED, known_label, placed, standing
 from postmortem.record.errors import DataError, Problem
 from postmortem.record.vocabulary import UNCLASSIFIED
@@ -63,6 +63,7 @@ def pareto(tables: Frames, by: str = "category", *, most: int = 8) -> pd.DataFra
         - `elsewhere`: how many of its incidents stand in another row too.
         - for `lost_min` (customers times the minutes each lost), `customer_cost` and `our_cost` (money): the sum,
           `…_known` (the incidents that have a value), and `…_share` of the total; missing where nobody knows.
+        - `lost_alone`: how many of those with known minutes count as one customer: nobody said how many.
         - `currency` of the money; `several` where there is more than one, and then no money is summed; empty where the
           incidents have no such column.
         - `first_at`, `last_at` (UTC).
@@ -93,7 +94,7 @@ def pareto(tables: Frames, by: str = "category", *, most: int = 8) -> pd.DataFra
     if not 1 <= most <= MOST:
         raise DataError("most", [Problem("", f"expected a number from 1 to {MOST}, found {most}")])
     rows, top, rest = placed(tables, by, most)
-    measured = opened(tables, "incidents", ["incident_id", "occurred_at", *MEASURES])
+    measured = opened(tables, "incidents", ["incident_id", "occurred_at", ALONE, *MEASURES])
     counted = gathered(rows.join(measured, on="incident_id", how="inner").group_by("kind", "label").agg(*_sums()))
     total = gathered(measured.select(*_sums())).assign(kind=TOTAL, label=TOTAL, labels=len(top))
     frame = _ordered(pd.concat([counted, total], ignore_index=True) if len(counted) else total, top)
@@ -121,7 +122,7 @@ def currency(tables: Frames) -> str:
 def _sums() -> list[nw.Expr]:
     known = [nw.col(name).count().alias(f"{name}_known") for name in MEASURES]
     ends = [nw.col("occurred_at").min().alias("first_at"), nw.col("occurred_at").max().alias("last_at")]
-    return [nw.len().alias("incidents"), *(nw.col(name).sum() for name in MEASURES), *known, *ends]
+    return [nw.len().alias("incidents"), *(nw.col(name).sum() for name in (*MEASURES, ALONE)), *known, *ends]
 
 
 def _ordered(frame: pd.DataFrame, top: list[str]) -> pd.DataFrame:
@@ -176,6 +177,7 @@ def _finished(frame: pd.DataFrame, rest: int) -> pd.DataFrame:
         labels=labels.fillna(0).astype(int),
         name=frame["name"].where(frame["kind"] == RANKED, frame["label"]),
         elsewhere=frame["elsewhere"].fillna(0).astype(int),
+        lost_alone=frame[ALONE].fillna(0).astype(int),
         rank=frame["rank"].astype("Int64"),
         so_far=frame["so_far"].astype("Int64"),
         share=frame["incidents"] / frame["of"],
@@ -187,4 +189,4 @@ def _finished(frame: pd.DataFrame, rest: int) -> pd.DataFrame:
         frame[measure] = frame[measure].where(known)
         frame[f"{measure}_share"] = (frame[measure] / whole).where(known) if whole else float("nan")
     sums = [f"{measure}{tail}" for measure in MEASURES for tail in ("", "_known", "_share")]
-    return frame[[*_FIRST, *sums, "currency", "first_at", "last_at"]]
+    return frame[[*_FIRST, *sums, ALONE, "currency", "first_at", "last_at"]]

@@ -57,10 +57,18 @@ class _Measure(NamedTuple):
     head: str
     unit: str
     of: str
+    how: str = ""
 
 
 _MEASURES: Final = (
-    _Measure("lost_min", "Minutes customers lost", "Customer minutes lost", "minutes", "of the minutes customers lost"),
+    _Measure(
+        "lost_min",
+        "Minutes customers lost",
+        "Customer minutes lost",
+        "minutes",
+        "of the minutes customers lost",
+        " (customers \N{MULTIPLICATION SIGN} minutes)",
+    ),
     _Measure("customer_cost", "What customers paid", "Customers paid", "", "of what customers paid"),
     _Measure("our_cost", "What it cost us", "Our cost", "", "of what it cost us"),
 )
@@ -69,8 +77,8 @@ _MEASURES: Final = (
 def pareto(frame: pd.DataFrame, *, theme: looks.Theme = "light", currency: str = "") -> Chart:
     """Draw what `analysis.pareto` counted.
 
-    Beside the incidents stands the first of these that is known for any: minutes customers lost, what they paid, what
-    it cost us.
+    Beside the incidents stands the first of these that is known for any: minutes customers lost (customers times
+    minutes), what they paid, what it cost us.
 
     Args:
         frame: As `analysis.pareto` gives it.
@@ -176,7 +184,7 @@ def _subtitle(frame: pd.DataFrame, whole: pd.Series[Any], measure: _Measure | No
     total = f"{number(whole[measure.column])} {unit}".strip()
     known = whole[f"{measure.column}_known"]
     part = "" if known == whole["incidents"] else f", known for {number(known)} of them"
-    name = measure.title[:1].lower() + measure.title[1:]
+    name = measure.title[:1].lower() + measure.title[1:] + measure.how
     return sentence(f"{what}, and {name}", period(whole["first_at"], whole["last_at"]), f"{n}, {total}{part}")
 
 
@@ -191,6 +199,9 @@ def _verdict(rows: pd.DataFrame, whole: pd.Series[Any]) -> Verdict:
         why.append(f"Every incident stands in one row; shares are of {counted(n, 'incident')}.")
     if (rows["so_far"] > rows["incidents"]).any():
         why.append("Sum: incidents with this label or one above it.")
+    if alone := int(whole["lost_alone"]):
+        many = "counts as one customer" if alone == 1 else "count as one customer each"
+        why.append(f"{counted(alone, 'incident')} without a number of customers {many}.")
     if whole["currency"] == SEVERAL:
         why.append("Amounts in several currencies are not added up.")
     if rows["kind"].eq("ranked").any() and rows["kind"].ne("ranked").any():
@@ -223,7 +234,7 @@ def _table(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
         if frame[f"{one.column}_known"].iloc[-1] > 0:
             unit = f", {currency}" if not one.unit and currency else ""
             values = frame[one.column].round(2).astype(object)
-            table[f"{one.title}{unit}"] = values.where(frame[one.column].notna(), "")
+            table[f"{one.head}{unit}"] = values.where(frame[one.column].notna(), "")
     return table
 
 

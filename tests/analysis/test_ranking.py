@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from postmortem.analysis import pareto
+from postmortem.analysis import pareto, recurrences
 from postmortem.record.errors import DataError
 
 if TYPE_CHECKING:
@@ -208,3 +209,37 @@ def test_time_lost_counts_every_customer_and_one_where_nobody_counted(tables):
     assert 9 * 60 + 30 == rows(frame, "lost_min")["system"]
     assert 9 * 60 + 30 + 5 == rows(frame, "lost_min")["total"]
     assert 3 == rows(frame, "lost_min_known")["total"]
+    assert {"system": 1, "no cause yet": 1, "total": 2} == rows(frame, "lost_alone")
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.none() | st.integers(0, 10**6), st.none() | st.integers(0, 5_256_000)), min_size=1, max_size=9
+    )
+)
+def test_time_lost_is_the_sum_that_one_would_do_by_hand(tables, drawn):
+    """Whatever is known and not known, the total is that of an independent sum."""
+    total = pareto(tables(*({"customers": n, "customer_min": minutes} for n, minutes in drawn))).iloc[-1]
+    known = [(n, minutes) for n, minutes in drawn if minutes is not None]
+
+    assert len(known) == total["lost_min_known"]
+    assert sum(not n for n, _ in known) == total["lost_alone"]
+    assert known == [] or sum((n or 1) * minutes for n, minutes in known) == total["lost_min"]
+    assert bool(known) == (not math.isnan(total["lost_min"]))
+
+
+def test_tables_without_a_column_of_customers_still_add_up_their_minutes(tables):
+    """A frame of somebody's own may not count customers: each incident is one."""
+    given_ = tables({"customers": 9, "customer_min": 60}, {"customer_min": 30})
+    total = pareto(replace(given_, incidents=given_.incidents.drop(columns="customers"))).iloc[-1]
+
+    assert (90, 2) == (total["lost_min"], total["lost_alone"])
+
+
+def test_time_lost_to_a_recurring_cause_counts_every_customer(tables):
+    """The list of what recurs costs by the same measure."""
+    causes = [{"category": "system", "recurring_id": "C-1"}]
+    given_ = tables(*({"customers": n, "customer_min": 20, "causes": causes} for n in (3, None)))
+
+    assert [80.0] == recurrences(given_, now=datetime(2026, 3, 1, tzinfo=UTC))["lost_min"].tolist()

@@ -93,6 +93,32 @@ def test_a_share_of_what_is_known_is_called_so(tables):
     assert "known for 11 of them" in chart.subtitle
 
 
+def test_the_measure_says_how_it_is_made_and_whom_it_takes_for_one(tables):
+    """Customers times minutes; who has no number of customers counts as one, and the verdict says so."""
+    given = tables(
+        *spread(11, causes=[{"category": "system"}], customer_min=100, customers=20),
+        {"id": "x", "causes": [{"category": "training"}], "customer_min": 50},
+    )
+    chart = charts.pareto(analysis.pareto(given))
+    headings = [note.text for note in chart.figure.layout.annotations if "lost" in note.text]
+
+    assert (
+        "Incidents with the cause, and minutes customers lost (customers \N{MULTIPLICATION SIGN} minutes)"
+        == chart.subtitle.split(" · ")[0]
+    )
+    assert f"22{SPACE}050 minutes" in chart.subtitle
+    assert ["<b>Customer minutes lost, thousand</b>"] == headings
+    assert "1 incident without a number of customers counts as one customer." in chart.verdict.why
+    assert [22000, 50, 22050] == chart.table["Customer minutes lost"].tolist()
+
+
+def test_a_measure_that_counts_everybody_takes_nobody_for_one(tables):
+    """Where every incident has its number of customers, nothing is said of it."""
+    chart = charts.pareto(analysis.pareto(tables(*spread(12, customers=2, customer_min=5))))
+
+    assert "one customer" not in chart.verdict.why
+
+
 def test_a_tie_has_no_leader_and_no_accent(tables):
     """Two causes with as many incidents are both named."""
     given = tables(
