@@ -149,8 +149,8 @@ def _facts(incident: Incident, playbook: Playbook, zone: tzinfo, still_open: str
 _SHORT: Final = {
     "harm": "harm",
     "potential_harm": "possible harm",
-    "customers": "people affected",
-    "customer_min": "time lost",
+    "customers": "customers affected",
+    "customer_min": "time each lost",
     "customer_cost": "paid by them",
     "our_cost": "our cost",
     "reputation": "reputation",
@@ -170,12 +170,16 @@ def _reason(incident: Incident, playbook: Playbook, reason: severity.Reason) -> 
 
 def _cost(incident: Incident, playbook: Playbook) -> Fact:
     impact, currency = incident.impact, incident.currency or playbook.currency
-    lost = duration(impact.customer_min) if impact.customer_min is not None else ""
-    notes = [counted(impact.customers, "person", "people") + " affected" if impact.customers is not None else ""]
+    minutes, customers = impact.customer_min, impact.customers
+    people = counted(customers, "customer") if customers is not None else ""
+    lost, note = duration(minutes) if minutes is not None else "", f"{people} affected" if people else ""
+    if minutes is not None and customers is not None and customers > 1:
+        lost, note = counted(round(customers * minutes), "minute"), f"{people} \N{MULTIPLICATION SIGN} {lost}"
+    notes = [note]
     notes.append(f"they paid {money(impact.customer_cost, currency)}" if impact.customer_cost else "")
     notes.append(f"it cost us {money(impact.our_cost, currency)}" if impact.our_cost else "")
     notes.append(f"expected: {clean(impact.expected)}" if clean(impact.expected) else "")
-    return Fact(name="Time they lost", said=lost or "Not known", note="; ".join(filter(None, notes)))
+    return Fact(name="Lost by customers", said=lost or "Not known", note="; ".join(filter(None, notes)))
 
 
 def _customer_facts(incident: Incident, zone: tzinfo, *, named: bool) -> Iterator[Fact]:

@@ -17,11 +17,28 @@ def test_the_facts_say_how_bad_what_it_cost_whose_it_is_and_where_it_stands(told
     """Eight facts stand at the top, each with what explains it."""
     facts = {fact.name: fact for fact in told().facts}
 
-    assert facts["Severity"] == Fact(name="Severity", said="Serious", note="time lost: 6 h 55 min")
+    assert facts["Severity"] == Fact(name="Severity", said="Serious", note="time each lost: 6 h 55 min")
     assert facts["Fault, owner"].note == "owner: Ferdinand Quill; they knew first"
     assert facts["Told them"] == Fact(name="Told them", said="After they raised it", note="7 min after we knew")
     assert facts["Customer"] == Fact(name="Customer", said="Harbour House", note="Wilma Brackett, 01632 960200; VIP")
     assert "next effect check 30 Jun 2026" in facts["State"].note
+
+
+@pytest.mark.parametrize(
+    ("customers", "minutes", "said", "note"),
+    [
+        (9, 415, "3\u202f735 minutes", "9 customers \N{MULTIPLICATION SIGN} 6 h 55 min"),
+        (1, 415, "6 h 55 min", "1 customer affected"),
+        (None, 415, "6 h 55 min", ""),
+        (9, None, "Not known", "9 customers affected"),
+    ],
+)
+def test_lost_time_is_that_of_all_and_says_how_it_is_made(told, customers, minutes, said, note):
+    """Minutes are told for each customer (R5); the sum stands with its two parts."""
+    impact = {"customers": customers, "customer_min": minutes}
+    facts = {fact.name: fact for fact in told(impact=impact).facts}
+
+    assert Fact(name="Lost by customers", said=said, note=note) == facts["Lost by customers"]
 
 
 def test_instants_are_shown_in_the_zone_of_the_incident(told):
