@@ -1,6 +1,6 @@
 """Frames of the analysis, drawn: each function takes one frame and gives one `Chart`; nothing is computed here."""
 
-from postmortem.charts.catalogue import KEYS, bundle, draw
+from postmortem.charts.catalogue import KEYS, bundle, draw, prepared
 from postmortem.charts.chart import Chart, Verdict
 from postmortem.charts.grid import category_by_team, held
 from postmortem.charts.lanes import between
@@ -26,4 +26,5 @@ __all__ = [
     "held",
     "months",
     "pareto",
+    "prepared",
 ]

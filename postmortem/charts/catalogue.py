@@ -14,6 +14,7 @@ from postmortem.charts.ranking import pareto
 from postmortem.record.errors import DataError, Problem, near
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     import pandas as pd
@@ -36,26 +37,37 @@ def draw(
         now: Where the running month ends and quiet days are counted to.
         zone: The zone in which days begin and end.
         theme: A dark page is a second build, not a filter.
-        currency: The currency of the costs; empty where there are several.
+        currency: The currency of the costs, where the incidents do not say it.
 
     Raises:
         DataError: If there is no such chart; a near name is offered.
     """
-    if key == "causes":
-        return pareto(ranking(tables), theme=theme, currency=currency)
-    if key == "categories":
-        return pareto(analysis.pareto(tables, "category"), theme=theme, currency=currency)
-    if key == "months":
-        return months(analysis.counts_by_month(tables, now=now, zone=zone), theme=theme)
-    if key == "teams":
-        return category_by_team(analysis.category_by_team(tables), theme=theme)
-    if key == "between":
-        return between(analysis.time_between(tables, now=now, zone=zone), theme=theme)
-    if key == "held":
-        return held(analysis.actions_held(tables), theme=theme)
-    hint = near(key, KEYS)
-    remedy = f"did you mean {hint!r}?" if hint else f"there are: {', '.join(KEYS)}"
-    raise DataError("chart", [Problem(key, "there is no such chart", remedy)])
+    return prepared(key, tables, now=now, zone=zone, currency=currency)(theme)
+
+
+def prepared(
+    key: str, tables: Frames, *, now: datetime, zone: str = "UTC", currency: str = ""
+) -> Callable[[Theme], Chart]:
+    """One chart of the portfolio, counted once, to be drawn in each theme; the arguments are those of `draw`.
+
+    Raises:
+        DataError: If there is no such chart; a near name is offered.
+    """
+    if key in {"causes", "categories"}:
+        frame = ranking(tables) if key == "causes" else analysis.pareto(tables, "category")
+        return lambda theme: pareto(frame, theme=theme, currency=currency)
+    if key not in KEYS:
+        hint = near(key, KEYS)
+        remedy = f"did you mean {hint!r}?" if hint else f"there are: {', '.join(KEYS)}"
+        raise DataError("chart", [Problem(key, "there is no such chart", remedy)])
+    made: dict[str, Callable[[], tuple[pd.DataFrame, Callable[..., Chart]]]] = {
+        "months": lambda: (analysis.counts_by_month(tables, now=now, zone=zone), months),
+        "teams": lambda: (analysis.category_by_team(tables), category_by_team),
+        "between": lambda: (analysis.time_between(tables, now=now, zone=zone), between),
+        "held": lambda: (analysis.actions_held(tables), held),
+    }
+    counted, drawn = made[key]()
+    return lambda theme: drawn(counted, theme=theme)
 
 
 def ranking(tables: Frames) -> pd.DataFrame:

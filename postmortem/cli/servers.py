@@ -59,7 +59,7 @@ def lab(*, port: int | None, no_browser: bool) -> None:
 @_port
 @_no_browser
 def dashboard(*, notebook: str, port: int | None, no_browser: bool) -> None:
-    """Open the trends as a page without code (Voilà), or the retrospective.
+    """Open the trends, or the retrospective, as a page without code.
 
     It listens on this machine only and asks for a token that is made anew each time.
     """

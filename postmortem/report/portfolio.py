@@ -11,12 +11,12 @@ from postmortem import analysis, charts
 from postmortem.analysis.frames import gathered, local_day, moment, opened
 from postmortem.charts.embed import figure_json
 from postmortem.record.vocabulary import STRENGTHS
-from postmortem.report.redaction import without_customers
+from postmortem.report.customers import Customers
 from postmortem.report.summary import AnswerFact, Chapter, ChartBlock, PortfolioSummary
 from postmortem.report.wording import clean, counted, day, duration, listed, number, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
     from postmortem.record.incident import Customer
@@ -49,24 +49,25 @@ def portfolio_summary(
         filters: What they were filtered by, as it is read: name and value.
         of: How many incidents there are without the filters, where that is known.
         zone: The zone in which days and months begin.
-        customers: Who was hurt, by the incident's id; what was typed of an incident names them no more (R41).
+        customers: Who was hurt, by the incident's id (`store.customers()`); nothing on the page names them (R41).
 
     Raises:
         DataError: If a table is not what it should be, `now` has no offset, or there is no such zone.
     """
-    tables = without_customers(tables, customers or {})
+    known = Customers(customers or {})
+    tables = known.hide_in(tables)
     today = local_day(moment(now), zone)
     facts = analysis.facts(tables, now=now, zone=zone)
     return PortfolioSummary(
         heading="Trends",
         made_on=f"made {day(today)}",
         data_to=f"Data to {day(_local(facts.last_at, zone))}" if facts.last_at is not None else "No dates yet",
-        filters=_filters(filters or {}),
+        filters=_filters(filters or {}, _own_words(tables), known),
         count=_count(facts.incidents, of),
         answer=_answer(facts),
-        facts=_facts(facts, _currency(tables, playbook), zone),
+        facts=_facts(facts, _currency(tables, playbook), zone, known),
         caveat=_caveat(facts),
-        chapters=_chapters(tables, facts, playbook, now, zone),
+        chapters=_chapters(tables, facts, playbook, now=now, zone=zone, known=known),
         foot=_FOOT,
     )
 
@@ -75,8 +76,20 @@ def _local(at: pd.Timestamp, zone: str) -> pd.Timestamp:
     return local_day(at, zone)
 
 
-def _filters(filters: Mapping[str, str]) -> str:
-    set_ = [f"{clean(name)}: {clean(value)}" for name, value in filters.items() if clean(value)]
+def _own_words(tables: analysis.Frames) -> frozenset[str]:
+    """The names of our own teams and services, as a filter names them: they are not looked at word by word."""
+    columns = [name for name in ("team", "service") if name in nw.from_native(tables.incidents).lazy().collect_schema()]
+    found = (gathered(opened(tables, "incidents", [column]).unique())[column] for column in columns)
+    return frozenset(str(word) for column in found for word in column.dropna())
+
+
+def _filters(filters: Mapping[str, str], ours: Collection[str], known: Customers) -> str:
+    """What was filtered by; words that somebody searched for may be a customer's."""
+    read = {
+        name: " or ".join(known.hide(one) if one in ours else known.hide_search(one) for one in value.split(" or "))
+        for name, value in filters.items()
+    }
+    set_ = [f"{clean(name)}: {clean(value)}" for name, value in read.items() if clean(value)]
     return " · ".join(set_) if set_ else "All incidents, no filter"
 
 
@@ -107,8 +120,8 @@ def _answer(facts: analysis.Facts) -> str:
     return f"Start with one {what}: “{_short(top.name)}”, behind {number(top.incidents)} of {number(facts.incidents)}"
 
 
-def _facts(facts: analysis.Facts, currency: str, zone: str) -> tuple[AnswerFact, ...]:
-    return (*_top_facts(facts, currency, zone), _recurring_fact(facts), _overdue_fact(facts))
+def _facts(facts: analysis.Facts, currency: str, zone: str, known: Customers) -> tuple[AnswerFact, ...]:
+    return (*_top_facts(facts, currency, zone), _recurring_fact(facts), _overdue_fact(facts, known))
 
 
 def _top_facts(facts: analysis.Facts, currency: str, zone: str) -> tuple[AnswerFact, AnswerFact]:
@@ -156,15 +169,21 @@ def _recurring_fact(facts: analysis.Facts) -> AnswerFact:
     )
 
 
-def _overdue_fact(facts: analysis.Facts) -> AnswerFact:
+def _overdue_fact(facts: analysis.Facts, known: Customers) -> AnswerFact:
     late = facts.strongest
     if late is None:
         return AnswerFact(said="None late", note="no action is past its day", chart="open")
     others = f", of {number(facts.overdue)} that are late" if facts.overdue > 1 else ""
     strength = f", {late.strength}" if late.strength else ""
-    where = " ".join(filter(None, (clean(late.incident_id), clean(late.action_id))))
+    where = _ids(late.incident_id, late.action_id, known)
     note = f"is {where}: {_short(late.text, 40)}{strength}{others}"
     return AnswerFact(said=f"{counted(late.days, 'day')} late", note=note, chart="open")
+
+
+def _ids(incident_id: object, action_id: object, known: Customers) -> str:
+    """Where an action stands; people choose ids too, and may put a name into one."""
+    incident, action = _text(incident_id), _text(action_id)
+    return " ".join(filter(None, (known.hide(incident, incident), known.hide(action, incident))))
 
 
 def _caveat(facts: analysis.Facts) -> str:
@@ -183,34 +202,34 @@ def _caveat(facts: analysis.Facts) -> str:
 
 
 def _chapters(
-    tables: analysis.Frames, facts: analysis.Facts, playbook: Playbook, now: datetime, zone: str
+    tables: analysis.Frames, facts: analysis.Facts, playbook: Playbook, *, now: datetime, zone: str, known: Customers
 ) -> tuple[Chapter, ...]:
-    by = "recurring_id" if facts.recurring else "category"
-    ranking = analysis.pareto(tables, by)
-    month = analysis.counts_by_month(tables, now=now, zone=zone)
-    teams, between = analysis.category_by_team(tables), analysis.time_between(tables, now=now, zone=zone)
-    held, currency = analysis.actions_held(tables), _currency(tables, playbook)
+    currency = _currency(tables, playbook)
+
+    def block(key: str) -> ChartBlock:
+        return _block(charts.prepared(key, tables, now=now, zone=zone, currency=currency))
+
     return (
         Chapter(
             key="hurts",
             title="Where it hurts",
             charts=(
-                _block(lambda theme: charts.pareto(ranking, theme=theme, currency=currency)),
-                _block(lambda theme: charts.months(month, theme=theme)),
-                _block(lambda theme: charts.category_by_team(teams, theme=theme)),
+                block("causes" if facts.recurring else "categories"),
+                block("months"),
+                block("teams"),
             ),
         ),
         Chapter(
             key="recurring",
             title="Recurring causes",
-            charts=(_block(lambda theme: charts.between(between, theme=theme)),),
+            charts=(block("between"),),
         ),
         Chapter(
             key="helped",
             title="Did it help",
             charts=(
-                _block(lambda theme: charts.held(held, theme=theme)),
-                _open_actions(tables, local_day(moment(now), zone)),
+                block("held"),
+                _open_actions(tables, local_day(moment(now), zone), known),
                 _handling(tables),
             ),
         ),
@@ -272,7 +291,7 @@ def _percent(share: float) -> str:
     return f"{share:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
 
 
-def _open_actions(tables: analysis.Frames, today: pd.Timestamp) -> ChartBlock:
+def _open_actions(tables: analysis.Frames, today: pd.Timestamp, known: Customers) -> ChartBlock:
     asked = ["incident_id", "action_id", "text", "strength", "owner", "due_on", "done_on"]
     frame = gathered(opened(tables, "actions", asked)).astype(object)
     waiting = [row for row in frame.to_dict("records") if pd.isna(row["done_on"])]
@@ -284,7 +303,7 @@ def _open_actions(tables: analysis.Frames, today: pd.Timestamp) -> ChartBlock:
             _text(row["incident_id"]),
             _text(row["action_id"]),
             (
-                _together(f"{_text(row['incident_id'])} {_text(row['action_id'])}"),
+                _together(_ids(row["incident_id"], row["action_id"], known)),
                 _text(row["text"]) or "Not worded yet",
                 _text(row["strength"]) or "no form chosen",
                 _text(row["owner"]) or "nobody yet",

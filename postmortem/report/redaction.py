@@ -8,22 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, fields
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import narwhals as nw
-import pandas as pd
-
-from postmortem.analysis import Tables
-from postmortem.analysis.frames import gathered
 from postmortem.record.base import Value
 from postmortem.record.review.wording import phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
-    from postmortem.analysis import Frames
     from postmortem.record.incident import Action, Cause, Checklist, Customer, Incident, Why
     from postmortem.record.playbook import Playbook
 
@@ -128,7 +121,7 @@ def _word(word: str) -> str:
     if lower in _SMALL:
         return ""
     if word.isdecimal():
-        return _bounded(word, word, word) if len(word) >= _LONG_NUMBER else ""
+        return _bounded(word, word[0], word[-1]) if len(word) >= _LONG_NUMBER else ""
     if len(word) < _SHORT or (len(word) == _SHORT and not word[0].isupper()):
         return ""
     plural = "s?" if len(word) > _SHORT else ""
@@ -179,6 +172,73 @@ def of_customer(name: str, contact: str = "") -> Redaction:
     telling = [word for word in contact.split() if word[:1].isupper() or "@" in word]
     patterns += [*_phones(contact), *_words(name), *_words(" ".join(telling))]
     return _redaction(patterns, "the customer", _TITLES)
+
+
+def of_values(values: Iterable[str]) -> Redaction:
+    """What hides some customers' names and contacts wherever they stand as a whole: in any case, in any grouping.
+
+    A name of one word is hidden only as it is written, or in capitals: in texts about others it may be any word.
+
+    Examples:
+        >>> hidden = of_values(["Harbour House", "Grace", "01632 960200"])
+        >>> hidden("Grace of harbour-house rang from 01632/960 200 with good grace; the house was dark.")
+        'The customer of the customer rang from the customer with good grace; the house was dark.'
+    """
+    patterns: list[str] = []
+    for value in values:
+        if len(_TOKEN.findall(value)) == 1 and not any(ord(sign) >= _FAR_EAST for sign in value):
+            word = unicodedata.normalize("NFC", value.strip())
+            forms = "|".join(dict.fromkeys(map(re.escape, (word, word.upper(), word.title()))))
+            patterns.append(_bounded(f"(?:{forms})", word[0], word[-1]))
+        else:
+            patterns += [*_whole(value), *_phones(value)]
+    return _redaction(patterns, "the customer", _TITLES)
+
+
+def wholes(customer: Customer) -> tuple[str, ...]:
+    """The name and the contacts of a customer that tell, each as a whole, who it is.
+
+    Examples:
+        >>> from postmortem.record.incident import Customer
+        >>> wholes(Customer(name="Harbour House", contact="Wilma Brackett, front desk, w@mill.example"))
+        ('Harbour House', 'Wilma Brackett', 'w@mill.example')
+    """
+    contacts = [piece.strip() for piece in re.split(r"[,;|]", customer.contact)]
+    names = [piece for piece in contacts if sum(word[0].isupper() for word in telling(piece, shared=True)) > 1]
+    numbers = [piece for piece in contacts if phone_tails(piece)]
+    mails = re.findall(r"[^\s<>,;()|]+@[^\s<>,;()|]+", customer.contact)
+    name = customer.name.strip()
+    return tuple(dict.fromkeys([*([name] if telling(name) else []), *names, *numbers, *mails]))
+
+
+def telling(text: str, *, shared: bool = False) -> tuple[str, ...]:
+    """The words of a name that tell, each by itself, who it is.
+
+    Args:
+        text: A name.
+        shared: Whether those count too that many share, such as "house".
+
+    Examples:
+        >>> telling("The Brackett House, 14 Mill Lane")
+        ('Brackett', 'Mill')
+    """
+    words = filter(_word, _TOKEN.findall(unicodedata.normalize("NFC", text)))
+    if shared:
+        return tuple(words)
+    return tuple(
+        word for word in words if word.lower() not in _SHARED and (len(word) > _SHORT or ord(word[0]) >= _FAR_EAST)
+    )
+
+
+def phone_tails(text: str) -> tuple[str, ...]:
+    """The digits by which a telephone number is known however it is written: at most the last seven.
+
+    Examples:
+        >>> phone_tails("Wilma, +44 20 555 0142 or 112")
+        ('5550142',)
+    """
+    runs = (re.sub(r"\D", "", run) for run in re.findall(r"\+?\d[\d\s\-./()]*\d", text))
+    return tuple(digits[-_PHONE_TAIL:] for digits in runs if len(digits) >= _PHONE_DIGITS)
 
 
 def of_colleagues(incident: Incident, playbook: Playbook) -> Redaction:
@@ -290,42 +350,3 @@ def with_texts(value: Part, change: Callable[[str], str], keys: frozenset[str]) 
             new[name] = old if old in spared else change(old)
     # Not checked again: a text may be changed to anything, and ids and references are as they were.
     return value.model_copy(update=new)
-
-
-_TYPED: Final = {"causes": ("text",), "actions": ("text", "owner")}
-"""What people typed in the tidy tables, and a page about many incidents shows."""
-
-
-def without_customers(tables: Frames, customers: Mapping[str, Customer]) -> Frames:
-    """The tidy tables with no text that names the customer of its own incident (R41).
-
-    Args:
-        tables: The six tables.
-        customers: Who was hurt, by the incident's id.
-    """
-    if not customers:
-        return tables
-    parts = {name: getattr(tables, name) for name in (field.name for field in fields(Tables))}
-    for name, columns in _TYPED.items():
-        frame = gathered(nw.from_native(parts[name]).lazy())
-        for column in columns:
-            pairs = zip(frame["incident_id"], frame[column], strict=True)
-            told = [_unnamed(text, customers.get(str(incident))) for incident, text in pairs]
-            frame[column] = pd.Series(told, index=frame.index, dtype=object)
-        parts[name] = frame
-    return Tables(**parts)
-
-
-def _unnamed(text: Any, customer: Customer | None) -> Any:  # noqa: ANN401 - a text, or what stands for none
-    if customer is None or not isinstance(text, str):
-        return text
-    said = unicodedata.normalize("NFC", text).casefold()
-    words = _TOKEN.findall(unicodedata.normalize("NFC", f"{customer.name} {customer.contact}").casefold())
-    # Most texts name nobody: the costly look is taken only where a word is met, or a number that may be a telephone's.
-    met = any(word in said for word in words) or sum(letter.isdecimal() for letter in said) >= _PHONE_DIGITS
-    return _hiding(customer.name, customer.contact)(text) if met else text
-
-
-@lru_cache(maxsize=4096)
-def _hiding(name: str, contact: str) -> Redaction:
-    return of_customer(name, contact)

@@ -31,6 +31,13 @@ class Panel extends Component {
     this.unfollow.push(() => model.off("msg:custom", told));
     if (this.state.view.stage === "chart-head") this.followTheme();
     this.remember();
+    // "Run all" leaves a notebook at its last cell; the work begins at the first. Whoever is in a field already stays there.
+    if (this.state.view.stage === "choose") {
+      setTimeout(() => {
+        const at = document.activeElement;
+        if (this.root && !(at && at.closest(".pm"))) this.root.scrollIntoView({ block: "center" });
+      }, 1500);
+    }
     const left = UNANSWERED.get(this.place()) || [];
     UNANSWERED.delete(this.place());
     left.filter((item) => isTyped(item.event)).forEach((item) => this.say(item.event));
@@ -206,7 +213,9 @@ class Panel extends Component {
   below() {
     setTimeout(() => {
       const first = document.querySelector(`.pm[data-session="${this.state.view.session}"][data-stage="tell"]`);
-      if (!first) return;
+      const at = document.activeElement;
+      // Whoever has begun to work somewhere already keeps the focus.
+      if (!first || !(at === document.body || this.root.contains(at))) return;
       first.scrollIntoView({ block: "start" });
       const field = first.querySelector('[data-place="title"]');
       if (field) field.focus({ preventScroll: true });
