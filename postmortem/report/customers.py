@@ -59,6 +59,7 @@ class Customers:
         self._tails: dict[str, str] = {}
         self._words: dict[str, str] = {}
         self._sizes: set[int] = set()
+        self._found: dict[str, tuple[str, ...]] = {}
         for customer in dict.fromkeys(named.values()):
             self._words.update((word.casefold(), word) for word in telling(customer.name))
             for value in wholes(customer):
@@ -80,7 +81,9 @@ class Customers:
         own = self._own.get(incident_id)
         if own is not None and _may_name(own, text):
             text = _of(own.name, own.contact)(text)
-        found = list(dict.fromkeys(self._met(text)))
+        found = self._found.get(text)
+        if found is None:
+            found = self._found[text] = tuple(dict.fromkeys(self._met(text)))
         return of_values(found)(text) if found else text
 
     def hide_search(self, text: str) -> str:
@@ -157,13 +160,24 @@ def _numbers(text: str) -> list[str]:
 def _may_name(customer: Customer, text: str) -> bool:
     """Whether a text may name its customer: most don't, and the look that hides is a costly one."""
     said = _plain(text)
-    words = telling(f"{customer.name} {customer.contact}", shared=True)
-    if any(_plain(word) in said for word in words):
+    if any(word in said for word in _telling(customer)):
         return True
     if any(tail in digits for tail in phone_tails(customer.contact) for digits in _numbers(text)):
         return True
-    bare = _signs(customer.name)
-    return not words and (bare in _signs(text) if bare else customer.name.strip() in text)
+    signs = _signs(text)
+    return any(bare in signs if (bare := _signs(value)) else value in said for value in _untelling(customer))
+
+
+@lru_cache(maxsize=4096)
+def _telling(customer: Customer) -> tuple[str, ...]:
+    return tuple(map(_plain, telling(f"{customer.name} {customer.contact}", shared=True)))
+
+
+@lru_cache(maxsize=4096)
+def _untelling(customer: Customer) -> tuple[str, ...]:
+    """What of a customer has no telling word, such as "9-11", and is known as a whole only."""
+    values = map(_plain, map(str.strip, (customer.name, customer.contact, *re.split(r"[,;|]", customer.contact))))
+    return tuple(value for value in values if value and not telling(value, shared=True))
 
 
 @lru_cache(maxsize=4096)

@@ -103,7 +103,8 @@ def _bounded(pattern: str, first: str, last: str) -> str:
 def _whole(text: str) -> list[str]:
     """Patterns for a text as it is written, and with other marks between its words."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    if not text or text.lower() in _SMALL:
+    if not text or text.lower() in _SMALL or all(unicodedata.category(sign)[0] in "PZ" for sign in text):
+        # Somebody put a dash or a question mark: hidden, every one of the report would be.
         return []
     literal = r"\s+".join(re.escape(part) for part in text.split())
     found = [f"(?i:{_bounded(literal, text[0], text[-1])})"]

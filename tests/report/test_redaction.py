@@ -122,6 +122,9 @@ def test_no_colleague_ever_slips_into_a_letter(incident, playbook, now, secret):
         ("王小明", "", "客户王小明来电", "客户the customer来电"),
         ("0/0", "", "room 0/0 was free", "room the customer was free"),
         ("customer", "", "the customer rang", "the customer rang"),
+        ("?", "-", "Who? - nobody", "Who? - nobody"),
+        ("\N{FOX FACE}", "", "\N{FOX FACE} rang", "The customer rang"),
+        ("Flat 10423", "", "10423 rang", "The customer rang"),
         ("Zoë Łukasz", "", "Zoe\u0308 rang", "The customer rang"),
     ],
 )
