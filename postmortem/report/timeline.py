@@ -222,7 +222,10 @@ def _arranged(marks: Sequence[_Placed], width: float) -> tuple[tuple[int, Anchor
         found = _search(marks, choices, ())
         if found is not None:
             return found
-    return tuple((len(marks) - 1 - row, "start") for row in range(len(marks)))
+    if all(_fits(mark, "start", width) for mark in marks):
+        return tuple((len(marks) - 1 - row, "start") for row in range(len(marks)))
+    # Towards the right edge the words stand left of their stems, the last one on top; the first may need more room.
+    return tuple((row, "end" if _fits(mark, "end", width) else "start") for row, mark in enumerate(marks))
 
 
 def _search(
