@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import fields
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import narwhals as nw
 import pandas as pd
@@ -59,6 +59,7 @@ class Customers:
         self._tails: dict[str, str] = {}
         self._words: dict[str, str] = {}
         self._sizes: set[int] = set()
+        self._marks: dict[str, _Marks] = {}
         self._found: dict[str, tuple[str, ...]] = {}
         for customer in dict.fromkeys(named.values()):
             self._words.update((word.casefold(), word) for word in telling(customer.name))
@@ -79,12 +80,18 @@ class Customers:
             incident_id: The incident that it belongs to, where it belongs to one.
         """
         own = self._own.get(incident_id)
-        if own is not None and _may_name(own, text):
+        if own is not None and self._marks_of(incident_id, own).in_(text):
             text = _of(own.name, own.contact)(text)
         found = self._found.get(text)
         if found is None:
             found = self._found[text] = tuple(dict.fromkeys(self._met(text)))
         return of_values(found)(text) if found else text
+
+    def _marks_of(self, incident_id: str, customer: Customer) -> _Marks:
+        marks = self._marks.get(incident_id)
+        if marks is None:
+            marks = self._marks[incident_id] = _marks(customer)
+        return marks
 
     def hide_search(self, text: str) -> str:
         """Words that somebody looked for, without a customer: here one telling word of a name is enough."""
@@ -157,27 +164,37 @@ def _numbers(text: str) -> list[str]:
     return [re.sub(r"\D", "", run) for run in re.findall(r"\d[\d\s\-./()]*\d", text)]
 
 
-def _may_name(customer: Customer, text: str) -> bool:
-    """Whether a text may name its customer: most don't, and the look that hides is a costly one."""
-    said = _plain(text)
-    if any(word in said for word in _telling(customer)):
-        return True
-    if any(tail in digits for tail in phone_tails(customer.contact) for digits in _numbers(text)):
-        return True
-    signs = _signs(text)
-    return any(bare in signs if (bare := _signs(value)) else value in said for value in _untelling(customer))
+class _Marks(NamedTuple):
+    """By what a customer may be met in a text: most texts name nobody, and the look that hides is a costly one.
+
+    Attributes:
+        words: The telling words of name and contact.
+        tails: The ends of the telephone numbers.
+        values: What has no telling word, such as "9-11", and is known as a whole only.
+    """
+
+    words: tuple[str, ...]
+    tails: tuple[str, ...]
+    values: tuple[str, ...]
+
+    def in_(self, text: str) -> bool:
+        """Whether a text may name the customer."""
+        said = _plain(text)
+        if any(word in said for word in self.words):
+            return True
+        if self.tails and any(tail in digits for digits in _numbers(text) for tail in self.tails):
+            return True
+        return any(bare in _signs(text) if (bare := _signs(value)) else value in said for value in self.values)
 
 
-@lru_cache(maxsize=4096)
-def _telling(customer: Customer) -> tuple[str, ...]:
-    return tuple(map(_plain, telling(f"{customer.name} {customer.contact}", shared=True)))
-
-
-@lru_cache(maxsize=4096)
-def _untelling(customer: Customer) -> tuple[str, ...]:
-    """What of a customer has no telling word, such as "9-11", and is known as a whole only."""
-    values = map(_plain, map(str.strip, (customer.name, customer.contact, *re.split(r"[,;|]", customer.contact))))
-    return tuple(value for value in values if value and not telling(value, shared=True))
+def _marks(customer: Customer) -> _Marks:
+    pieces = (customer.name, customer.contact, *re.split(r"[,;|]", customer.contact))
+    values = dict.fromkeys(_plain(piece.strip()) for piece in pieces)
+    return _Marks(
+        tuple(map(_plain, telling(f"{customer.name} {customer.contact}", shared=True))),
+        phone_tails(customer.contact),
+        tuple(value for value in values if value and not telling(value, shared=True)),
+    )
 
 
 @lru_cache(maxsize=4096)
