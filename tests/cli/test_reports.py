@@ -63,6 +63,23 @@ def test_trends_show_as_many_incidents_as_the_list(samples, words):
     assert f"showing {listed} " in summary["count"]
 
 
+@pytest.mark.parametrize("suffix", ["html", "md", "json"])
+def test_trends_name_no_customer_that_somebody_typed(samples, suffix):
+    """A cause and an action of this and of another record name the customer; the page does not (R41)."""
+    for number, customer in enumerate(({"name": "Quillfeather Yard"}, {})):
+        told = {"id": f"2026-7{number}", "title": "Late", "occurred_at": "2026-02-01T10:00:00Z", "customer": customer}
+        told |= {"whys": [{"id": "w1", "text": "No list for Quillfeather Yard"}]}
+        told |= {"causes": [{"id": "c1", "why": "w1", "category": "system", "recurring_id": "C-99"}]}
+        told |= {"actions": [{"id": "a1", "text": "Write one for Quillfeather Yard", "due_on": "2026-03-01"}]}
+        samples("import", samples.write(f"{number}.json", told))
+    done = samples("trends", "-o", f"it.{suffix}", "--text", "quillfeather")
+    page = (samples.folder / f"it.{suffix}").read_text(encoding="utf-8")
+
+    assert "2 of 26 incidents" in done.stderr
+    assert "No list for the customer" in page
+    assert "quillfeather" not in page.casefold()
+
+
 def test_trends_of_an_empty_store_are_a_page_with_sentences(shell):
     """No incident, no traceback, no empty chart without a word."""
     done = shell("trends", "-o", "it.html")

@@ -9,6 +9,7 @@ import pytest
 from postmortem.charts import KEYS
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Incident
+from postmortem.record.reading import incident_from
 from postmortem.widgets import Trends, open_trends
 from postmortem.widgets.trends import FILTERS, FilterPanel
 from tests.widgets.hostile import HOSTILE
@@ -322,6 +323,16 @@ def test_the_report_of_what_is_shown_is_written(trends, bar, tmp_path, monkeypat
     assert "Field service" in written
     assert bar.view["count"] in texts(panel.view)
     assert "Writes reports/trends.html. Run this cell, then press the button." == repr(panel)
+
+
+def test_the_report_names_no_customer_that_somebody_typed(full_store, tmp_path):
+    """Where a page leaves the notebook, causes and actions no longer name the customer (R41)."""
+    action = {"id": "a1", "text": "Ring Quillfeather Yard", "owner": "Desk for Quillfeather Yard"}
+    full_store.save(incident_from({"title": "Late", "customer": {"name": "Quillfeather Yard"}, "actions": [action]}))
+    page = Trends(full_store, now=lambda: NOW).save(tmp_path / "it.json").read_text(encoding="utf-8")
+
+    assert "Ring the customer" in page
+    assert "quillfeather" not in page.casefold()
 
 
 def test_a_report_that_can_not_be_written_is_told(trends, tmp_path, monkeypatch):
