@@ -76,7 +76,7 @@ def body(form: Form) -> list[Block]:
             "What it cost them",
             row(
                 form.text("impact.customers", "People affected", placeholder="for example: 40"),
-                form.text("impact.customer_min", "Time lost", placeholder="for example: 4 h 25 min"),
+                form.text("impact.customer_min", "Time lost", placeholder="for example: 4 h 25 min", help="By each."),
                 form.text("impact.customer_cost", "Money they paid", placeholder=f"amount in {_currency(form)}"),
                 columns=3,
             ),
