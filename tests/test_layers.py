@@ -46,7 +46,12 @@ LIBRARIES = {
     "jinja2": {"report"},
     "pandas": {"store", "exchange", "analysis", "charts", "report", "widgets"},
     "plotly": {"charts"},
+    "psycopg": {"store"},
+    "pyarrow": {"exchange"},
+    "python_calamine": {"exchange"},
     "sqlalchemy": {"store"},
+    "xlsxwriter": {"exchange"},
+    "yaml": {"exchange"},
 }
 
 # What `import postmortem` leaves for its first use; and what the command line does.
@@ -61,7 +66,12 @@ HEAVY = {
     "numpy",
     "pandas",
     "plotly",
+    "psycopg",
+    "pyarrow",
+    "python_calamine",
     "sqlalchemy",
+    "xlsxwriter",
+    "yaml",
 }
 HEAVY_FOR_COMMANDS = {"jsonschema", "nbconvert", "nbformat", "pandas", "plotly"}
 
