@@ -1,7 +1,7 @@
 """Where incidents are kept, and every revision of them."""
 
 from postmortem.store.catalogue import Summary
-from postmortem.store.errors import ConflictError, StoreError, UnknownIncidentError
+from postmortem.store.errors import ConflictError, DeletedIncidentError, StoreError, UnknownIncidentError
 from postmortem.store.frames import Tables
 from postmortem.store.importing import ImportCounts
 from postmortem.store.saving import Revision
@@ -9,6 +9,7 @@ from postmortem.store.store import Store, open_store
 
 __all__ = [
     "ConflictError",
+    "DeletedIncidentError",
     "ImportCounts",
     "Revision",
     "Store",

@@ -162,7 +162,9 @@ def _not_after(until: datetime | date) -> ColumnElement[bool]:
 
 def customers(connection: Connection) -> dict[str, Customer]:
     """The customers that are named, or can be reached, by the incident's id."""
-    told = select(documents.c.incident_id, documents.c.document).where(documents.c.document.contains('"customer":{'))
+    told = select(documents.c.incident_id, documents.c.document).where(
+        documents.c.document.contains('"customer":{'), documents.c.deleted_at.is_(None)
+    )
     found = {
         identifier: Customer.model_validate(json.loads(document).get("customer", {}))
         for identifier, document in connection.execute(told)

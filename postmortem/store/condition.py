@@ -76,7 +76,8 @@ def _revisions(connection: Connection) -> Iterator[Problem]:
 
 
 def _counts(connection: Connection) -> Iterator[Problem]:
-    kept = connection.execute(select(func.count()).select_from(documents)).scalar_one()
+    standing = select(func.count()).select_from(documents).where(documents.c.deleted_at.is_(None))
+    kept = connection.execute(standing).scalar_one()
     rows = connection.execute(select(func.count()).select_from(FLAT[0])).scalar_one()
     if kept != rows:
         yield Problem("table incidents", f"{rows} rows for {kept} documents", _REBUILD)
@@ -84,7 +85,11 @@ def _counts(connection: Connection) -> Iterator[Problem]:
 
 def _rows(connection: Connection, playbook: Playbook) -> Iterator[Problem]:
     latest = select(documents.c.incident_id, documents.c.digest, documents.c.document)
-    latest = latest.order_by(documents.c.updated_at.desc(), documents.c.incident_id.desc()).limit(SAMPLED)
+    latest = (
+        latest.where(documents.c.deleted_at.is_(None))
+        .order_by(documents.c.updated_at.desc(), documents.c.incident_id.desc())
+        .limit(SAMPLED)
+    )
     sampled = connection.execute(latest).all()
     stored = {table.name: _stored(connection, table, [row.incident_id for row in sampled]) for table in FLAT}
     for identifier, digest, document in sampled:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
+from uuid import uuid4
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
@@ -15,7 +16,7 @@ from postmortem.record.base import zone
 from postmortem.record.errors import DataError
 from postmortem.record.incident import Incident
 from postmortem.record.reading import json_text, problems_in
-from postmortem.store.flat import Row, instant_text, plain, rows_of
+from postmortem.store.flat import Row, instant_text, plain, rows_of, source_digest
 from postmortem.store.schema import FLAT, documents, numbers, revisions
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from postmortem.record.playbook import Playbook
+
+Deed = Literal["save", "merge", "import", "restore", "delete", "erase", "sync"]
+"""What was done to an incident by a revision."""
 
 _GIVEN: Final = {"id", "revision"}
 _NUMBERED: Final = re.compile(r"(\d{4})-(\d{1,9})")
@@ -63,6 +67,11 @@ def content_of(incident: Incident) -> Content:
     return Content(incident, blake2b(text.encode(), digest_size=16).hexdigest())
 
 
+def new_token() -> str:
+    """A name that nothing else has: of a save, or of an incident among all copies of a store."""
+    return uuid4().hex
+
+
 def _whole(value: Any) -> Any:  # noqa: ANN401 - any part of a document
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -82,24 +91,31 @@ class Batch:
         at: When it is saved.
         by: Who saves.
         note: What the savers say of it.
+        deed: What is done.
+        token: The name of this save, where it may have to be recognised after a lost connection.
     """
 
     playbook: Playbook
     at: datetime
     by: str = ""
     note: str = ""
+    deed: Deed = "save"
+    token: str | None = None
     _new: list[Row] = field(default_factory=list)
     _changed: list[Row] = field(default_factory=list)
     _revisions: list[Row] = field(default_factory=list)
     _flat: dict[str, list[Row]] = field(default_factory=dict)
 
-    def begin(self, incident: Incident, digest: str, *, sealed: bool = True, imported: bool = False) -> None:
+    def begin(
+        self, incident: Incident, digest: str, *, uid: str = "", sealed: bool = True, imported: bool = False
+    ) -> None:
         """Take in an incident that the store does not hold yet; it has its id and its revision."""
         row = self._current(incident, digest)
         self._new.append(
             row
             | {
                 "begun_at": row["updated_at"],
+                "uid": uid or new_token(),
                 "imported_digest": digest if imported else None,
                 "imported_revision": incident.revision if imported else None,
                 "imported_document": None,
@@ -107,11 +123,21 @@ class Batch:
         )
         self._keep(incident, row, sealed=sealed, note=self.note)
 
-    def change(self, incident: Incident, digest: str, *, sealed: bool = True, note: str | None = None) -> None:
+    def change(
+        self,
+        incident: Incident,
+        digest: str,
+        *,
+        sealed: bool = True,
+        note: str | None = None,
+        deed: Deed | None = None,
+        deleted: bool = False,
+    ) -> None:
         """Take in the next revision of an incident that the store holds."""
         row = self._current(incident, digest)
+        row["deleted_at"] = row["updated_at"] if deleted else None
         self._changed.append(row)
-        self._keep(incident, row, sealed=sealed, note=self.note if note is None else note)
+        self._keep(incident, row, sealed=sealed, note=self.note if note is None else note, deed=deed)
 
     def _current(self, incident: Incident, digest: str) -> Row:
         return {
@@ -121,9 +147,10 @@ class Batch:
             "updated_by": plain(self.by),
             "digest": digest,
             "document": json_text(incident),
+            "source_digest": source_digest(incident.source.system, incident.source.key) if incident.source else None,
         }
 
-    def _keep(self, incident: Incident, row: Row, *, sealed: bool, note: str) -> None:
+    def _keep(self, incident: Incident, row: Row, *, sealed: bool, note: str, deed: Deed | None = None) -> None:
         self._revisions.append(
             {
                 "incident_id": incident.id,
@@ -135,8 +162,12 @@ class Batch:
                 "sealed": sealed,
                 "digest": row["digest"],
                 "document": row["document"],
+                "deed": deed or self.deed,
+                "token": self.token,
             }
         )
+        if row.get("deleted_at"):
+            return
         flat = rows_of(incident, self.playbook)
         for table in FLAT:
             self._flat.setdefault(table.name, []).extend(getattr(flat, table.name))
@@ -157,7 +188,20 @@ class Batch:
 _UPDATE: Final = (
     update(documents)
     .where(documents.c.incident_id == bindparam("which"))
-    .values({name: bindparam(name) for name in ("revision", "updated_at", "updated_by", "digest", "document")})
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "revision",
+                "updated_at",
+                "updated_by",
+                "digest",
+                "document",
+                "source_digest",
+                "deleted_at",
+            )
+        }
+    )
 )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from postmortem.record.errors import PostmortemError, near
+from postmortem.record.merging import merge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from postmortem.record.incident import Incident
+    from postmortem.record.merging import Clash
 
 _SHOWN = 5
 
@@ -39,21 +42,45 @@ class UnknownIncidentError(PostmortemError):
         super().__init__(f"the store holds no {asked}{tail}")
 
 
+class DeletedIncidentError(StoreError):
+    """An incident was deleted; all its revisions are kept, and each can be restored."""
+
+    def __init__(self, incident_id: str, by: str, at: datetime, revision: int) -> None:
+        self.incident_id = incident_id
+        super().__init__(
+            f"incident {incident_id} was deleted by {by or 'somebody'} on {at:%Y-%m-%d %H:%M} UTC; nothing of it is "
+            f"lost: postmortem revert {incident_id} --revision {revision} brings it back"
+        )
+
+
 class ConflictError(PostmortemError):
-    """Somebody else saved in between. Nothing was written; both sides are kept here.
+    """Somebody else saved in between, and both changed the same. Nothing was written; both sides are kept here.
 
     Attributes:
         yours: What was to be saved.
         theirs: What stands in the store.
+        base: What both were made from; `None` where the store no longer knows it.
+        merge: Both put together, with the places where a person has to choose; yours stands there. `None` where the
+            base is not known.
         incident_id: The incident both are about.
     """
 
-    def __init__(self, yours: Incident, theirs: Incident, by: str = "") -> None:
+    def __init__(self, yours: Incident, theirs: Incident, by: str = "", base: Incident | None = None) -> None:
         self.yours = yours
         self.theirs = theirs
+        self.base = base
+        self.merge = merge(base, yours, theirs) if base is not None else None
         self.incident_id = theirs.id
         who = by or "somebody else"
+        places = ", ".join(clash.place for clash in self.clashes[:_SHOWN])
+        more = ", …" if len(self.clashes) > _SHOWN else ""
+        what = f"; both changed {places}{more}" if places else ""
         super().__init__(
-            f"incident {theirs.id}: {who} saved revision {theirs.revision} after you opened revision {yours.revision}; "
-            "nothing of yours is lost: compare the two, then save again on top of theirs"
+            f"incident {theirs.id}: {who} saved revision {theirs.revision} after you opened revision {yours.revision}"
+            f"{what}; nothing of yours is lost: compare the two, then save again on top of theirs"
         )
+
+    @property
+    def clashes(self) -> tuple[Clash, ...]:
+        """The fields that both changed, each to something else."""
+        return self.merge.clashes if self.merge is not None else ()

@@ -153,7 +153,6 @@ def _incident(incident: Incident, playbook: Playbook) -> Row:
         "trust": impact.trust,
         "source": plain(source.system) if source else None,
         "source_key": plain(source.key) if source else None,
-        "source_digest": source_digest(source.system, source.key) if source else None,
         "words": folded("\n".join(_words(incident))),
     }
 

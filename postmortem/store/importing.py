@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import ValidationError
 from sqlalchemy import func, select, update
 
-from postmortem.record.edit import changed
-from postmortem.record.errors import DataError
 from postmortem.record.incident import Incident
+from postmortem.record.merging import merge
 from postmortem.record.reading import incident_from, json_text
 from postmortem.store.documents import Batch, Content, Numbers, content_of
 from postmortem.store.errors import ConflictError
 from postmortem.store.flat import source_digest
-from postmortem.store.schema import documents, incidents, revisions
+from postmortem.store.schema import documents, revisions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,9 +26,6 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 500
 """How many incidents are looked up and written with one statement for each table."""
-
-_ANALYSIS: Final = ("join", "whys", "causes", "actions")
-"""Fields that point into each other: where they no longer fit after a merge they are taken together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +43,6 @@ class ImportCounts:
         )
 
 
-def merged(base: Incident, mine: Incident, theirs: Incident) -> Incident:
-    """What stands, with every field that the other side has changed since the base.
-
-    Args:
-        base: What both sides began with: what a file said last.
-        mine: What stands in the store, with what people have added.
-        theirs: What the file says now.
-
-    Examples:
-        >>> base = Incident(title="Late")
-        >>> merged(base, changed(base, owner="Ana"), changed(base, title="Two hours late"))
-        <Incident not saved r0: 'Two hours late'>
-    """
-    news = {
-        name: getattr(theirs, name)
-        for name in Incident.model_fields
-        if name not in {"id", "revision"} and getattr(theirs, name) != getattr(base, name)
-    }
-    try:
-        return changed(mine, **news)
-    except (DataError, ValidationError):
-        return changed(mine, **news, **{name: getattr(theirs, name) for name in _ANALYSIS if name not in news})
-
-
 def save_many(
     connection: Connection,
     given: Iterable[Incident],
@@ -83,7 +54,7 @@ def save_many(
     progress: Callable[[int], None] | None = None,
 ) -> ImportCounts:
     """Write many incidents within the caller's writing transaction. See `Store.save_many`."""
-    work = _Import(connection, Batch(playbook, at, by, note), Numbers(connection))
+    work = _Import(connection, Batch(playbook, at, by, note, deed="import"), Numbers(connection))
     iterator, done, total = iter(given), 0, ImportCounts()
     while chunk := list(islice(iterator, CHUNK)):
         total += work.take([content_of(incident) for incident in chunk])
@@ -156,7 +127,7 @@ class _Import:
         return ImportCounts(imported=1)
 
     def _by_id(self, content: Content, there: Row[*tuple[Any, ...]]) -> ImportCounts:
-        if content.digest == there.digest or self._was(there.incident_id, content.digest):
+        if there.deleted_at or content.digest == there.digest or self._was(there.incident_id, content.digest):
             return ImportCounts(unchanged=1)
         if content.incident.revision != there.revision:
             theirs = incident_from(self._document(there.incident_id))
@@ -165,12 +136,14 @@ class _Import:
         return ImportCounts(updated=1)
 
     def _from_source(self, content: Content, there: Row[*tuple[Any, ...]]) -> ImportCounts:
-        if content.digest in {there.digest, there.imported_digest}:
+        if there.deleted_at or content.digest in {there.digest, there.imported_digest}:
+            # What somebody deleted here does not come back with the next import.
             return ImportCounts(unchanged=1)
         result = content
         if there.imported_digest != there.digest:
             mine = incident_from(self._document(there.incident_id))
-            result = content_of(merged(self._last_import(there), mine, content.incident))
+            # What the file changed since it was read last is taken over; what people added here stays.
+            result = content_of(merge(self._last_import(there), content.incident, mine).incident)
         number = there.revision + (result.digest != there.digest)
         self.connection.execute(
             update(documents)
@@ -196,12 +169,13 @@ class _Import:
             documents.c.updated_by,
             documents.c.imported_digest,
             documents.c.imported_revision,
-            incidents.c.source_digest,
-        ).join(incidents, incidents.c.incident_id == documents.c.incident_id)
+            documents.c.source_digest,
+            documents.c.deleted_at,
+        )
         by_source, by_id = {}, {}
         if sources:
             # Of two with one source the older one is meant.
-            found = columns.where(incidents.c.source_digest.in_(sources)).order_by(documents.c.begun_at.desc())
+            found = columns.where(documents.c.source_digest.in_(sources)).order_by(documents.c.begun_at.desc())
             by_source = {row.source_digest: row for row in self.connection.execute(found)}
         if identifiers:
             found = columns.where(documents.c.incident_id.in_(identifiers))

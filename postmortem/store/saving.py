@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, delete, select, update
 
 from postmortem.record.reading import incident_from
-from postmortem.store.documents import Batch, Numbers, content_of
-from postmortem.store.errors import ConflictError
+from postmortem.store.documents import Batch, Deed, Numbers, content_of
+from postmortem.store.errors import ConflictError, DeletedIncidentError
 from postmortem.store.flat import instant_from, plain
 from postmortem.store.schema import documents, revisions
 
@@ -34,6 +34,8 @@ class Revision:
         by: Who saved it; empty where nobody said.
         note: What they said of it.
         document: The whole incident as JSON.
+        deed: What was done: `save`, `merge` (put together with what somebody else saved meanwhile), `import`,
+            `restore`, `delete`, `erase` or `sync`.
     """
 
     number: int
@@ -41,6 +43,7 @@ class Revision:
     by: str
     note: str
     document: str = field(repr=False)
+    deed: Deed = "save"
 
     @property
     def incident(self) -> Incident:
@@ -53,6 +56,8 @@ _STANDING: Final = select(
     documents.c.revision,
     documents.c.digest,
     documents.c.document,
+    documents.c.uid,
+    documents.c.deleted_at,
     revisions.c.at,
     revisions.c.by,
     revisions.c.note,
@@ -75,8 +80,11 @@ def save(
     by: str = "",
     note: str = "",
     coalesce: bool = False,
+    token: str = "",
 ) -> Incident:
     """Write the next revision of an incident, within the caller's writing transaction.
+
+    One that was made from an older revision is put together with what was saved since, field by field.
 
     Args:
         connection: In a transaction that keeps other writers out.
@@ -86,16 +94,18 @@ def save(
         by: Who saves.
         note: What they say of it.
         coalesce: Whether this was saved while typing.
+        token: The name of this save; see `find`.
 
     Returns:
         The incident as it stands now, with its id and its revision.
 
     Raises:
-        ConflictError: If another revision than the one it was made from stands there, and says something else.
+        ConflictError: If both this and what was saved since changed the same.
+        DeletedIncidentError: If it was deleted meanwhile.
         DataError: If it holds broken characters and does not fit together without them.
     """
     content = content_of(incident)
-    batch = Batch(playbook, at, by, note)
+    batch = Batch(playbook, at, by, note, token=token or None)
     # What nobody put a name to is never taken up: it may have been written by two people.
     sealed = not (coalesce and by)
     there = standing(connection, incident.id) if incident.id else None
@@ -104,13 +114,18 @@ def save(
         if incident.id:
             count.respect(incident.id)
         saved = content.numbered(incident.id or count.take(content.incident, at), incident.revision + 1)
-        batch.begin(saved, content.digest, sealed=sealed)
+        batch.begin(saved, content.digest, uid=token, sealed=sealed)
         count.write()
+    elif there.deleted_at:
+        raise DeletedIncidentError(there.incident_id, there.by, instant_from(there.deleted_at), there.revision)
     elif there.digest == content.digest:
         return content.numbered(there.incident_id, there.revision)
     elif there.revision != incident.revision:
-        theirs = incident_from(there.document, f"incident {there.incident_id}")
-        raise ConflictError(content.incident, theirs, there.by)
+        both = content_of(_with_theirs(connection, content.incident, there))
+        if both.digest == there.digest:
+            return both.numbered(there.incident_id, there.revision)
+        saved = both.numbered(there.incident_id, there.revision + 1)
+        batch.change(saved, both.digest, sealed=sealed, deed="merge")
     else:
         saved = content.numbered(there.incident_id, there.revision + 1)
         taken_up = not sealed and _may_take_up(there, saved, at, by)
@@ -121,6 +136,32 @@ def save(
         batch.change(saved, content.digest, sealed=sealed, note=note or (there.note if taken_up else ""))
     batch.write(connection)
     return saved
+
+
+def _with_theirs(connection: Connection, mine: Incident, there: Row[*tuple[Any, ...]]) -> Incident:
+    theirs = incident_from(there.document, f"incident {there.incident_id}")
+    found = select(revisions.c.document).where(
+        revisions.c.incident_id == there.incident_id, revisions.c.number == mine.revision
+    )
+    started_from = connection.execute(found).scalar()
+    base = incident_from(started_from, f"incident {there.incident_id}") if started_from is not None else None
+    conflict = ConflictError(mine, theirs, there.by, base)
+    if conflict.merge is None or conflict.clashes:
+        raise conflict
+    return conflict.merge.incident
+
+
+def find(connection: Connection, token: str, incident_id: str = "") -> Incident | None:
+    """What a save with this token left; `None` where it never reached the database, or was taken up since."""
+    found = select(revisions.c.document).where(revisions.c.token == token)
+    if incident_id:
+        found = found.where(revisions.c.incident_id == incident_id)
+    else:
+        found = found.join(documents, documents.c.incident_id == revisions.c.incident_id).where(
+            documents.c.uid == token
+        )
+    document = connection.execute(found.order_by(revisions.c.number).limit(1)).scalar()
+    return incident_from(document) if document is not None else None
 
 
 def _may_take_up(last: Row[*tuple[Any, ...]], saved: Incident, at: datetime, by: str) -> bool:

@@ -29,7 +29,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration: the schema that this module describes."""
 
 metadata: Final = MetaData(
@@ -55,7 +55,15 @@ documents: Final = Table(
     Column("imported_digest", Text),
     Column("imported_revision", Integer),
     Column("imported_document", Text),
+    # The pair of system and key as one short text: an index can't hold a key of any length.
+    Column("source_digest", Text),
+    # What an incident is known by in every copy of the store, whatever number it was given there.
+    Column("uid", Text),
+    # Deleted ones stay, with all their revisions; they are left out of lists and tables.
+    Column("deleted_at", Text),
     Index(None, "imported_digest"),
+    Index(None, "source_digest"),
+    Index(None, "uid", unique=True),
 )
 """The current document of every incident. `digest` is that of its content, without id and revision."""
 
@@ -71,6 +79,10 @@ revisions: Final = Table(
     Column("sealed", Boolean, nullable=False),
     Column("digest", Text, nullable=False),
     Column("document", Text, nullable=False),
+    # What was done: see `saving.Deed`.
+    Column("deed", Text, nullable=False, server_default="save"),
+    # Tells, after a lost connection, whether a save had reached the database.
+    Column("token", Text),
     PrimaryKeyConstraint("incident_id", "number"),
     ForeignKeyConstraint(["incident_id"], ["documents.incident_id"]),
 )
@@ -83,6 +95,37 @@ numbers: Final = Table(
     Column("last", BigInteger, nullable=False),
 )
 """The last running number given in each year; a number is never given twice."""
+
+
+properties: Final = Table(
+    "properties",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What there is to say of the store itself: `store_id`, its name among copies."""
+
+meetings: Final = Table(
+    "meetings",
+    metadata,
+    Column("peer", Text, nullable=False),
+    Column("uid", Text, nullable=False),
+    Column("here", Integer, nullable=False),
+    Column("there", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    PrimaryKeyConstraint("peer", "uid"),
+)
+"""Which revisions of an incident said the same here and in another store when the two met last (`sync`)."""
+
+certificates: Final = Table(
+    "certificates",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("document", Text, nullable=False),
+)
+"""What was erased at somebody's request, without the words that were erased."""
 
 
 def _hidden(name: str, kind: type[TypeEngine[Any]] = Text, *, nullable: bool = False) -> Column[Any]:
@@ -128,11 +171,8 @@ incidents: Final = _flat(
     Column("trust", Text),
     Column("source", Text),
     Column("source_key", Text),
-    # The pair of system and key as one short text: an index can't hold a key of any length.
-    _hidden("source_digest", nullable=True),
     # Folded words of the record, for `Store.list(text=…)`.
     _hidden("words"),
-    Index(None, "source_digest"),
 )
 
 causes: Final = _flat(

@@ -10,13 +10,13 @@ from sqlalchemy import delete, func, select
 from postmortem.record.playbook import load_playbook
 from postmortem.record.reading import incident_from
 from postmortem.store import catalogue, condition, frames, importing, saving
-from postmortem.store.documents import write_flat
+from postmortem.store.documents import new_token, write_flat
 from postmortem.store.engine import engine_of, masked, reading, url_of, writing
-from postmortem.store.errors import StoreError, UnknownIncidentError
+from postmortem.store.errors import DeletedIncidentError, StoreError, UnknownIncidentError
 from postmortem.store.flat import Row, instant_from, plain, rows_of, source_digest
 from postmortem.store.migration import upgrade
 from postmortem.store.saving import Revision
-from postmortem.store.schema import FLAT, documents, incidents, revisions
+from postmortem.store.schema import FLAT, documents, revisions
 
 if TYPE_CHECKING:
     import os
@@ -109,7 +109,8 @@ class Store:
     def __len__(self) -> int:
         """How many incidents it holds."""
         with reading(self._engine) as connection:
-            return int(connection.execute(select(func.count()).select_from(documents)).scalar_one())
+            kept = select(func.count()).select_from(documents).where(documents.c.deleted_at.is_(None))
+            return int(connection.execute(kept).scalar_one())
 
     def __bool__(self) -> bool:
         """An empty store is still a store."""
@@ -150,15 +151,18 @@ class Store:
             coalesce: Whether this is saved while typing. Needs `by`.
 
         Returns:
-            The incident with its id and its revision.
+            The incident with its id and its revision. Where somebody else saved in between and changed other fields, it
+            has their changes too.
 
         Raises:
-            ConflictError: If somebody else saved another revision in between; nothing is written.
+            ConflictError: If somebody else saved in between and changed the same; nothing is written.
+            DeletedIncidentError: If somebody deleted it meanwhile.
             StoreError: If it can't be written.
         """
+        token = new_token()
         with writing(self._engine) as connection:
             return saving.save(
-                connection, incident, self.playbook, at=self._clock(), by=by, note=note, coalesce=coalesce
+                connection, incident, self.playbook, at=self._clock(), by=by, note=note, coalesce=coalesce, token=token
             )
 
     def load(self, incident_id: str, *, revision: int | None = None, by: str = "") -> Incident:
@@ -171,11 +175,14 @@ class Store:
 
         Raises:
             UnknownIncidentError: If there is no such incident, or no such revision.
+            DeletedIncidentError: If it was deleted and no revision is named.
         """
         with reading(self._engine) as connection:
             there = saving.standing(connection, incident_id)
             if there is None:
                 raise self._unknown(connection, incident_id)
+            if there.deleted_at and revision is None:
+                raise DeletedIncidentError(incident_id, there.by, instant_from(there.deleted_at), there.revision)
             if revision is not None and revision != there.revision:
                 return self._revision(connection, incident_id, revision)
         if there.sealed or not by or there.by == plain(by):
@@ -203,13 +210,15 @@ class Store:
         Raises:
             UnknownIncidentError: If there is no such incident.
         """
-        columns = (revisions.c[name] for name in ("number", "at", "by", "note", "document"))
+        columns = (revisions.c[name] for name in ("number", "at", "by", "note", "document", "deed"))
         found = select(*columns).where(revisions.c.incident_id == incident_id).order_by(revisions.c.number)
         with reading(self._engine) as connection:
             rows = connection.execute(found).all()
             if not rows:
                 raise self._unknown(connection, incident_id)
-        return tuple(Revision(row.number, instant_from(row.at), row.by, row.note, row.document) for row in rows)
+        return tuple(
+            Revision(row.number, instant_from(row.at), row.by, row.note, row.document, row.deed) for row in rows
+        )
 
     def incidents(self, ids: Iterable[str] | None = None) -> Iterator[Incident]:
         """Whole incidents, one after the other, however many there are.
@@ -313,8 +322,7 @@ class Store:
         """The id of the incident that came from a place of another system; `None` where none did."""
         found = (
             select(documents.c.incident_id)
-            .join(incidents, incidents.c.incident_id == documents.c.incident_id)
-            .where(incidents.c.source_digest == source_digest(system, key))
+            .where(documents.c.source_digest == source_digest(system, key), documents.c.deleted_at.is_(None))
             .order_by(documents.c.begun_at, documents.c.incident_id)
         )
         with reading(self._engine) as connection:
@@ -360,7 +368,9 @@ class Store:
         wanted = tuple(ids)
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
-            found = select(documents.c.incident_id, documents.c.document).where(documents.c.incident_id.in_(chunk))
+            found = select(documents.c.incident_id, documents.c.document).where(
+                documents.c.incident_id.in_(chunk), documents.c.deleted_at.is_(None)
+            )
             with reading(self._engine) as connection:
                 texts = {row.incident_id: row.document for row in connection.execute(found)}
                 for identifier in chunk:
@@ -383,5 +393,7 @@ class Store:
 
 
 def _page(connection: Connection, after: str) -> list[tuple[str, str]]:
-    found = select(documents.c.incident_id, documents.c.document).where(documents.c.incident_id > after)
+    found = select(documents.c.incident_id, documents.c.document).where(
+        documents.c.incident_id > after, documents.c.deleted_at.is_(None)
+    )
     return [(row[0], row[1]) for row in connection.execute(found.order_by(documents.c.incident_id).limit(_CHUNK))]

@@ -16,12 +16,12 @@ from postmortem.record.base import zone
 from postmortem.record.edit import get, put
 from postmortem.record.errors import DataError, PostmortemError
 from postmortem.record.incident import Incident
+from postmortem.record.merging import merge
 from postmortem.record.playbook import Playbook, StageId, load_playbook
 from postmortem.record.progress import StageProgress, progress
 from postmortem.record.review import Finding, review
 from postmortem.store import ConflictError, Store, StoreError, open_store
 from postmortem.widgets import typed
-from postmortem.widgets.merging import merged
 
 if TYPE_CHECKING:
     import os
@@ -243,7 +243,7 @@ class Retrospective:
 
     def _turn(self, start: Incident, end: Incident) -> None:
         before = self.incident
-        self._keep(merged(start, end, before))
+        self._keep(merge(start, end, before).incident)
         self._forget_gone(before)
         self.rejected = _refused_before(self.incident)
 
@@ -275,7 +275,7 @@ class Retrospective:
             try:
                 return self.store.save(wanted, by=self.by, note="retrospective", coalesce=True)
             except ConflictError as conflict:
-                base, wanted = conflict.theirs, _with_theirs(base, wanted, conflict.theirs)
+                base, wanted = conflict.theirs, merge(base, wanted, conflict.theirs).incident
         raise StoreError("Others are saving this record very often just now. Your text is kept here; try again.")
 
     def _forget_gone(self, before: Incident) -> None:
@@ -356,16 +356,6 @@ def blank() -> Incident:
         return Incident(title=UNNAMED, zone=get_localzone_name() or "UTC")
     except (ValidationError, LookupError, ValueError, OSError):
         return Incident(title=UNNAMED)
-
-
-def _with_theirs(base: Incident, wanted: Incident, theirs: Incident) -> Incident:
-    try:
-        return merged(base, wanted, theirs)
-    except DataError as error:
-        raise StoreError(
-            "Somebody else saved this record meanwhile, and the two don't fit together: "
-            f"{_last_line(error)}. Your text is kept here; undo the last change, then make it anew."
-        ) from None
 
 
 def _is_there(incident: Incident, place: str) -> bool:

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from postmortem.record import actions, causes, recovery, whys
 from postmortem.record.edit import add, changed, drop, put
-from postmortem.record.errors import DataError
 from postmortem.record.incident import Commitment, Incident, Moment, Reply
-from postmortem.widgets.merging import merged
+from postmortem.record.merging import Clash, merge
 from tests.strategies import incidents
 
 BASE = whys.answer(whys.answer(Incident(title="Late", id="2026-001", revision=1), None, "Left late"), "w1", "No alarm")
@@ -19,7 +18,7 @@ BASE = add(causes.mark_root(BASE, "w2"), "timeline", Moment(id="m1", text="Seen"
 
 def both(mine, theirs):
     """What stands when two edits of one base meet; theirs was saved first."""
-    return merged(BASE, mine(BASE), changed(theirs(BASE), revision=2))
+    return merge(BASE, mine(BASE), changed(theirs(BASE), revision=2)).incident
 
 
 def words(incident):
@@ -38,9 +37,13 @@ def test_fields_of_one_part_are_merged_apart():
     assert ("2026-001", 2) == (found.id, found.revision)
 
 
-def test_where_both_change_one_field_mine_stands():
-    """Theirs is a revision of its own in the store."""
-    assert "B" == both(lambda it: put(it, "team", "B"), lambda it: put(it, "team", "A")).team
+def test_where_both_change_one_field_a_clash_holds_both():
+    """And the incident says what the preferred side says."""
+    mine, theirs = put(BASE, "team", "B"), put(BASE, "team", "A")
+
+    assert (Clash("team", "", "B", "A"),) == merge(BASE, mine, theirs).clashes
+    assert "B" == merge(BASE, mine, theirs).incident.team
+    assert "A" == merge(BASE, mine, theirs, prefer="theirs").incident.team
 
 
 def test_whys_that_both_add_under_one_id_stay_apart():
@@ -146,7 +149,7 @@ def test_an_action_loses_a_root_that_is_gone():
 def test_an_order_that_was_changed_here_is_kept():
     """What they added meanwhile stands at the end."""
     base = whys.answer(BASE, "w1", "Second")
-    found = merged(base, whys.shift(base, "w3", -1), whys.answer(base, "w1", "Third"))
+    found = merge(base, whys.shift(base, "w3", -1), whys.answer(base, "w1", "Third")).incident
 
     assert ["Second", "No alarm", "Third"] == [why.text for why in whys.children(found, "w1")]
 
@@ -158,12 +161,20 @@ def test_what_reached_the_store_unseen_is_not_doubled():
     assert edit(BASE).whys == both(edit, edit).whys
 
 
-def test_two_moves_that_make_a_circle_are_told():
-    """No side is chosen silently."""
+def test_two_moves_that_make_a_circle_are_a_clash_of_the_whole_analysis():
+    """No side is chosen silently, and each side can be taken whole."""
     base = whys.answer(BASE, None, "Other")
+    mine, theirs = whys.move(base, "w1", "w3"), whys.move(base, "w3", "w1")
+    found = merge(base, mine, theirs)
 
-    with pytest.raises(DataError, match="circle"):
-        merged(base, whys.move(base, "w1", "w3"), whys.move(base, "w3", "w1"))
+    assert ["whys"] == [clash.place for clash in found.clashes]
+    assert (base.whys, mine.whys, theirs.whys) == (
+        found.clashes[0].base,
+        found.clashes[0].mine,
+        found.clashes[0].theirs,
+    )
+    assert mine.whys == found.incident.whys
+    assert theirs.whys == merge(base, mine, theirs, prefer="theirs").incident.whys
 
 
 @settings(max_examples=60)
@@ -174,6 +185,6 @@ def test_without_a_change_on_one_side_the_other_side_stands(base, data):
     value = data.draw(st.text()) if name not in {"factors", "learned"} else tuple(data.draw(st.lists(st.text())))
     edited = changed(base, **{name: value})
 
-    assert edited == merged(base, base, edited)
-    assert edited == merged(base, edited, base)
-    assert edited == merged(base, edited, edited)
+    assert edited == merge(base, base, edited).incident
+    assert edited == merge(base, edited, base).incident
+    assert edited == merge(base, edited, edited).incident
