@@ -12,9 +12,10 @@ from postmortem.record.reading import incident_from
 from postmortem.store import catalogue, condition, frames, importing, saving
 from postmortem.store.documents import new_token, write_flat
 from postmortem.store.engine import engine_of, masked, reading, url_of, writing
-from postmortem.store.errors import DeletedIncidentError, StoreError, UnknownIncidentError
+from postmortem.store.errors import DeletedIncidentError, StoreError
 from postmortem.store.flat import Row, instant_from, plain, rows_of, source_digest
 from postmortem.store.migration import upgrade
+from postmortem.store.retrieval import all_documents, named_documents, page, revision_of, unknown
 from postmortem.store.saving import Revision
 from postmortem.store.schema import FLAT, documents, revisions
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
     from types import TracebackType
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
     from sqlalchemy.engine import URL
 
     from postmortem.record.errors import Problem
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from postmortem.store.importing import ImportCounts
 
     Problems = list[Problem]
-
-_CHUNK = 500
-_NEAR_AMONG = 2_000
 
 
 def _utc_now() -> datetime:
@@ -180,11 +178,11 @@ class Store:
         with reading(self._engine) as connection:
             there = saving.standing(connection, incident_id)
             if there is None:
-                raise self._unknown(connection, incident_id)
+                raise unknown(connection, incident_id)
             if there.deleted_at and revision is None:
                 raise DeletedIncidentError(incident_id, there.by, instant_from(there.deleted_at), there.revision)
             if revision is not None and revision != there.revision:
-                return self._revision(connection, incident_id, revision)
+                return revision_of(connection, incident_id, revision)
         if there.sealed or not by or there.by == plain(by):
             return incident_from(there.document, f"incident {incident_id}")
         with writing(self._engine) as connection:
@@ -201,7 +199,7 @@ class Store:
         """
         with writing(self._engine) as connection:
             if saving.standing(connection, incident_id) is None:
-                raise self._unknown(connection, incident_id)
+                raise unknown(connection, incident_id)
             saving.seal(connection, incident_id)
 
     def history(self, incident_id: str) -> tuple[Revision, ...]:
@@ -215,7 +213,7 @@ class Store:
         with reading(self._engine) as connection:
             rows = connection.execute(found).all()
             if not rows:
-                raise self._unknown(connection, incident_id)
+                raise unknown(connection, incident_id)
         return tuple(
             Revision(row.number, instant_from(row.at), row.by, row.note, row.document, row.deed) for row in rows
         )
@@ -229,7 +227,8 @@ class Store:
         Raises:
             UnknownIncidentError: If there is none of an id; those before it have been given.
         """
-        for identifier, document in self._documents() if ids is None else self._named(ids):
+        found = all_documents(self._engine) if ids is None else named_documents(self._engine, ids)
+        for identifier, document in found:
             yield incident_from(document, f"incident {identifier}")
 
     def list(
@@ -338,7 +337,7 @@ class Store:
             for table in FLAT:
                 connection.execute(delete(table))
             count, last = 0, ""
-            while chunk := _page(connection, last):
+            while chunk := page(connection, last):
                 rows: dict[str, list[Row]] = {table.name: [] for table in FLAT}
                 for identifier, document in chunk:
                     flat = rows_of(incident_from(document, f"incident {identifier}"), self.playbook)
@@ -352,48 +351,3 @@ class Store:
         """What is wrong with the store, each with its remedy; empty when it is sound."""
         with reading(self._engine) as connection:
             return condition.problems(connection, self.playbook)
-
-    def _documents(self) -> Iterator[tuple[str, str]]:
-        # Page by page: no reader holds the database while its caller takes time over each incident.
-        last = ""
-        while True:
-            with reading(self._engine) as connection:
-                chunk = _page(connection, last)
-            if not chunk:
-                return
-            yield from chunk
-            last = chunk[-1][0]
-
-    def _named(self, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
-        wanted = tuple(ids)
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            found = select(documents.c.incident_id, documents.c.document).where(
-                documents.c.incident_id.in_(chunk), documents.c.deleted_at.is_(None)
-            )
-            with reading(self._engine) as connection:
-                texts = {row.incident_id: row.document for row in connection.execute(found)}
-                for identifier in chunk:
-                    if identifier not in texts:
-                        raise self._unknown(connection, identifier)
-            yield from ((identifier, texts[identifier]) for identifier in chunk)
-
-    def _revision(self, connection: Connection, incident_id: str, number: int) -> Incident:
-        found = select(revisions.c.number, revisions.c.document).where(revisions.c.incident_id == incident_id)
-        document = connection.execute(found.where(revisions.c.number == number)).one_or_none()
-        if document is None:
-            known = connection.execute(found.order_by(revisions.c.number)).scalars()
-            raise UnknownIncidentError(f"revision {number} of incident {incident_id}", [str(item) for item in known])
-        return incident_from(document.document, f"incident {incident_id}, revision {number}")
-
-    def _unknown(self, connection: Connection, identifier: str) -> UnknownIncidentError:
-        newest = select(documents.c.incident_id).order_by(documents.c.begun_at.desc(), documents.c.incident_id.desc())
-        known = connection.execute(newest.limit(_NEAR_AMONG)).scalars().all()
-        return UnknownIncidentError(f"incident {identifier!r}", known, identifier)
-
-
-def _page(connection: Connection, after: str) -> list[tuple[str, str]]:
-    found = select(documents.c.incident_id, documents.c.document).where(
-        documents.c.incident_id > after, documents.c.deleted_at.is_(None)
-    )
-    return [(row[0], row[1]) for row in connection.execute(found.order_by(documents.c.incident_id).limit(_CHUNK))]
