@@ -9,7 +9,7 @@ export PYTHON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test check format notebooks bench browser environment clean
+.PHONY: help lab test check format notebooks bench browser postgres environment clean
 
 help: ## List the chores
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ lab: $(STAMP) ## Open the notebooks in JupyterLab; an empty store gets the sampl
 	@if [ "$$($(BIN)/postmortem list --json)" = "[]" ]; then $(BIN)/postmortem sample; fi
 	$(BIN)/postmortem lab
 
-test: check browser ## Run everything: checks, tests, examples in the docs, stored notebooks
+test: check browser postgres ## Run everything: checks, tests, examples in the docs, stored notebooks
 	$(BIN)/pytest
 
 check: $(STAMP) ## Check format, lint and types
@@ -41,6 +41,9 @@ bench: $(STAMP) ## Measure the speed of what must be quick
 
 browser: ## Install a Chromium for the browser tests where there is none
 	@tools/browser.sh
+
+postgres: ## Install a PostgreSQL for the store's tests where there is none
+	@tools/postgres.sh
 
 environment: $(STAMP) ## Build .venv, or bring it up to pyproject.toml
 

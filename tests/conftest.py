@@ -1,0 +1,33 @@
+"""What tests of several rooms share: one PostgreSQL server for the whole session, where there is one.
+
+Tests that need it skip with the reason where its programs are missing. Under CI they fail: there a missing database is
+a missing test. `-k "not postgresql"` leaves them out.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests import postgres
+
+
+@pytest.fixture(scope="session")
+def server():
+    """A private PostgreSQL server, gone after the tests."""
+    reason = postgres.missing()
+    if reason and os.environ.get("CI", "").lower() in {"", "0", "false"}:
+        pytest.skip(f"{reason}; make postgres installs it")
+    if reason:
+        pytest.fail(f"{reason}; CI must have it (make postgres)", pytrace=False)
+    with postgres.Server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(server):
+    """The address of an empty database, made for one test."""
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
