@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from postmortem.exchange.reading import Reading
     from postmortem.record.incident import Incident
@@ -80,7 +80,7 @@ def import_into(
     )
 
 
-def _watched(incidents: tuple[Incident, ...], progress: Callable[[int, int], None] | None) -> Iterator[Incident]:
+def _watched(incidents: Sequence[Incident], progress: Callable[[int, int], None] | None) -> Iterator[Incident]:
     total = len(incidents)
     for done, incident in enumerate(incidents):
         if progress is not None and done % _EVERY == 0:

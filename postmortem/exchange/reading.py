@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from postmortem.exchange.spool import Spool, Spooled
 from postmortem.record.errors import DataError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
+    from collections.abc import Sequence
 
     from postmortem.record.incident import Incident
 
@@ -44,7 +48,8 @@ class Reading:
         subject: The file's name.
         rows_read: How many rows, lines or documents were read; always incidents and rejects together. Of five-why
             chains that are branches of one tree, the tree counts as one.
-        incidents: The good ones, in the order of the file.
+        incidents: The good ones, in the order of the file; of a large file they are read from a temporary file each
+            time they are gone through.
         rejects: The others, in the order of the file.
         not_carried: Columns that no rule of the mapping uses.
         columns: The header of a table; empty for JSON.
@@ -53,7 +58,7 @@ class Reading:
 
     subject: str
     rows_read: int
-    incidents: tuple[Incident, ...]
+    incidents: Sequence[Incident]
     rejects: tuple[Reject, ...] = ()
     not_carried: tuple[str, ...] = ()
     columns: tuple[str, ...] = field(default=(), repr=False)
@@ -75,13 +80,19 @@ class Sorting:
 
     Where one key stands twice with different contents nobody can say which holds: all of them are rejected, each
     naming the others. Where it stands twice with the same content, the first one counts.
+
+    What is good is held in a `Spool`, so that a large file needs little memory: 16 bytes for an incident, and 16 for
+    each of its names.
     """
 
     def __init__(self, subject: str, what: str) -> None:
         self._subject = subject
         self._what = what
-        self._good: dict[int, tuple[Incident, str, Table[str, Any]]] = {}
-        self._by_name: dict[str, list[int]] = {}
+        self._good = Spool()
+        self._numbers = array("Q")
+        # Every name as a number that is equal for equal names, beside the place that has it.
+        self._marks = array("q")
+        self._named = array("Q")
         self._rejects: list[Reject] = []
 
     @property
@@ -108,41 +119,72 @@ class Sorting:
             incident: What it became.
             values: What it holds, in case it must be rejected later.
             names: What must be its own: its key in the source, its id.
-        """
-        clash = {other for name in names for other in self._by_name.get(name, ())}
-        for name in names:
-            self._by_name.setdefault(name, []).append(number)
-        # Without a name of its own nothing can clash with it: what it held is let go.
-        self._good[number] = (incident, " and ".join(names), values if names else {})
-        if clash:
-            self._settle(number, clash)
 
-    def _settle(self, number: int, clash: set[int]) -> None:
-        incident, name, values = self._good[number]
-        place = f"{self._what} {number}"
-        first = min(clash)
-        if first in self._good and self._good[first][0] == incident:
-            del self._good[number]
-            again = f"the same as {self._what} {first}"
-            self.reject(number, values, [Problem(place, again, "nothing to do: it is imported once")])
-            return
-        for one in sorted({*clash, number}):
-            found = self._good.pop(one, None)
-            others = " and ".join(f"{self._what} {other}" for other in sorted({*clash, number} - {one}))
-            if found is not None:
-                told = Problem(
-                    f"{self._what} {one}",
-                    f"{name} stands also at {others}, with other contents",
-                    "keep one of them, or give each its own",
-                )
-                self.reject(one, found[2], [told])
+        Raises:
+            DataError: If there is no room for a temporary file.
+        """
+        place = len(self._good)
+        # Without a name of its own nothing can clash with it: what it held is let go.
+        self._good.append(incident, (names, values) if names else None)
+        self._numbers.append(number)
+        for name in names:
+            self._marks.append(hash(name))
+            self._named.append(place)
+
+    def _suspects(self) -> list[int]:
+        """The places of all that may share a name with another, in their order."""
+        ordered = sorted(self._marks)
+        twice = {mark for mark, following in pairwise(ordered) if mark == following}
+        if not twice:
+            return []
+        return sorted({place for mark, place in zip(self._marks, self._named, strict=True) if mark in twice})
+
+    def _settled(self) -> frozenset[int]:
+        """Reject whatever shares a name with another; the places that are good no longer."""
+        out: set[int] = set()
+        by_name: dict[str, list[int]] = {}
+        for place in self._suspects():
+            incident, (names, values) = self._good.at(place)
+            clash = {other for name in names for other in by_name.get(name, ())}
+            for name in names:
+                by_name.setdefault(name, []).append(place)
+            if not clash:
+                continue
+            first = min(clash)
+            if first not in out and self._good.at(first)[0] == incident:
+                out.add(place)
+                told = Problem(self._at(place), f"the same as {self._at(first)}", "nothing to do: it is imported once")
+                self.reject(self._numbers[place], values, [told])
+                continue
+            for one in sorted({*clash, place} - out):
+                out.add(one)
+                self._doubled(one, {*clash, place} - {one})
+        return frozenset(out)
+
+    def _doubled(self, place: int, others: set[int]) -> None:
+        _, (names, values) = self._good.at(place)
+        told = Problem(
+            self._at(place),
+            f"{' and '.join(names)} stands also at {' and '.join(map(self._at, sorted(others)))}, with other contents",
+            "keep one of them, or give each its own",
+        )
+        self.reject(self._numbers[place], values, [told])
+
+    def _at(self, place: int) -> str:
+        return f"{self._what} {self._numbers[place]}"
 
     def reading(self, **more: Any) -> Reading:  # noqa: ANN401 - the other fields of a reading
-        """What was sorted, in the order of the file."""
+        """What was sorted, in the order of the file.
+
+        Raises:
+            DataError: If more are rejected than anybody would work through.
+        """
+        count, out = self.count, self._settled()
+        kept = Spooled(self._good, out)
         return Reading(
             subject=self._subject,
-            rows_read=self.count,
-            incidents=tuple(incident for incident, _, _ in self._good.values()),
+            rows_read=count,
+            incidents=tuple(kept) if self._good.is_in_memory else kept,
             rejects=tuple(sorted(self._rejects, key=lambda reject: reject.number)),
             **more,
         )
