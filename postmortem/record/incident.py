@@ -171,6 +171,8 @@ _TOLD_OFFSET = re.compile(r"(?<=\d)([+-](?:0\d|1[0-4])):?([0-5]\d)$")
 def _offset_of(value: object) -> str:
     """The offset in which an instant was told, as `+01:00`; empty for UTC and for what is not an instant."""
     text = value.isoformat() if isinstance(value, datetime) else value
-    told = _TOLD_OFFSET.search(text.strip()) if isinstance(text, str) else None
+    if not isinstance(text, str) or text.endswith(("Z", "+00:00")):
+        return ""
+    told = _TOLD_OFFSET.search(text.strip())
     offset = f"{told[1]}:{told[2]}" if told else ""
     return "" if offset[1:] == "00:00" else offset

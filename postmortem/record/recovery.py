@@ -11,7 +11,7 @@ from postmortem.record.incident import Incident, RecoveryStep
 from postmortem.record.severity import assess
 
 if TYPE_CHECKING:
-    from postmortem.record.playbook import Playbook, Procedure, Step
+    from postmortem.record.playbook import Playbook, Procedure, Step, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +57,25 @@ def steps(incident: Incident, playbook: Playbook, now: datetime) -> tuple[StepNo
     """Every step of the procedure in force, in order, with what is due and what came out of order."""
     chosen = procedure(incident, playbook)
     said = {step.id: step for step in incident.recovery.steps}
-    return tuple(
-        _step_now(incident, playbook, number, rule, said, now) for number, rule in enumerate(chosen.steps, start=1)
-    )
-
-
-def _step_now(  # noqa: PLR0917 - private, called once
-    incident: Incident,
-    playbook: Playbook,
-    number: int,
-    rule: Step,
-    said: dict[str, RecoveryStep],
-    now: datetime,
-) -> StepNow:
-    done = said.get(rule.id) or RecoveryStep(id=rule.id)
-    texts = {step.id: step.text for step in procedure(incident, playbook).steps}
-    due_at = _due(incident, playbook, rule)
-    late = 0.0
-    if due_at is not None and done.status != "not needed":
-        end = done.at if done.status == "done" else now
-        late = max(0.0, (end - due_at).total_seconds() / 60) if end else 0.0
-    return StepNow(number, rule, done, due_at, late, _out_of_order(done, rule, said, texts))
-
-
-def _due(incident: Incident, playbook: Playbook, rule: Step) -> datetime | None:
+    texts = {step.id: step.text for step in chosen.steps}
     target = playbook.targets[assess(incident, playbook).level or "moderate"]
+    found: list[StepNow] = []
+    for number, rule in enumerate(chosen.steps, start=1):
+        done = said.get(rule.id) or RecoveryStep(id=rule.id)
+        due_at = _due(incident, target, rule)
+        late = _late_min(done, due_at, now)
+        found.append(StepNow(number, rule, done, due_at, late, _out_of_order(done, rule, said, texts)))
+    return tuple(found)
+
+
+def _late_min(done: RecoveryStep, due_at: datetime | None, now: datetime) -> float:
+    if due_at is None or done.status == "not needed":
+        return 0.0
+    end = done.at if done.status == "done" else now
+    return max(0.0, (end - due_at).total_seconds() / 60) if end else 0.0
+
+
+def _due(incident: Incident, target: Target, rule: Step) -> datetime | None:
     if rule.target == "follow_up":
         return incident.fixed_at + timedelta(days=target.follow_up_days) if incident.fixed_at else None
     start = known_at(incident)

@@ -88,6 +88,8 @@ def depth(incident: Incident, playbook: Playbook) -> Level:
 def _reason(incident: Incident, question: SeverityQuestion) -> Reason | None:
     if question.field:
         value = getattr(incident.impact, question.field)
+        if value is None:
+            return None
     else:
         replies = {reply.question: reply.answer for reply in incident.evaluation.replies}
         value = replies.get(question.id)

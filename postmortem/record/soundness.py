@@ -36,11 +36,13 @@ def _repeated(incident: Incident) -> Iterable[Problem]:
         "commitments": incident.commitments,
     }
     for name, items in parts.items():
-        if len(items) < 2:  # noqa: PLR2004 - one alone repeats nothing
+        if len({item.id for item in items}) == len(items):
             continue
         for identifier, count in Counter(item.id for item in items).items():
             if count > 1:
                 yield Problem(f"{name}.{identifier}", f"the id stands {count} times", "give each its own")
+    if len({cause.why for cause in incident.causes}) == len(incident.causes):
+        return
     marked = Counter(cause.why for cause in incident.causes)
     for why, count in marked.items():
         if count > 1:
