@@ -1,4 +1,4 @@
-"""The database behind the store: reaching it, reading in peace, writing one at a time."""
+"""The database behind the store: reaching it, reading in peace, writing one at a time, and trying again."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ import sqlite3
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from postmortem.store import trouble
 from postmortem.store.errors import StoreError
+from postmortem.store.presence import OWNER_ONLY, Presence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
 
 DEFAULT_URL: Final = "sqlite:///data/postmortem.db"
 VARIABLE: Final = "POSTMORTEM_STORE"
@@ -27,12 +32,23 @@ BUSY_TIMEOUT_MS: Final = 5_000
 """How long SQLite itself waits for another writer, in milliseconds, before it gives up one try."""
 TRIES: Final = 4
 """How often a write is tried before the store says that it is busy; together at most 20 seconds."""
+PAUSES_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0)
+"""The pauses between tries after a connection was lost, in seconds: long enough for a server that is started again."""
+IDLE_MS: Final = 10_000
+"""How long PostgreSQL keeps a save open of which it hears nothing more, in milliseconds: others wait for its end."""
 
-_OWNER_ONLY: Final = 0o600
 _OURS: Final = 0x504D4E42
 """SQLite's `application_id` of a store: "PMNB"."""
 _POSTGRES_LOCK: Final = 0x504D4E42
 _DRIVERS: Final = {"sqlite", "postgresql"}
+_PATIENCE: Final = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""How soon a server that fell silent is given up: libpq's parameters, in seconds, the last one in milliseconds."""
 
 
 def url_of(where: str | os.PathLike[str] | None) -> URL:
@@ -87,15 +103,40 @@ def engine_of(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         _make_file(url)
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, **_options(url))
     except (ImportError, NoSuchModuleError) as error:
         raise StoreError(
             f"{masked(url)} needs a driver that is not installed ({error}): pip install 'psycopg[binary]'"
         ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+        _watch(engine)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _options(url: URL) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        return {}
+    given = {name: value for name, value in _PATIENCE.items() if name not in url.query}
+    # A connection that the server let go of meanwhile is found out before it is used.
+    return {"connect_args": given, "pool_pre_ping": True}
+
+
+def _watch(engine: Engine) -> None:
+    """See to it that everything goes into the one file that lies there."""
+    file = sqlite_file(engine.url)
+    if file is None:
+        return
+    presence = Presence(file)
+
+    @event.listens_for(engine, "do_connect")
+    def refuse(*_connecting: object) -> None:
+        presence.refuse()
+
+    @event.listens_for(engine, "connect")
+    def know(_driver: object, record: Any) -> None:  # noqa: ANN401 - the pool's own record of a connection
+        record.info["presence"] = presence
 
 
 def sqlite_file(url: URL) -> Path | None:
@@ -112,7 +153,7 @@ def _make_file(url: URL) -> None:
         return
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_ONLY))
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
     except FileExistsError:
         if file.is_dir():
             raise StoreError(
@@ -131,45 +172,87 @@ def _prepare_sqlite(driver: Any, _record: object) -> None:  # noqa: ANN401 - wha
     cursor = driver.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA synchronous = NORMAL")
+    # What is acknowledged is on the disk, also when the power fails.
+    cursor.execute("PRAGMA synchronous = FULL")
     if cursor.execute("PRAGMA journal_mode").fetchone()[0] == "delete":
         try:
             cursor.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
             # A file that may only be read, or that somebody writes at this very moment, is still read as it is.
-            if _code(error) not in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            if error.sqlite_errorcode & 0xFF not in {
+                sqlite3.SQLITE_READONLY,
+                sqlite3.SQLITE_BUSY,
+                sqlite3.SQLITE_LOCKED,
+            }:
                 raise
     cursor.close()
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
+    options = connection.get_execution_options()
+    writes = options.get("writes", False)
     if connection.dialect.name == "sqlite":
         # Reading first and writing then in one deferred transaction fails at once when somebody else wrote meanwhile.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
     elif writes:
-        # One writer at a time, as in SQLite: no deadlock, and a number read is a number kept.
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})")
+        # One writer at a time, as in SQLite: no deadlock, and a number read is a number kept. The lock stays until the
+        # transaction is over, so whoever holds it next sees whether that one was kept.
+        connection.exec_driver_sql(
+            f"SELECT set_config('lock_timeout', '{BUSY_TIMEOUT_MS}', true), "
+            f"set_config('idle_in_transaction_session_timeout', '{options.get('idle_ms', 0)}', true), "
+            f"pg_advisory_xact_lock({_POSTGRES_LOCK})"
+        )
+
+
+def _to_read(engine: Engine) -> Connection:
+    connection = engine.connect()
+    if engine.dialect.name == "sqlite":
+        return connection
+    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection to read with; all that is read in one block is of one moment in SQLite.
+    """A connection to read with; all that is read in one block is of one moment.
+
+    What is lost in the middle is not asked for again: `read` does that.
 
     Raises:
         StoreError: If the database can't be read.
     """
     try:
-        with engine.connect() as connection:
+        with _to_read(engine) as connection:
             yield connection
     except DBAPIError as error:
-        raise explained(error, engine) from error
+        raise _explained(error, engine) from error
+
+
+def read(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """What is found in the database, of one moment; asked for again where the connection gets lost.
+
+    Args:
+        engine: The database.
+        work: What is asked; it may be asked several times.
+
+    Raises:
+        StoreError: If the database can't be read.
+    """
+    for pause in (*PAUSES_S, None):
+        try:
+            with _to_read(engine) as connection:
+                return work(connection)
+        except DBAPIError as error:
+            if pause is None or not (trouble.is_lost(error) or trouble.is_unlocked(error.orig)):
+                raise _explained(error, engine) from error
+            time.sleep(pause)
+    raise AssertionError
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that writes, alone: all of it stands at the end, or nothing.
+
+    What is lost in the middle is not tried again: `write` does that.
 
     Raises:
         StoreError: If it can't be written, or others write all the time.
@@ -179,69 +262,95 @@ def writing(engine: Engine) -> Iterator[Connection]:
             connection = plain.execution_options(writes=True)
             with _begun(connection):
                 yield connection
+            _confirm(connection)
     except DBAPIError as error:
-        raise explained(error, engine) from error
+        raise _explained(error, engine) from error
 
 
-def _begun(connection: Connection) -> Any:  # noqa: ANN401 - SQLAlchemy's transaction, a context manager
+def write(
+    engine: Engine,
+    work: Callable[[Connection], T],
+    *,
+    landed: Callable[[Connection], T | None] | None = None,
+    repeatable: Callable[[], bool] = lambda: True,
+) -> T:
+    """Do something in one transaction that writes, alone, exactly once; tried again where the connection gets lost.
+
+    A connection that is lost while a commit is under way leaves it open whether that commit came about. The next try
+    waits until the transaction is over on the server, too, and looks for it before anything else.
+
+    Args:
+        engine: The database.
+        work: What is done. It may begin several times; only one of them is kept.
+        landed: Says what `work` has left where a lost commit did come about, else `None`. Left out where doing it twice
+            is the same as doing it once.
+        repeatable: Whether `work` can begin once more: not when it has used up what it was given.
+
+    Raises:
+        StoreError: If it can't be written, or others write all the time; nothing is kept then, unless the text says
+            that this is not known.
+    """
+    unclear = False
+    for pause in (*PAUSES_S, None):
+        committing = False
+        try:
+            with engine.connect() as plain:
+                connection = plain.execution_options(writes=True, idle_ms=IDLE_MS)
+                with _begun(connection):
+                    result = landed(connection) if unclear and landed else None
+                    if result is None:
+                        # Nobody else is writing now: what has not landed never will.
+                        unclear = False
+                        if not repeatable():
+                            raise _given_up(engine)
+                        result = work(connection)
+                    committing = True
+                _confirm(connection)
+                return result
+        except DBAPIError as error:
+            gone = trouble.is_lost(error)
+            unclear = unclear or (committing and gone)
+            if gone and pause is not None and (unclear or repeatable()):
+                time.sleep(pause)
+            elif unclear:
+                raise _unclear(engine) from error
+            elif gone and not repeatable():
+                raise _given_up(engine) from error
+            else:
+                raise _explained(error, engine) from error
+    raise AssertionError
+
+
+def _begun(connection: Connection) -> AbstractContextManager[object]:
     for left in range(TRIES - 1, -1, -1):
         try:
             return connection.begin()
         except DBAPIError as error:
-            if not left or not _is_busy(error.orig):
+            if not left or not (trouble.is_busy(error.orig) or trouble.is_unlocked(error.orig)):
                 raise
-            time.sleep(0.05)
+            time.sleep(PAUSES_S[0] * (TRIES - left))
     raise AssertionError
 
 
-def _code(error: object) -> int:
-    """The primary result code of SQLite, without its extension."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+def _confirm(connection: Connection) -> None:
+    presence = connection.info.get("presence")
+    if presence is not None:
+        presence.confirm(connection.connection.driver_connection)
 
 
-def _state(error: object) -> str:
-    """The SQLSTATE of PostgreSQL."""
-    return str(getattr(error, "sqlstate", "") or "")
-
-
-def _is_busy(error: object) -> bool:
-    return _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} or _state(error) in {"55P03", "40P01", "40001"}
-
-
-_SENTENCES: Final = {
-    sqlite3.SQLITE_READONLY: "can be read but not written: give yourself the right to write to the file and its folder",
-    sqlite3.SQLITE_PERM: "can't be opened: give yourself the right to read and write the file",
-    sqlite3.SQLITE_FULL: "can't grow: the disk is full; free some space and save again, nothing was half-written",
-    sqlite3.SQLITE_IOERR: "can't be read or written: the disk or the network folder it lies on answers with an error",
-    sqlite3.SQLITE_CANTOPEN: "can't be opened: see that the folder is there and that you may write to it",
-    sqlite3.SQLITE_NOTADB: "is not a store: the file holds something else; give another path",
-    sqlite3.SQLITE_CORRUPT: "is damaged: keep a copy of the file, and restore the last backup",
-}
-_POSTGRES_SENTENCES: Final = {
-    "28": "refuses you: check the name and the password in the address",
-    "3D": "has no database of this name: create it, or name another in the address",
-    "42501": "can be reached, but you may not do this there: ask its owner for the right to create and write tables",
-    "25006": "can be read but not written: give the address of the primary server",
-    "53": "has no room left: ask its owner; nothing was half-written",
-}
-
-
-def explained(error: DBAPIError, engine: Engine) -> StoreError:
-    """A database's error as a sentence with a remedy; the address is shown without its password."""
-    name, cause = masked(engine.url), error.orig
-    if _is_busy(cause):
-        seconds = BUSY_TIMEOUT_MS * TRIES // 1000
-        return StoreError(
-            f"{name} is busy: somebody else has been writing for {seconds} seconds; nothing was saved, try again"
-        )
-    sentence = _SENTENCES.get(_code(cause)) or next(
-        (text for state, text in _POSTGRES_SENTENCES.items() if _state(cause).startswith(state)), ""
+def _given_up(engine: Engine) -> StoreError:
+    return StoreError(
+        f"{masked(engine.url)}: the connection was lost on the way and can't be taken up again from the middle; "
+        "nothing was saved: begin again"
     )
-    if sentence:
-        return StoreError(f"{name} {sentence}")
-    said = " ".join(str(cause).split())
-    if url_password := engine.url.password:
-        said = said.replace(str(url_password), "***")
-    if error.connection_invalidated or "connect" in said.lower():
-        return StoreError(f"{name} can't be reached: is it running, and is the address right? ({said})")
-    return StoreError(f"{name} could not do it: {said}")
+
+
+def _unclear(engine: Engine) -> StoreError:
+    return StoreError(
+        f"{masked(engine.url)} went away while it was saving, and did not come back: whether this was saved is not "
+        "known; look when it is there again, before you save once more"
+    )
+
+
+def _explained(error: DBAPIError, engine: Engine) -> StoreError:
+    return trouble.explained(error, masked(engine.url), engine.url, BUSY_TIMEOUT_MS * TRIES / 1000)
