@@ -4,9 +4,11 @@ from postmortem.exchange.documents import write_json, write_jsonl
 from postmortem.exchange.doors import SUFFIXES, read
 from postmortem.exchange.intake import ImportResult, import_into
 from postmortem.exchange.mapping import Mapping, load_mapping, mapping_from, shipped_mappings
+from postmortem.exchange.parquet import write_parquet
 from postmortem.exchange.reading import Reading, Reject
 from postmortem.exchange.rejects import write_rejects
 from postmortem.exchange.tables import table_files, write_csv
+from postmortem.exchange.workbook import write_xlsx
 
 __all__ = [
     "SUFFIXES",
@@ -23,5 +25,7 @@ __all__ = [
     "write_csv",
     "write_json",
     "write_jsonl",
+    "write_parquet",
     "write_rejects",
+    "write_xlsx",
 ]

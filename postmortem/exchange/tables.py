@@ -8,7 +8,7 @@ from collections.abc import Mapping as Table
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from postmortem.exchange import files, tabular
 from postmortem.record.errors import DataError, Problem
@@ -48,6 +48,27 @@ def write_csv(path: Path | str, tables: object) -> tuple[Path, ...]:
         OWASP, CSV Injection.
     """
     named = table_files(path)
+    frames = frames_of(tables, Path(path).name)
+    with files.written(*named.values()) as handles:
+        for frame, handle in zip(frames.values(), handles, strict=True):
+            csv.writer(handle).writerows(_rows(frame))
+    return tuple(named.values())
+
+
+def frames_of(tables: object, subject: str) -> dict[str, Any]:
+    """The six tidy tables by their names, in the order of `TABLES`.
+
+    Args:
+        tables: Frames with the names of `TABLES`, as attributes or by key.
+        subject: What is written, for the error.
+
+    Raises:
+        DataError: If a table is missing.
+
+    Examples:
+        >>> list(frames_of(dict.fromkeys(TABLES, "a frame"), "year.csv"))[:2]
+        ['incidents', 'causes']
+    """
     frames = {name: tables.get(name) if isinstance(tables, Table) else getattr(tables, name, None) for name in TABLES}
     missing = [
         Problem(name, "there is no such table", "give what store.tables() gives")
@@ -55,22 +76,30 @@ def write_csv(path: Path | str, tables: object) -> tuple[Path, ...]:
         if frames[name] is None
     ]
     if missing:
-        raise DataError(Path(path).name, missing)
-    with files.written(*named.values()) as handles:
-        for frame, handle in zip(frames.values(), handles, strict=True):
-            csv.writer(handle).writerows(_rows(frame))
-    return tuple(named.values())
+        raise DataError(subject, missing)
+    return frames
 
 
-def _rows(frame: Any) -> Iterable[list[str]]:  # noqa: ANN401 - a frame of any library that narwhals knows
+def values_of(frame: Any) -> Iterable[tuple[Any, ...]]:  # noqa: ANN401 - a frame of any library that narwhals knows
+    """The rows of a frame, each as its values."""
+    if hasattr(frame, "itertuples"):
+        return cast("Iterable[tuple[Any, ...]]", frame.itertuples(index=False, name=None))
+    return cast("Iterable[tuple[Any, ...]]", frame.iter_rows())
+
+
+def is_missing(value: object) -> bool:
+    """Whether nothing stands there: `None`, `NaN`, `NaT`, `<NA>`."""
+    return value is None or (not isinstance(value, str) and str(value) in {"nan", "NaT", "<NA>"})
+
+
+def _rows(frame: Any) -> Iterable[list[str]]:  # noqa: ANN401 - same
     yield [tabular.harmless(str(name)) for name in frame.columns]
-    values = frame.itertuples(index=False, name=None) if hasattr(frame, "itertuples") else frame.iter_rows()
-    for row in values:
+    for row in values_of(frame):
         yield [_cell(value) for value in row]
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401 - whatever stands in a frame
-    if value is None or (str(value) in {"nan", "NaT", "<NA>"} and not isinstance(value, str)):
+def _cell(value: object) -> str:
+    if is_missing(value):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
