@@ -273,6 +273,7 @@ def write(
     *,
     landed: Callable[[Connection], T | None] | None = None,
     repeatable: Callable[[], bool] = lambda: True,
+    idle_ms: int = IDLE_MS,
 ) -> T:
     """Do something in one transaction that writes, alone, exactly once; tried again where the connection gets lost.
 
@@ -285,6 +286,7 @@ def write(
         landed: Says what `work` has left where a lost commit did come about, else `None`. Left out where doing it twice
             is the same as doing it once.
         repeatable: Whether `work` can begin once more: not when it has used up what it was given.
+        idle_ms: How long PostgreSQL waits for the next word of `work`, in milliseconds; 0 for as long as it takes.
 
     Raises:
         StoreError: If it can't be written, or others write all the time; nothing is kept then, unless the text says
@@ -295,7 +297,7 @@ def write(
         committing = False
         try:
             with engine.connect() as plain:
-                connection = plain.execution_options(writes=True, idle_ms=IDLE_MS)
+                connection = plain.execution_options(writes=True, idle_ms=idle_ms)
                 with _begun(connection):
                     result = landed(connection) if unclear and landed else None
                     if result is None:

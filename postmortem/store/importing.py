@@ -51,18 +51,34 @@ def save_many(
     at: datetime,
     by: str = "",
     note: str = "",
+    token: str = "",
     progress: Callable[[int], None] | None = None,
 ) -> ImportCounts:
-    """Write many incidents within the caller's writing transaction. See `Store.save_many`."""
-    work = _Import(connection, Batch(playbook, at, by, note, deed="import"), Numbers(connection))
+    """Write many incidents within the caller's writing transaction. See `Store.save_many`; `token` is for `landed`."""
+    work = _Import(connection, Batch(playbook, at, by, note, deed="import", token=token or None), Numbers(connection))
     iterator, done, total = iter(given), 0, ImportCounts()
     while chunk := list(islice(iterator, CHUNK)):
         total += work.take([content_of(incident) for incident in chunk])
+        if total.imported or total.updated:
+            # A few revisions that know the import by its name are enough to recognise it.
+            work.batch.token = None
         done += len(chunk)
         if progress is not None:
             progress(done)
     work.numbers.write()
     return total
+
+
+def landed(connection: Connection, token: str, counts: ImportCounts) -> bool:
+    """Whether an import stands whose commit was not answered.
+
+    Args:
+        connection: In a transaction that keeps other writers out: so the import is over, one way or the other.
+        token: The name of the import.
+        counts: What it was about to commit.
+    """
+    found = select(revisions.c.number).where(revisions.c.token == token).limit(1)
+    return not (counts.imported or counts.updated) or connection.execute(found).first() is not None
 
 
 @dataclass(slots=True)

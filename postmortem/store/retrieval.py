@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
 from postmortem.record.reading import incident_from
-from postmortem.store.engine import reading
+from postmortem.store.engine import read
 from postmortem.store.errors import UnknownIncidentError
 from postmortem.store.schema import documents, revisions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, Engine
 
@@ -34,8 +35,7 @@ def all_documents(engine: Engine) -> Iterator[tuple[str, str]]:
     """Every id with its document. No reader holds the database while its caller takes time over each incident."""
     last = ""
     while True:
-        with reading(engine) as connection:
-            chunk = page(connection, last)
+        chunk = read(engine, partial(page, after=last))
         if not chunk:
             return
         yield from chunk
@@ -50,16 +50,18 @@ def named_documents(engine: Engine, ids: Iterable[str]) -> Iterator[tuple[str, s
     """
     wanted = tuple(ids)
     for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
-        found = select(documents.c.incident_id, documents.c.document).where(
-            documents.c.incident_id.in_(chunk), documents.c.deleted_at.is_(None)
-        )
-        with reading(engine) as connection:
-            texts = {row.incident_id: row.document for row in connection.execute(found)}
-            for identifier in chunk:
-                if identifier not in texts:
-                    raise unknown(connection, identifier)
-        yield from ((identifier, texts[identifier]) for identifier in chunk)
+        yield from read(engine, partial(_named, wanted=wanted[start : start + _CHUNK]))
+
+
+def _named(connection: Connection, wanted: Sequence[str]) -> list[tuple[str, str]]:
+    found = select(documents.c.incident_id, documents.c.document).where(
+        documents.c.incident_id.in_(wanted), documents.c.deleted_at.is_(None)
+    )
+    texts = {row.incident_id: row.document for row in connection.execute(found)}
+    for identifier in wanted:
+        if identifier not in texts:
+            raise unknown(connection, identifier)
+    return [(identifier, texts[identifier]) for identifier in wanted]
 
 
 def revision_of(connection: Connection, incident_id: str, number: int) -> Incident:

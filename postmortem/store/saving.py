@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 COALESCE_WITHIN: Final = timedelta(minutes=5)
 """How long after a save of the same person the next one may take it up: what is typed in one go is one revision."""
+_TOKENS: Final = 8
+"""How many of the saves that it took up a revision knows by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ _STANDING: Final = select(
     revisions.c.note,
     revisions.c.state,
     revisions.c.sealed,
+    revisions.c.token,
 ).join(revisions, and_(revisions.c.incident_id == documents.c.incident_id, revisions.c.number == documents.c.revision))
 
 
@@ -133,6 +136,8 @@ def save(
             connection.execute(
                 delete(revisions).where(revisions.c.incident_id == saved.id, revisions.c.number == there.revision)
             )
+            # A save that is being looked for after a lost connection is found in the one that took it up.
+            batch.token = " ".join([token, *(there.token or "").split()][:_TOKENS])
         batch.change(saved, content.digest, sealed=sealed, note=note or (there.note if taken_up else ""))
     batch.write(connection)
     return saved
@@ -152,16 +157,23 @@ def _with_theirs(connection: Connection, mine: Incident, there: Row[*tuple[Any, 
 
 
 def find(connection: Connection, token: str, incident_id: str = "") -> Incident | None:
-    """What a save with this token left; `None` where it never reached the database, or was taken up since."""
-    found = select(revisions.c.document).where(revisions.c.token == token)
-    if incident_id:
-        found = found.where(revisions.c.incident_id == incident_id)
-    else:
-        found = found.join(documents, documents.c.incident_id == revisions.c.incident_id).where(
-            documents.c.uid == token
-        )
+    """What a save left, or what stands since; `None` where it never reached the database.
+
+    Args:
+        connection: In a transaction that keeps other writers out: so the save is over, one way or the other.
+        token: The name of the save.
+        incident_id: The incident that was saved; empty where it was a new one.
+    """
+    new = select(documents.c.incident_id, documents.c.document).where(documents.c.uid == token)
+    begun = connection.execute(new).one_or_none()
+    identifier = begun.incident_id if begun is not None else incident_id
+    found = select(revisions.c.document).where(
+        revisions.c.incident_id == identifier, revisions.c.token.contains(token, autoescape=True)
+    )
     document = connection.execute(found.order_by(revisions.c.number).limit(1)).scalar()
-    return incident_from(document) if document is not None else None
+    if document is None and begun is not None:
+        document = begun.document
+    return incident_from(document, f"incident {identifier}") if document is not None else None
 
 
 def _may_take_up(last: Row[*tuple[Any, ...]], saved: Incident, at: datetime, by: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import delete, func, select
 
@@ -11,9 +12,10 @@ from postmortem.record.playbook import load_playbook
 from postmortem.record.reading import incident_from
 from postmortem.store import catalogue, condition, frames, importing, saving
 from postmortem.store.documents import new_token, write_flat
-from postmortem.store.engine import engine_of, masked, reading, url_of, writing
+from postmortem.store.engine import engine_of, masked, read, url_of, write
 from postmortem.store.errors import DeletedIncidentError, StoreError
 from postmortem.store.flat import Row, instant_from, plain, rows_of, source_digest
+from postmortem.store.importing import ImportCounts
 from postmortem.store.migration import upgrade
 from postmortem.store.retrieval import all_documents, named_documents, page, revision_of, unknown
 from postmortem.store.saving import Revision
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
     from types import TracebackType
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.engine import URL
 
     from postmortem.record.errors import Problem
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from postmortem.record.playbook import Playbook
     from postmortem.store.catalogue import Summary, Words
     from postmortem.store.frames import Tables
-    from postmortem.store.importing import ImportCounts
 
     Problems = list[Problem]
 
@@ -106,9 +107,8 @@ class Store:
 
     def __len__(self) -> int:
         """How many incidents it holds."""
-        with reading(self._engine) as connection:
-            kept = select(func.count()).select_from(documents).where(documents.c.deleted_at.is_(None))
-            return int(connection.execute(kept).scalar_one())
+        kept = select(func.count()).select_from(documents).where(documents.c.deleted_at.is_(None))
+        return int(read(self._engine, lambda connection: connection.execute(kept).scalar_one()))
 
     def __bool__(self) -> bool:
         """An empty store is still a store."""
@@ -155,13 +155,16 @@ class Store:
         Raises:
             ConflictError: If somebody else saved in between and changed the same; nothing is written.
             DeletedIncidentError: If somebody deleted it meanwhile.
-            StoreError: If it can't be written.
+            StoreError: If it can't be written; nothing is, unless the text says that this is not known.
         """
         token = new_token()
-        with writing(self._engine) as connection:
+
+        def save(connection: Connection) -> Incident:
             return saving.save(
                 connection, incident, self.playbook, at=self._clock(), by=by, note=note, coalesce=coalesce, token=token
             )
+
+        return write(self._engine, save, landed=lambda connection: saving.find(connection, token, incident.id))
 
     def load(self, incident_id: str, *, revision: int | None = None, by: str = "") -> Incident:
         """An incident as it stands, or as it was.
@@ -175,21 +178,23 @@ class Store:
             UnknownIncidentError: If there is no such incident, or no such revision.
             DeletedIncidentError: If it was deleted and no revision is named.
         """
-        with reading(self._engine) as connection:
+
+        def find(connection: Connection) -> tuple[Incident, bool]:
             there = saving.standing(connection, incident_id)
             if there is None:
                 raise unknown(connection, incident_id)
             if there.deleted_at and revision is None:
                 raise DeletedIncidentError(incident_id, there.by, instant_from(there.deleted_at), there.revision)
             if revision is not None and revision != there.revision:
-                return revision_of(connection, incident_id, revision)
-        if there.sealed or not by or there.by == plain(by):
-            return incident_from(there.document, f"incident {incident_id}")
-        with writing(self._engine) as connection:
+                return revision_of(connection, incident_id, revision), True
+            return incident_from(there.document, f"incident {incident_id}"), there.sealed or there.by == plain(by)
+
+        def keep(connection: Connection) -> Incident:
             saving.seal(connection, incident_id)
-            there = saving.standing(connection, incident_id)
-        assert there is not None  # noqa: S101 - incidents are never taken out
-        return incident_from(there.document, f"incident {incident_id}")
+            return find(connection)[0]
+
+        incident, kept = read(self._engine, find)
+        return incident if kept or not by else write(self._engine, keep)
 
     def seal(self, incident_id: str) -> None:
         """Keep the current revision for good, as when a stage is left; the next save begins a new one.
@@ -197,10 +202,13 @@ class Store:
         Raises:
             UnknownIncidentError: If there is no such incident.
         """
-        with writing(self._engine) as connection:
+
+        def keep(connection: Connection) -> None:
             if saving.standing(connection, incident_id) is None:
                 raise unknown(connection, incident_id)
             saving.seal(connection, incident_id)
+
+        write(self._engine, keep)
 
     def history(self, incident_id: str) -> tuple[Revision, ...]:
         """Every revision of an incident, the first one first.
@@ -210,12 +218,16 @@ class Store:
         """
         columns = (revisions.c[name] for name in ("number", "at", "by", "note", "document", "deed"))
         found = select(*columns).where(revisions.c.incident_id == incident_id).order_by(revisions.c.number)
-        with reading(self._engine) as connection:
-            rows = connection.execute(found).all()
-            if not rows:
+
+        def rows(connection: Connection) -> Sequence[Any]:
+            kept = connection.execute(found).all()
+            if not kept:
                 raise unknown(connection, incident_id)
+            return kept
+
         return tuple(
-            Revision(row.number, instant_from(row.at), row.by, row.note, row.document, row.deed) for row in rows
+            Revision(row.number, instant_from(row.at), row.by, row.note, row.document, row.deed)
+            for row in read(self._engine, rows)
         )
 
     def incidents(self, ids: Iterable[str] | None = None) -> Iterator[Incident]:
@@ -261,8 +273,9 @@ class Store:
         Raises:
             DataError: If a category, state or level is none; a near one is offered.
         """
-        with reading(self._engine) as connection:
-            return catalogue.summaries(
+        return read(
+            self._engine,
+            lambda connection: catalogue.summaries(
                 connection,
                 category=category,
                 team=team,
@@ -272,12 +285,12 @@ class Store:
                 since=since,
                 until=until,
                 text=text,
-            )
+            ),
+        )
 
     def tables(self) -> Tables:
         """The tidy tables as pandas frames; `data/README.md` says what each column means."""
-        with reading(self._engine) as connection:
-            return frames.tables(connection, self.playbook)
+        return read(self._engine, lambda connection: frames.tables(connection, self.playbook))
 
     def save_many(
         self,
@@ -305,17 +318,31 @@ class Store:
         Raises:
             ConflictError: If one without a source names an id that stands here with other content, and was not made
                 from the current revision; nothing is written.
-            StoreError: If it can't be written; nothing is.
+            StoreError: If it can't be written; nothing is, unless the text says that this is not known.
         """
-        with writing(self._engine) as connection:
-            return importing.save_many(
-                connection, incidents, self.playbook, at=self._clock(), by=by, note=note, progress=progress
+        token, counts, begun = new_token(), ImportCounts(), False
+
+        def save(connection: Connection) -> ImportCounts:
+            nonlocal counts, begun
+            begun = True
+            counts = importing.save_many(
+                connection, incidents, self.playbook, at=self._clock(), by=by, note=note, token=token, progress=progress
             )
+            return counts
+
+        return write(
+            self._engine,
+            save,
+            landed=lambda connection: counts if importing.landed(connection, token, counts) else None,
+            # What was read from a file as it came is used up.
+            repeatable=lambda: isinstance(incidents, Sequence) or not begun,
+            # A slow file is waited for.
+            idle_ms=0,
+        )
 
     def customers(self) -> dict[str, Customer]:
         """The named customers by the incident's id, for hiding them where a page leaves the team (R41)."""
-        with reading(self._engine) as connection:
-            return catalogue.customers(connection)
+        return read(self._engine, catalogue.customers)
 
     def find_source(self, system: str, key: str) -> str | None:
         """The id of the incident that came from a place of another system; `None` where none did."""
@@ -324,8 +351,7 @@ class Store:
             .where(documents.c.source_digest == source_digest(system, key), documents.c.deleted_at.is_(None))
             .order_by(documents.c.begun_at, documents.c.incident_id)
         )
-        with reading(self._engine) as connection:
-            return connection.execute(found).scalars().first()
+        return read(self._engine, lambda connection: connection.execute(found).scalars().first())
 
     def rebuild_tables(self) -> int:
         """Make the rows of the tidy tables again from the documents, as after a change of the playbook.
@@ -333,7 +359,8 @@ class Store:
         Returns:
             The number of incidents.
         """
-        with writing(self._engine) as connection:
+
+        def rebuild(connection: Connection) -> int:
             for table in FLAT:
                 connection.execute(delete(table))
             count, last = 0, ""
@@ -345,9 +372,10 @@ class Store:
                         gathered.extend(getattr(flat, name))
                 write_flat(connection, rows)
                 count, last = count + len(chunk), chunk[-1][0]
-        return count
+            return count
+
+        return write(self._engine, rebuild)
 
     def check(self) -> Problems:
         """What is wrong with the store, each with its remedy; empty when it is sound."""
-        with reading(self._engine) as connection:
-            return condition.problems(connection, self.playbook)
+        return read(self._engine, lambda connection: condition.problems(connection, self.playbook))
