@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
 
 from postmortem.record import whys
 from postmortem.record.edit import changed
 from postmortem.record.incident import Incident, Source
 from postmortem.record.reading import json_text
 from postmortem.store import ConflictError, ImportCounts, open_store
+from postmortem.store.documents import content_of
+from tests.strategies import incidents
 
 
 def row(key, title="Late", **fields):
@@ -107,13 +110,13 @@ def test_rows_without_a_key_count_as_often_as_they_stand_there(fresh_store):
     assert ImportCounts(imported=1, unchanged=2) == fresh_store.save_many([twin, twin, twin])
 
 
-def test_an_export_comes_back_as_it_was(fresh_store, tmp_path):
+def test_an_export_comes_back_as_it_was(fresh_store, new_url):
     """Ids and revisions stay in another store, and nothing changes in the own one."""
     first = fresh_store.save(Incident(title="Late"), by="Ana")
     fresh_store.save(changed(first, owner="Ana"), by="Ana")
     exported = list(fresh_store.incidents())
 
-    with open_store(tmp_path / "other.db") as other:
+    with open_store(new_url()) as other:
         assert ImportCounts(imported=1) == other.save_many(exported)
         assert list(map(json_text, exported)) == list(map(json_text, other.incidents()))
     assert ImportCounts(unchanged=2) == fresh_store.save_many([first, *exported])
@@ -180,3 +183,12 @@ def test_a_source_is_found_by_system_and_key_together(fresh_store):
     saved = fresh_store.save(changed(row("1"), source=Source(system="desk", key="1")))
 
     assert (saved.id, None) == (fresh_store.find_source("desk", "1"), fresh_store.find_source("crm", "1"))
+
+
+@given(incidents())
+@settings(deadline=None, max_examples=50)
+def test_a_document_is_numbered_without_writing_it_anew(incident):
+    """What is put together from the content is what the numbered incident says of itself."""
+    content = content_of(incident)
+
+    assert json_text(content.numbered("2026-7\"x'é", 12)) == content.document("2026-7\"x'é", 12)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 
@@ -13,6 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 
 from postmortem.record.incident import Incident
 from postmortem.store import StoreError, open_store
@@ -45,38 +45,31 @@ def test_the_first_migration_can_be_undone(fresh_store):
     with writing(fresh_store._engine) as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
-    with sqlite3.connect(fresh_store._engine.url.database) as database:
-        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    database.close()
-
-    assert {"alembic_version"} == tables
+    with reading(fresh_store._engine) as connection:
+        assert ["alembic_version"] == inspect(connection).get_table_names()
 
 
-def test_a_newer_store_is_refused_and_left_alone(tmp_path):
+def test_a_newer_store_is_refused_and_left_alone(new_url, behind):
     """Whoever updated first does not lose anything to whoever did not."""
-    file = tmp_path / "postmortem.db"
-    open_store(file).close()
-    with sqlite3.connect(file) as database:
-        database.execute("UPDATE alembic_version SET version_num = '0999'")
-    database.close()
+    url = new_url()
+    behind(url, "UPDATE alembic_version SET version_num = '0999'")
 
     with pytest.raises(StoreError, match=r"newer version of this package \(schema 0999.*: update the package"):
-        open_store(file)
+        open_store(url)
 
 
-def test_a_database_of_something_else_is_refused_and_left_alone(tmp_path):
+def test_a_database_of_something_else_is_refused_and_left_alone(new_url, behind):
     """The tables of others get no company."""
-    file = tmp_path / "photos.db"
-    with sqlite3.connect(file) as database:
-        database.execute("CREATE TABLE photos (name)")
-    database.close()
+    url = new_url(tables=False)
+    behind(url, "CREATE TABLE photos (name TEXT)")
 
     with pytest.raises(StoreError, match="a database of something else, with tables such as 'photos'"):
-        open_store(file)
+        open_store(url)
 
 
-def test_a_migration_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+def test_a_migration_that_fails_leaves_nothing_behind(new_url, monkeypatch):
     """The tables are made in one transaction; the next start begins anew."""
+    url = new_url(tables=False)
 
     def fail(*_args, **_options):
         raise RuntimeError("stopped")
@@ -84,18 +77,16 @@ def test_a_migration_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(Operations, "create_index", fail)
         with pytest.raises(RuntimeError, match="stopped"):
-            open_store(tmp_path / "postmortem.db")
-    with open_store(tmp_path / "postmortem.db") as store:
+            open_store(url)
+    with open_store(url) as store:
         assert 1 == store.save(Incident(title="Late")).revision
 
 
-def test_opening_a_current_store_waits_for_nothing_heavy(tmp_path):
+def test_opening_a_current_store_waits_for_nothing_heavy(new_url):
     """Neither Alembic nor pandas is imported when the schema is current."""
-    file = tmp_path / "postmortem.db"
-    open_store(file).close()
     code = (
-        "import sys; from postmortem.store import open_store; from pathlib import Path\n"
-        f"with open_store(Path({str(file)!r})) as store: store.list()\n"
+        "import sys; from postmortem.store import open_store\n"
+        f"with open_store({new_url()!r}) as store: store.list()\n"
         "print(sorted({'alembic', 'pandas', 'numpy', 'jinja2'} & set(sys.modules)))"
     )
 

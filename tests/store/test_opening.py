@@ -122,9 +122,9 @@ def test_a_store_says_where_it_is_and_how_much_it_holds(fresh_store):
     """Short, and in the right number."""
     fresh_store.save(Incident(title="Late"))
 
-    assert f"<Store {fresh_store.url} : 1 incident>" == repr(fresh_store)
+    assert f"<Store {masked(url_of(fresh_store.url))} : 1 incident>" == repr(fresh_store)
     fresh_store.save(Incident(title="Late"))
-    assert f"<Store {fresh_store.url} : 2 incidents>" == repr(fresh_store)
+    assert f"<Store {masked(url_of(fresh_store.url))} : 2 incidents>" == repr(fresh_store)
 
 
 def test_a_closed_store_says_so(fresh_store):

@@ -60,9 +60,9 @@ def storable(text):
 
 
 @pytest.fixture(scope="module")
-def shared_store(tmp_path_factory):
+def shared_store(makes):
     """One store for all examples: what one leaves behind must not disturb the next."""
-    with open_store(tmp_path_factory.mktemp("store") / "postmortem.db") as store:
+    with makes() as url, open_store(url()) as store:
         yield store
 
 
@@ -92,9 +92,9 @@ def texts(value):
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(many=st.lists(incidents(), max_size=6))
-def test_any_import_twice_is_the_same_as_once(tmp_path_factory, many):
+def test_any_import_twice_is_the_same_as_once(makes, many):
     """Whatever the sources are called, the second time nothing is imported."""
-    with open_store(tmp_path_factory.mktemp("store") / "postmortem.db") as store:
+    with makes() as url, open_store(url()) as store:
         first = store.save_many(many)
         once = list(store.incidents())
         last_words = list({words(incident): incident for incident in many}.values())

@@ -72,12 +72,12 @@ def test_the_readme_speaks_of_every_table():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_columns_and_types_are_those_of_the_readme(tables, tmp_path, name):
+def test_columns_and_types_are_those_of_the_readme(tables, new_url, name):
     """Names, order and dtypes, with rows and without."""
     expected = {column: kind for column, (kind, _, _) in promised()[name].items()}
 
     assert expected == {column: str(kind) for column, kind in getattr(tables, name).dtypes.items()}
-    with open_store(tmp_path / "empty.db") as empty:
+    with open_store(new_url()) as empty:
         assert expected == {column: str(kind) for column, kind in getattr(empty.tables(), name).dtypes.items()}
 
 
@@ -192,12 +192,13 @@ def test_days_and_instants_at_the_edge_of_time_are_kept(fresh_store):
     assert [1, 9999] == tables.actions.due_on.dt.year.tolist()
 
 
-def test_the_tables_are_made_again_under_another_playbook(tmp_path):
+def test_the_tables_are_made_again_under_another_playbook(new_url):
     """What the playbook decides follows it, once the rows are made again; until then the check says so."""
-    with open_store(tmp_path / "postmortem.db") as store:
+    url = new_url()
+    with open_store(url) as store:
         store.save(WHOLE)
     strict = playbook_from({"currency": "CHF", "forms": {"checklist": {"strength": "weaker"}}})
-    with open_store(tmp_path / "postmortem.db", playbook=strict) as store:
+    with open_store(url, playbook=strict) as store:
         assert ["its rows in incidents differ from its document", "its rows in actions differ from its document"] == [
             problem.finding for problem in store.check()
         ]
