@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,6 +57,7 @@ def folded(text: str) -> str:
     return plain(text).casefold()
 
 
+@lru_cache(maxsize=4096)
 def source_digest(system: str, key: str) -> str:
     """A short text for a pair of system and key, equal only for equal pairs.
 

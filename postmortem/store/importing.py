@@ -139,7 +139,8 @@ class _Import:
             self.numbers.respect(identifier)
         saved = content.numbered(identifier or self.numbers.take(incident, self.batch.at), incident.revision or 1)
         self._touched.add(f"id {saved.id}")
-        self.batch.begin(saved, content.digest, imported=True)
+        document = content.document(saved.id, saved.revision)
+        self.batch.begin(saved, content.digest, imported=True, document=document)
         return ImportCounts(imported=1)
 
     def _by_id(self, content: Content, there: Row[*tuple[Any, ...]]) -> ImportCounts:
