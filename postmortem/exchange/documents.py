@@ -30,13 +30,18 @@ def read_lines(path: Path, *, progress: Progress | None = None) -> Reading:
     """
     size = files.size_of(path)
     with files.lines_of(path, "utf-8-sig", LONGEST_DOCUMENT) as lines:
-        reading = _sorted(_watched(_lines(lines, path.name), lines, size, progress), path.name, "line")
+        reading = _sorted(watched(line_elements(lines, path.name), lines, size, progress), path.name, "line")
     if progress is not None:
         progress(size, size)
     return reading
 
 
-def _lines(lines: Lines, name: str) -> Iterator[tuple[int, Element]]:
+def line_elements(lines: Lines, name: str) -> Iterator[tuple[int, Element]]:
+    """What stands in each line that is not blank, with the line's number; of a rejects file what was rejected.
+
+    Raises:
+        DataError: If a line is not in the encoding it was read in.
+    """
     decoder = Decoder()
     for line in lines:
         if lines.undecodable:
@@ -57,15 +62,16 @@ def read_json(path: Path, *, progress: Progress | None = None) -> Reading:
     size = files.size_of(path)
     with files.lines_of(path, "utf-8-sig") as lines:
         elements = enumerate(Elements(lines.pieces(), path.name), 1)
-        reading = _sorted(_watched(elements, lines, size, progress), path.name, "incident")
+        reading = _sorted(watched(elements, lines, size, progress), path.name, "incident")
     if progress is not None:
         progress(size, size)
     return reading
 
 
-def _watched(
+def watched(
     elements: Iterable[tuple[int, Element]], lines: Lines, size: int, progress: Progress | None
 ) -> Iterator[tuple[int, Element]]:
+    """The same elements, telling how far the file is read."""
     for count, element in enumerate(elements, 1):
         if progress is not None and count % _EVERY == 0:
             progress(min(lines.done, size), size)

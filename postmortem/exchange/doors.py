@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from postmortem.exchange import documents, files
-from postmortem.exchange.table import no_mapping, read_table
+from postmortem.exchange import documents, files, records, table
 from postmortem.record.errors import DataError, Problem, near
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from postmortem.exchange.mapping import Mapping
     from postmortem.exchange.reading import Reading
 
-SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".csv", ".tsv")
+SUFFIXES: Final = (*records.SUFFIXES, *table.SUFFIXES)
 """The suffixes of the files that can be read."""
 
 
@@ -27,12 +26,13 @@ def read(
     """Read a file; nothing is saved yet.
 
     `.json` holds one incident, a list of them, or a list of five-why chains; `.jsonl` and `.ndjson` one incident a
-    line; `.csv` and `.tsv` a table, which needs a mapping.
+    line; `.csv`, `.tsv`, `.xlsx` and `.xlsm` a table, which needs a mapping. With a mapping of the format `json` the
+    first three hold the records of another system.
 
     Args:
         path: The file.
-        mapping: What the columns of a table mean; see `load_mapping`.
-        now: Rows of a table that lie later are rejected.
+        mapping: What the columns of a table, or the fields of another system's records, mean; see `load_mapping`.
+        now: Rows that lie later are rejected.
         progress: Called with the bytes that are done and all bytes.
 
     Returns:
@@ -45,14 +45,16 @@ def read(
     file = Path(path)
     files.size_of(file)
     suffix = file.suffix.lower()
+    if suffix in records.SUFFIXES and mapping is not None and mapping.source.format == "json":
+        return records.read_records(file, mapping, now=now, progress=progress)
     if suffix == ".json":
         return documents.read_json(file, progress=progress)
     if suffix in {".jsonl", ".ndjson"}:
         return documents.read_lines(file, progress=progress)
-    if suffix in {".csv", ".tsv"}:
+    if suffix in table.SUFFIXES:
         if mapping is None:
-            raise no_mapping(file)
-        return read_table(file, mapping, now=now, progress=progress)
+            raise table.no_mapping(file)
+        return table.read_table(file, mapping, now=now, progress=progress)
     files.check_is_text(file, "utf-8")  # says of a workbook what to do with it
     hint = near(suffix, SUFFIXES)
     remedy = f"did you mean {hint!r}?" if hint else f"name it {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"

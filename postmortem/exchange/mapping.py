@@ -7,9 +7,10 @@ engine (`translation`) carries out every mapping. `data/mappings/phmsa.toml` is 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from collections.abc import Mapping as Named
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any, Final, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from postmortem._shipped import shipped
-from postmortem.exchange.targets import SPECIAL, is_list, is_text, target_names, target_of
+from postmortem.exchange.targets import SPECIAL, is_list, target_names, target_of
 from postmortem.record.base import Frozen, Table, Value, ZoneName
 from postmortem.record.errors import DataError, Problem, Unsound, near
 from postmortem.record.incident import Incident
@@ -27,12 +28,25 @@ from postmortem.record.vocabulary import Category, WhyStatus
 
 CONTENT: Final = "content"
 Case = Literal["", "lower", "upper", "sentence"]
+Markup = Literal["", "html", "atlassian"]
+PLACEHOLDER: Final = re.compile(r"\{([^{}|]+)(?:\|(lower|upper|sentence))?\}")
+"""A column in a template, with the case it is written in there."""
+
+_OF_JSON: Final = ("rows", "objects")
+_OF_TABLES: Final = ("separator", "sheet", "repeats")
 
 
 class Origin(Value):
     """The section `[source]`: where the rows come from and how they are written.
 
     Attributes:
+        format: `table` for CSV, TSV and workbooks, where a column is named by its header; `json` for JSON and JSON
+            lines, where a column is a path to a field, such as `fields.priority.name`.
+        rows: For JSON: the field that holds the list of rows, such as `issues` or `data.tickets`; empty where the file
+            is the list, or one row alone.
+        objects: For JSON: where an object stands instead of a word, the first of these fields that it has is the word.
+        sheet: For a workbook: the sheet to read; empty for the first one that holds anything.
+        repeats: For a table: whether columns may share a name; their cells are then the words of one column.
         system: The name of the system; with the key it makes a row recognisable when it is imported again.
         key: The column or columns that name a row, or `content`: a key made from the row itself and the running number
             of equal rows, for tables that have none.
@@ -48,6 +62,11 @@ class Origin(Value):
 
     system: str = Field(min_length=1)
     key: tuple[str, ...] = Field(min_length=1)
+    format: Literal["table", "json"] = "table"
+    rows: str = ""
+    objects: tuple[str, ...] = ()
+    sheet: str = ""
+    repeats: bool = False
     url: str = ""
     encoding: str = "utf-8-sig"
     separator: str = Field(default="", max_length=1)
@@ -61,6 +80,18 @@ class Origin(Value):
     @classmethod
     def _one_column(cls, given: object) -> object:
         return (given,) if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _of_one_format(self) -> Self:
+        other = _OF_TABLES if self.format == "json" else _OF_JSON
+        problems = [
+            Problem(f"source.{name}", f"does not go with the format {self.format!r}", f"take out {name}")
+            for name in other
+            if name in self.model_fields_set and getattr(self, name)
+        ]
+        if problems:
+            raise Unsound(problems)
+        return self
 
     @field_validator("encoding")
     @classmethod
@@ -87,6 +118,8 @@ class Column(Value):
             unclassified.
         undecided: For `whys`: words that say the cause is not known yet; the why stays possible and unclassified.
         status: For `whys` and `chain`: how far the source has settled them (R24).
+        markup: What the text is written in, to be read as plain text: `html`, or `atlassian` for the documents of
+            Atlassian's products.
         optional: Whether the file may come without the column.
     """
 
@@ -98,6 +131,7 @@ class Column(Value):
     categories: Table[str, Category] = Field(default_factory=Frozen)
     undecided: tuple[str, ...] = ()
     status: WhyStatus = "possible"
+    markup: Markup = ""
     optional: bool = False
 
     def spoken(self, word: str) -> str:
@@ -123,8 +157,8 @@ class Mapping(Value):
     Attributes:
         source: Where the rows come from and how they are written.
         columns: What becomes of each column; a column that is not named is told as not carried.
-        templates: Texts put together from columns, such as `"{cause} in {state|lower}"`. Of several, the first one all
-            of whose columns have a value is taken.
+        templates: Texts and instants put together from columns, such as `"{cause} in {state|lower}"` or
+            `"{year}-{month}-{day}"`. Of several, the first one all of whose columns have a value is taken.
         constants: Fields that are the same for every row.
 
     Raises:
@@ -170,6 +204,28 @@ class Mapping(Value):
             raise Unsound(problems)
         return self
 
+    def missing_in(self, names: Container[str]) -> dict[str, str]:
+        """The columns that a file must have and has not, each with the place of the mapping that names it.
+
+        Of several templates for one field, one whose columns are all there is enough.
+        """
+        wanted = {name: f"columns.{name}" for name, column in self.columns.items() if not column.optional}
+        if self.source.key != (CONTENT,):
+            for name in self.source.key:
+                wanted.setdefault(name, "source.key")
+        for target, texts in self.templates.items():
+            asked = [[name for name in placed_in(text) if name not in self.columns] for text in texts]
+            if not any(all(name in names for name in one) for one in asked):
+                for name in (name for one in asked for name in one):
+                    wanted.setdefault(name, f"templates.{target}")
+        return {name: place for name, place in wanted.items() if name not in names}
+
+    def names(self) -> tuple[str, ...]:
+        """Every column that is named anywhere, in the order of the file."""
+        key = () if self.source.key == (CONTENT,) else self.source.key
+        placed = (name for texts in self.templates.values() for text in texts for name in placed_in(text))
+        return tuple(dict.fromkeys((*self.columns, *key, *placed)))
+
     def _unknown_targets(self) -> Iterator[Problem]:
         for name, rule in self.columns.items():
             if rule.to not in SPECIAL and not rule.to.startswith("extra.") and target_of(rule.to) is None:
@@ -177,7 +233,7 @@ class Mapping(Value):
             if rule.to != "whys" and (rule.categories or rule.undecided):
                 yield Problem(f"columns.{name}", "categories and undecided belong to whys", 'set to = "whys"')
         for name in self.templates:
-            if not is_text(name):
+            if not (name.startswith("extra.") or target_of(name) in {"text", "instant", "day"}):
                 yield _no_field(f"templates.{name}", name)
 
     def _doubled_targets(self) -> Iterator[Problem]:
@@ -205,6 +261,16 @@ class Mapping(Value):
         except ValidationError as error:
             for problem in problems_in(error):
                 yield Problem(f"constants.{problem.where}", problem.finding, problem.remedy)
+
+
+def placed_in(template: str) -> tuple[str, ...]:
+    """The columns that stand in a template.
+
+    Examples:
+        >>> placed_in("{cause} in {state|lower}")
+        ('cause', 'state')
+    """
+    return tuple(name for name, _ in PLACEHOLDER.findall(template))
 
 
 def _no_field(where: str, name: str) -> Problem:

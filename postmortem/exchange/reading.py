@@ -54,6 +54,7 @@ class Reading:
         not_carried: Columns that no rule of the mapping uses.
         columns: The header of a table; empty for JSON.
         separator: What stands between the cells of a table.
+        notes: What a person should know of how the file was read, such as other sheets of a workbook; a sentence each.
     """
 
     subject: str
@@ -63,6 +64,7 @@ class Reading:
     not_carried: tuple[str, ...] = ()
     columns: tuple[str, ...] = field(default=(), repr=False)
     separator: str = field(default=",", repr=False)
+    notes: tuple[str, ...] = field(default=(), repr=False)
 
     def __repr__(self) -> str:
         """What was read, in numbers."""

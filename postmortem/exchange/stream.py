@@ -194,6 +194,7 @@ class Elements:
         self._lines_gone = 0
         self._column_gone = 0
         self._ended = False
+        self._gone = 0
         sign = self._sign()
         if sign not in {"[", "{"}:
             found = f"found {shown(self._text[self._at : self._at + 20])}" if sign else "found only blanks"
@@ -205,23 +206,32 @@ class Elements:
 
     def __iter__(self) -> Iterator[Element]:
         """Each element, in order."""
-        if not self.is_list:
-            yield self._value()
-        elif self._sign() == "]":
-            self._at += 1
+        if self.is_list:
+            yield from self._listed()
         else:
             yield self._value()
-            while (sign := self._sign()) == ",":
-                self._at += 1
-                yield self._value()
-            if sign != "]":
-                ended = "the file ends inside the list" if not sign else f"expected , or ], found {sign!r}"
-                raise self._refused(f"not JSON: {ended}")
-            self._at += 1
         if self._sign():
             raise self._refused(
                 "not JSON: something stands behind the end", remedy="for one incident a line name the file .jsonl"
             )
+
+    def _listed(self) -> Iterator[Element]:
+        """The elements of a list whose bracket was passed."""
+        if self._sign() == "]":
+            self._at += 1
+            return
+        yield self._value()
+        while (sign := self._sign()) == ",":
+            self._at += 1
+            yield self._value()
+        self._pass("]", sign, "list")
+
+    def _pass(self, wanted: str, sign: str, what: str) -> None:
+        """Step over a sign that must stand here."""
+        if sign != wanted:
+            ended = f"the file ends inside the {what}" if not sign else f"expected , or {wanted}, found {sign!r}"
+            raise self._refused(f"not JSON: {ended}")
+        self._at += 1
 
     def _sign(self) -> str:
         """The next character that is not blank; empty at the end of the file."""
@@ -241,6 +251,7 @@ class Elements:
             self._ended = not piece
             got.append(piece)
         gone = self._text[: self._at]
+        self._gone += len(gone)
         self._lines_gone += gone.count("\n")
         self._column_gone = len(gone) - gone.rfind("\n") - 1 + ("\n" not in gone) * self._column_gone
         self._text = self._text[self._at :] + "".join(got)
@@ -277,3 +288,92 @@ class Elements:
         column = len(before) - before.rfind("\n") + ("\n" not in before) * self._column_gone
         place = f"line {line}, character {column}" if column < LONGEST_DOCUMENT else f"line {line}"
         return DataError(self._name, [Problem(place, finding, remedy)])
+
+
+class Rows(Elements):
+    """The rows of another system's file: its list, the list that a field of it holds, or values behind each other.
+
+    Several values behind each other, one a line for example, are taken as if they stood in one list.
+
+    Args:
+        pieces: As for `Elements`.
+        name: As for `Elements`.
+        path: The field that holds the list, such as `issues` or `data.tickets`. A value without that field is a row
+            itself.
+
+    Attributes:
+        beside: The fields beside the rows that hold lists or objects of their own.
+
+    Examples:
+        >>> text = '{"total": 2, "issues": [{"key": "A-1"}, {"key": "A-2"}]}'
+        >>> [row.value for row in Rows(iter([text]), "a.json", "issues")]
+        [{'key': 'A-1'}, {'key': 'A-2'}]
+    """
+
+    def __init__(self, pieces: Iterator[str], name: str, path: str = "") -> None:
+        super().__init__(pieces, name)
+        self._at -= self.is_list
+        self._path = path.split(".") if path else []
+        self.beside: dict[str, None] = {}
+
+    def __iter__(self) -> Iterator[Element]:
+        """Each row, in order."""
+        while sign := self._sign():
+            if sign == "[":
+                self._at += 1
+                yield from self._listed()
+            elif sign == "{" and self._path:
+                yield from self._inside(0)
+            elif sign == "{":
+                yield self._value()
+            else:
+                raise self._refused(f"not JSON: expected {{ or [, found {sign!r}")
+
+    def _inside(self, depth: int) -> Iterator[Element]:
+        """The rows that an object holds; it itself where it has none."""
+        fields: dict[str, Any] = {}
+        faults: list[str] = []
+        found = False
+        began = self._gone + self._at
+        self._at += 1
+        sign = self._sign()
+        while sign == '"':
+            key = str(self._value().value)
+            if self._sign() != ":":
+                raise self._refused(f"not JSON: expected : behind {shown(key)}")
+            self._at += 1
+            if key == self._path[depth] and not found:
+                found = True
+                yield from self._held(depth)
+            else:
+                element = self._value()
+                faults += [*element.faults, *([f"the field {key!r} stands twice; keep one"] if key in fields else ())]
+                fields[key] = element.value
+                if self._gone + self._at - began > LONGEST_DOCUMENT and not found:
+                    raise self._refused(f"one row longer than {LONGEST_DOCUMENT:,} characters", remedy="")
+            sign = self._sign()
+            if sign == ",":
+                self._at += 1
+                sign = self._sign() if self._sign() == '"' else ","
+        self._pass("}", sign, "object")
+        if found:
+            self.beside |= dict.fromkeys(
+                name for name, value in fields.items() if isinstance(value, list | dict) and value
+            )
+        elif depth:
+            raise self._refused(f"there is no field {'.'.join(self._path)!r}", remedy="check rows under [source]")
+        else:
+            yield Element(fields, tuple(faults))
+
+    def _held(self, depth: int) -> Iterator[Element]:
+        """The rows in the field that the path names."""
+        sign = self._sign()
+        if depth + 1 < len(self._path) and sign == "{":
+            yield from self._inside(depth + 1)
+        elif sign == "[":
+            self._at += 1
+            yield from self._listed()
+        else:
+            element = self._value()
+            if element.value is not None or element.faults:
+                yield element

@@ -1,21 +1,16 @@
-"""A CSV or TSV file, read through a mapping."""
+"""A table, in a CSV or TSV file or in a workbook, read through a mapping."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pydantic import ValidationError
-
-from postmortem.exchange import files, tabular
+from postmortem.exchange import files, sheets, tabular
+from postmortem.exchange.conversion import Conversion
 from postmortem.exchange.mapping import CONTENT, Mapping, shipped_mappings
 from postmortem.exchange.reading import Reading, Sorting
 from postmortem.exchange.tabular import REJECT_COLUMNS, Row
 from postmortem.exchange.translation import Translation
-from postmortem.record.base import zone
 from postmortem.record.errors import DataError, Problem
-from postmortem.record.incident import Incident
-from postmortem.record.order import disorder
-from postmortem.record.reading import problems_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from postmortem.exchange.files import Lines, Progress
+    from postmortem.exchange.translation import Cell
 
-_INSTANTS: Final = ("occurred_at", "known_at", "raised_at", "told_at", "fixed_at", "closed_at")
+SUFFIXES: Final = (".csv", ".tsv", *sheets.SUFFIXES)
+"""The suffixes of the files that hold a table."""
+
 _EVERY = 1000
 _HEADER_SHOWN = 30
 _FITS = 0.8
@@ -39,27 +37,44 @@ def read_table(path: Path, mapping: Mapping, *, now: datetime, progress: Progres
         path: The file.
         mapping: What its columns mean.
         now: What lies later than this can't have happened; usually day and month were taken for each other.
-        progress: Called with the bytes that are done and all bytes.
+        progress: Called with the bytes (of a workbook, the rows) that are done and all of them.
 
     Raises:
         DataError: If the file as a whole will not do.
     """
+    if mapping.source.format == "json":
+        found = "the mapping is for JSON, and this is a table"
+        raise DataError(path.name, [Problem("", found, "name a mapping for tables, or a .json file")])
+    if path.suffix.lower() in sheets.SUFFIXES:
+        return _read_workbook(path, mapping, now, progress)
     encoding = mapping.source.encoding
     size = files.size_of(path)
     with files.lines_of(path, encoding) as lines:
         separator = mapping.source.separator or _separator(path, lines, frozenset(mapping.columns))
-        found = tabular.rows(lines, separator, path.name)
-        first = next(found, None)
+        below = tabular.rows(lines, separator, path.name)
+        first = next(below, None)
         if first is None:
             raise DataError(path.name, [Problem("", "the file is empty", "export it again")])
-        table = _Table(path.name, tabular.header_of(first, path.name), mapping, now)
-        for row in found:
+        table = _Table(path.name, first, mapping, now)
+        for row in below:
             table.take(row)
             if progress is not None and table.count % _EVERY == 0:
                 progress(min(lines.done, size), size)
     if progress is not None:
         progress(size, size)
     return table.reading(separator)
+
+
+def _read_workbook(path: Path, mapping: Mapping, now: datetime, progress: Progress | None) -> Reading:
+    sheet = sheets.sheet_of(path, mapping)
+    table = _Table(path.name, sheet.header, mapping, now, workbook=True)
+    for row in sheet.rows:
+        table.take(row)
+        if progress is not None and table.count % _EVERY == 0:
+            progress(min(row.number, sheet.height), sheet.height)
+    if progress is not None:
+        progress(sheet.height, sheet.height)
+    return table.reading(",", notes=sheet.notes)
 
 
 def _separator(path: Path, lines: Lines, known: frozenset[str]) -> str:
@@ -73,7 +88,8 @@ def _separator(path: Path, lines: Lines, known: frozenset[str]) -> str:
 class _Table:
     """The rows of one file on their way to incidents."""
 
-    def __init__(self, name: str, header: list[str], mapping: Mapping, now: datetime) -> None:
+    def __init__(self, name: str, first: Row, mapping: Mapping, now: datetime, *, workbook: bool = False) -> None:
+        header = tabular.header_of(first, name, repeats=mapping.source.repeats)
         self._name = name
         self._mended = tuple(header[: len(REJECT_COLUMNS)]) == REJECT_COLUMNS
         header = header[len(REJECT_COLUMNS) :] if self._mended else header
@@ -81,9 +97,13 @@ class _Table:
             (at for at, title in enumerate(header) if tabular.is_spare(title)), len(header)
         )
         self._header = header[: len(header) - self._spare] if self._mended else header
-        self._translation = Translation(mapping, self._header, name)
+        self._titles = tabular.titles_of(self._header) if mapping.source.repeats else self._header
+        self._places: dict[str, list[int]] = {}
+        for at, title in enumerate(self._header):
+            self._places.setdefault(title, []).append(at)
+        self._translation = Translation(mapping, list(self._places), name, workbook=workbook or self._mended)
+        self._conversion = Conversion(self._translation, now)
         self._keyed = mapping.source.key != (CONTENT,)
-        self._now = now
         self._sorting = Sorting(name, "row")
         self._undecodable: list[Problem] = []
 
@@ -108,8 +128,9 @@ class _Table:
             return
         if self._undecodable:
             return  # the file is refused as a whole; only further places are looked for
-        incident, problems = self._incident(cells, row.place)
-        if incident is None:
+        incident, problems = self._conversion.incident(self._words(cells), row.place)
+        problems = [*self._broken(row), *problems]
+        if incident is None or problems:
             self._sorting.reject(row.number, self._values(cells), problems)
         else:
             names = (f"the key {incident.source.key!r}",) if self._keyed and incident.source else ()
@@ -124,35 +145,24 @@ class _Table:
             own.pop()
         return own
 
+    def _words(self, cells: list[str]) -> list[Cell]:
+        """The cells by the names of the columns: of columns that share one, the words of all."""
+        if len(self._places) == len(cells):
+            return list(cells)
+        return [cells[at[0]] if len(at) == 1 else tuple(cells[one] for one in at) for at in self._places.values()]
+
+    def _broken(self, row: Row) -> Iterator[Problem]:
+        """What is said of single cells, as far as anything is made of their columns."""
+        before = len(REJECT_COLUMNS) if self._mended else 0
+        for at, told in sorted(row.broken.items()):
+            if before <= at < len(self._header) + before and self._translation.is_used(self._header[at - before]):
+                yield Problem(f"{row.place}, column {self._header[at - before]!r}", told)
+
     def _values(self, cells: list[str]) -> dict[str, str]:
-        titles = [*self._header, *(tabular.spare_column(at) for at in range(len(self._header) + 1, len(cells) + 1))]
+        titles = [*self._titles, *(tabular.spare_column(at) for at in range(len(self._titles) + 1, len(cells) + 1))]
         return dict(zip(titles, cells, strict=False))
 
-    def _incident(self, cells: list[str], place: str) -> tuple[Incident | None, list[Problem]]:
-        document, problems = self._translation.document(cells)
-        try:
-            incident = Incident.model_validate(document)
-        except ValidationError as error:
-            problems += problems_in(error)
-            return None, list(self._placed(problems, place))
-        problems += [*disorder(incident), *self._later(incident)]
-        return (None, list(self._placed(problems, place))) if problems else (incident, [])
-
-    def _later(self, incident: Incident) -> Iterator[Problem]:
-        for field in _INSTANTS:
-            moment = getattr(incident, field)
-            if moment is not None and moment > self._now:
-                shown = moment.astimezone(zone(incident.zone)).isoformat()
-                yield Problem(
-                    field, f"{shown} lies in the future", "check the order of day and month under dates in [source]"
-                )
-
-    def _placed(self, problems: list[Problem], place: str) -> Iterator[Problem]:
-        for problem in problems:
-            where = problem.where if problem.where.startswith("column") else self._translation.place(problem.where)
-            yield Problem(f"{place}, {where}", problem.finding, problem.remedy)
-
-    def reading(self, separator: str) -> Reading:
+    def reading(self, separator: str, notes: tuple[str, ...] = ()) -> Reading:
         """What the rows came to.
 
         Raises:
@@ -161,7 +171,10 @@ class _Table:
         if self._undecodable:
             raise DataError(self._name, self._undecodable)
         return self._sorting.reading(
-            not_carried=self._translation.not_carried, columns=tuple(self._header), separator=separator
+            not_carried=self._translation.not_carried,
+            columns=tuple(self._header),
+            separator=separator,
+            notes=notes,
         )
 
 
@@ -171,15 +184,8 @@ def no_mapping(path: Path) -> DataError:
     Raises:
         DataError: If the file as a whole will not do.
     """
-    with files.lines_of(path, "utf-8-sig") as lines:
-        separator = _separator(path, lines, frozenset())
-        first = next(tabular.rows(lines, separator, path.name), None)
-        header = tabular.header_of(first, path.name) if first is not None else []
-    fits = [
-        name
-        for name, mapping in shipped_mappings().items()
-        if sum(column in header for column in mapping.columns) >= _FITS * len(mapping.columns)
-    ]
+    header = _header(path)
+    fits = [name for name, mapping in shipped_mappings().items() if _fits(mapping, header)]
     listed = ", ".join(header[:_HEADER_SHOWN]) + (", …" if len(header) > _HEADER_SHOWN else "")
     example = header[0] if header else "Summary"
     remedy = (
@@ -189,3 +195,20 @@ def no_mapping(path: Path) -> DataError:
         f'[source] with system = "…" and key = "{example}", then [columns] with lines such as "{example}" = "title"'
     )
     return DataError(path.name, [Problem("", f"a table needs a mapping; its header is: {listed}", remedy)])
+
+
+def _header(path: Path) -> list[str]:
+    if path.suffix.lower() in sheets.SUFFIXES:
+        return tabular.header_of(sheets.sheet_of(path).header, path.name, repeats=True)
+    with files.lines_of(path, "utf-8-sig") as lines:
+        separator = _separator(path, lines, frozenset())
+        first = next(tabular.rows(lines, separator, path.name), None)
+        return tabular.header_of(first, path.name, repeats=True) if first is not None else []
+
+
+def _fits(mapping: Mapping, header: list[str]) -> bool:
+    """Whether a mapping is likely to be meant: nothing is missing that it needs, or hardly anything that it knows."""
+    if mapping.source.format == "json":
+        return False
+    known = sum(column in header for column in mapping.columns)
+    return not mapping.missing_in(header) or known >= _FITS * len(mapping.columns)

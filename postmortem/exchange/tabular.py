@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from postmortem.exchange.files import encoding_problem, is_undecodable
 from postmortem.record.errors import DataError, Problem, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from postmortem.exchange.files import Lines
 
@@ -35,6 +35,7 @@ class Row:
         cells: What stands in it, as it stands there.
         fault: Why it can't be read as a row; the cells are then the best guess.
         undecodable: Whether it holds bytes that are not in the file's encoding.
+        broken: What is wrong with single cells, by their place in the row, counted from 0.
     """
 
     number: int
@@ -42,6 +43,7 @@ class Row:
     cells: list[str]
     fault: str = ""
     undecodable: bool = False
+    broken: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -123,11 +125,16 @@ def _guessed(line: str, separator: str) -> list[str]:
         return [line.rstrip("\r\n")]
 
 
-def header_of(row: Row, name: str) -> list[str]:
+def header_of(row: Row, name: str, *, repeats: bool = False) -> list[str]:
     """The names of the columns: without blanks and quotation marks around them; a nameless one is called by its place.
 
+    Args:
+        row: The first row of the table.
+        name: What the file is called in an error.
+        repeats: Whether columns may share a name.
+
     Raises:
-        DataError: If two columns have one name, with their places.
+        DataError: If two columns have one name and may not, with their places.
 
     Examples:
         >>> header_of(Row(1, 1, ['ID', ' "Event State"', '']), "a.csv")
@@ -136,6 +143,8 @@ def header_of(row: Row, name: str) -> list[str]:
     if row.undecodable or row.fault:
         raise DataError(name, [_header_problem(row)])
     names = [cell.strip().strip('"').strip() or f"column {at}" for at, cell in enumerate(row.cells, 1)]
+    if repeats:
+        return names
     places: dict[str, list[int]] = {}
     for at, title in enumerate(names, 1):
         places.setdefault(title, []).append(at)
@@ -209,6 +218,23 @@ def as_it_was(text: str) -> str:
         ['=cmd()', "'=cmd()", "'s", '-1']
     """
     return text[1:] if text.startswith("'") and text[1:].startswith((*_HARMFUL, "'")) else text
+
+
+def titles_of(header: list[str]) -> list[str]:
+    """A name of its own for each column, where several share one.
+
+    Examples:
+        >>> titles_of(["No", "Labels", "Labels"])
+        ['No', 'Labels', 'Labels (2)']
+    """
+    titles: dict[str, None] = {}
+    for name in header:
+        own, count = name, 1
+        while own in titles:
+            count += 1
+            own = f"{name} ({count})"
+        titles[own] = None
+    return list(titles)
 
 
 def width_fault(cells: list[str], header: list[str]) -> str:

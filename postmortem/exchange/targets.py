@@ -40,11 +40,6 @@ def is_list(path: str) -> bool:
     return target_of(path) == "list"
 
 
-def is_text(path: str) -> bool:
-    """Whether a field takes free text."""
-    return target_of(path) == "text"
-
-
 @lru_cache(maxsize=1)
 def _targets() -> dict[str, Kind]:
     return dict(_below(Incident, ""))

@@ -35,7 +35,7 @@ GOOD = "9,Fine,2026-03-07\n"
         ("a.jsonl", b"\xef\xbb\xbf \r\n\n", "only blanks"),
         ("a.csv", bytes(range(256)) * 20, "binary, not text"),
         ("a.csv", b"PK\x03\x04" + b"x" * 99, "save the sheet as CSV"),
-        ("a.xlsx", b"PK\x03\x04" + b"x" * 99, "save the sheet as CSV"),
+        ("a.xlsx", b"PK\x03\x04" + b"x" * 99, "save it again as .xlsx"),
         ("a.csv", (HEAD + GOOD).encode("utf-16"), "seems to be UTF-16; save it as UTF-8"),
         ("a.csv", (HEAD + GOOD).encode("utf-16-le"), "seems to be UTF-16"),
         ("a.json", '[{"title": "ä"}]'.encode("utf-16"), "seems to be UTF-16"),

@@ -44,7 +44,7 @@ def test_a_file_of_ones_own_is_read_by_its_path(tmp_path: Path):
         ({"columns": {"A": "team"}}, "templates.title: missing"),
         ({"columns": {"A": "title", "B": {"to": "whys", "categories": {"x": "sytem"}}}}, "did you mean 'system'?"),
         ({"columns": {"A": "title", "B": {"to": "team", "undecided": ["x"]}}}, "belong to whys"),
-        ({"templates": {"occurred_at": "{What}"}}, "templates.occurred_at: there is no field 'occurred_at'"),
+        ({"templates": {"fault": "{What}"}}, "templates.fault: there is no field 'fault'"),
         ({"constants": {"faultt": "ours"}}, "did you mean 'fault'?"),
         ({"constants": {"fault": "our"}}, "constants.fault: expected ours"),
         ({"constants": {"id": "1"}}, "constants.id: there is no field 'id'"),
