@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from postmortem.exchange import ImportResult, Mapping, Reading
 
 _SHOWN: Final = 20
-_TABLES: Final = (".csv", ".tsv")
 _COUNTS: Final = ("read", "imported", "unchanged", "updated", "rejected")
 _STEPS: Final = 1000
 
@@ -109,7 +108,7 @@ def _taken(file: Path, mapping: Mapping | None, name: str | None, rejects: Path 
     """What became of one file."""
     told = surroundings()
     outcome: dict[str, Any] = {"file": str(file), "mapping": name, **dict.fromkeys(_COUNTS, 0), "acceptable": 0}
-    outcome |= {"not_carried": [], "problems": [], "refused": ""}
+    outcome |= {"not_carried": [], "notes": [], "problems": [], "refused": ""}
     try:
         with _bar(f"Reading {file.name}") as progress:
             reading, guessed = _read(file, mapping, told.instant, progress)
@@ -121,6 +120,7 @@ def _taken(file: Path, mapping: Mapping | None, name: str | None, rejects: Path 
             "acceptable": len(reading.incidents),
             "rejected": len(reading.rejects),
             "not_carried": list(reading.not_carried),
+            "notes": list(reading.notes),
             "problems": [
                 {"number": reject.number, **asdict(problem)}
                 for reject in reading.rejects
@@ -141,18 +141,10 @@ def _taken(file: Path, mapping: Mapping | None, name: str | None, rejects: Path 
 def _read(
     file: Path, mapping: Mapping | None, now: datetime, progress: Callable[[int, int], None]
 ) -> tuple[Reading, str | None]:
-    """The file through its mapping; where none is named, through the one shipped mapping that takes its header."""
-    if mapping is not None or file.suffix.lower() not in _TABLES:
-        return pm.exchange.read(file, mapping=mapping, now=now, progress=progress), None
-    fitting: list[tuple[Reading, str]] = []
-    for name, known in pm.exchange.shipped_mappings().items():
-        try:
-            fitting.append((pm.exchange.read(file, mapping=known, now=now, progress=progress), name))
-        except DataError:
-            continue  # another header: the next one
-    if len(fitting) == 1:
-        return fitting[0]
-    return pm.exchange.read(file, now=now), None  # says what a mapping is, and which would do
+    """The file through its mapping; where none is named, through the one shipped mapping that fits it."""
+    if mapping is None:
+        return pm.exchange.read_fitting(file, now=now, progress=progress)
+    return pm.exchange.read(file, mapping=mapping, now=now, progress=progress), None
 
 
 @contextmanager
@@ -173,6 +165,8 @@ def _print(outcome: dict[str, Any], rejects: Path | None, *, dry_run: bool) -> N
     name = plain(Path(outcome["file"]).name)
     if outcome["mapping"]:
         tell(f"{name}: read through the mapping {outcome['mapping']!r}.")
+    for note in outcome["notes"]:
+        tell(paragraph(f"{name}: {plain(note)}.", then="  "))
     if outcome["not_carried"]:
         listed = ", ".join(plain(column) for column in outcome["not_carried"])
         tell(paragraph(f"Columns that the mapping does not use: {listed}.", then="  "))

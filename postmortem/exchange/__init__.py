@@ -2,6 +2,7 @@
 
 from postmortem.exchange.documents import write_json, write_jsonl
 from postmortem.exchange.doors import SUFFIXES, read
+from postmortem.exchange.fitting import read_fitting
 from postmortem.exchange.intake import ImportResult, import_into
 from postmortem.exchange.mapping import Mapping, load_mapping, mapping_from, shipped_mappings
 from postmortem.exchange.parquet import write_parquet
@@ -20,6 +21,7 @@ __all__ = [
     "load_mapping",
     "mapping_from",
     "read",
+    "read_fitting",
     "shipped_mappings",
     "table_files",
     "write_csv",

@@ -17,11 +17,11 @@ from postmortem.exchange.translation import Translation, no_columns
 from postmortem.record.errors import DataError, Problem, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from postmortem.exchange.files import Progress
+    from postmortem.exchange.files import Lines, Progress
     from postmortem.exchange.translation import Cell
 
 SUFFIXES: Final = (".json", ".jsonl", ".ndjson")
@@ -61,6 +61,27 @@ def read_records(path: Path, mapping: Mapping, *, now: datetime, progress: Progr
     if progress is not None:
         progress(size, size)
     return taken.reading()
+
+
+def rows_of(path: Path, lines: Lines, mapping: Mapping) -> Iterator[Element]:
+    """The rows of a file, without their numbers.
+
+    Raises:
+        DataError: While iterating, if the file is not JSON.
+    """
+    if path.suffix.lower() != ".json":
+        return (element for _, element in line_elements(lines, path.name))
+    return iter(Rows(lines.pieces(), path.name, mapping.source.rows))
+
+
+def fields_of(row: dict[str, Any], paths: Iterable[str]) -> set[str]:
+    """The paths that lead to something in a row.
+
+    Examples:
+        >>> sorted(fields_of({"key": "A-1", "fields": {"summary": None}}, ["key", "fields.summary", "fields.labels"]))
+        ['fields.summary', 'key']
+    """
+    return {path for path in paths if next(_at(row, path), None) is not None}
 
 
 class _Records:
