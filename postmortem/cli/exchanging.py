@@ -22,9 +22,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from postmortem.exchange import ImportResult, Mapping, Reading
+    from postmortem.store import Store
 
 _SHOWN: Final = 20
 _COUNTS: Final = ("read", "imported", "unchanged", "updated", "rejected")
+_WOULD: Final = {
+    "imported": "would be imported",
+    "unchanged": "unchanged",
+    "updated": "would be updated",
+    "rejected": "would be rejected",
+}
 _STEPS: Final = 1000
 
 
@@ -77,7 +84,7 @@ def _sentence(result: ImportResult) -> str:
 @click.option(
     "--map", "map_", metavar="MAP.toml", help="What the columns of a table mean: a file, or the name of a shipped one."
 )
-@click.option("--dry-run", is_flag=True, help="Only read and check; nothing is saved.")
+@click.option("--dry-run", is_flag=True, help="Only say what would come of it; nothing is saved.")
 @click.option(
     "--rejects", type=click.Path(path_type=Path), metavar="FILE", help="Write the rejected rows here, with reasons."
 )
@@ -107,7 +114,9 @@ def import_(*, files: tuple[Path, ...], map_: str | None, dry_run: bool, rejects
 def _taken(file: Path, mapping: Mapping | None, name: str | None, rejects: Path | None, *, dry_run: bool) -> Any:  # noqa: ANN401 - plain JSON data
     """What became of one file."""
     told = surroundings()
-    outcome: dict[str, Any] = {"file": str(file), "mapping": name, **dict.fromkeys(_COUNTS, 0), "acceptable": 0}
+    # A file that is refused counts for nothing: what was read is always the sum of the rest.
+    nothing: dict[str, Any] = {**dict.fromkeys(_COUNTS, 0), "acceptable": 0}
+    outcome: dict[str, Any] = {"file": str(file), "mapping": name, **nothing}
     outcome |= {"not_carried": [], "notes": [], "problems": [], "refused": ""}
     try:
         with _bar(f"Reading {file.name}") as progress:
@@ -127,15 +136,31 @@ def _taken(file: Path, mapping: Mapping | None, name: str | None, rejects: Path 
                 for problem in reject.problems
             ],
         }
-        if not dry_run:
-            with opened() as store, _bar(f"Saving {file.name}") as progress:
-                result = pm.exchange.import_into(store, reading, by=told.author, progress=progress)
-            outcome |= asdict(result)
+        with _rehearsed() if dry_run else opened() as store, _bar(f"Saving {file.name}") as progress:
+            result = pm.exchange.import_into(store, reading, by=told.author, dry_run=dry_run, progress=progress)
+        outcome |= asdict(result)
     except DataError as error:
-        outcome |= {"refused": str(error), "problems": [{"number": None, **asdict(found)} for found in error.problems]}
+        outcome |= nothing | {
+            "refused": str(error),
+            "problems": [{"number": None, **asdict(found)} for found in error.problems],
+        }
     except PostmortemError as error:
-        outcome["refused"] = f"{file.name}: {error}"
+        outcome |= nothing | {"refused": f"{file.name}: {error}"}
     return outcome
+
+
+@contextmanager
+def _rehearsed() -> Iterator[Store]:
+    """The store for a dry run; an empty one in memory where there is none yet, so that none is made."""
+    from postmortem.store.rehearsal import is_made  # noqa: PLC0415 - only a dry run asks
+
+    told = surroundings()
+    if is_made(told.store):
+        with opened() as store:
+            yield store
+    else:
+        with pm.open_store("sqlite://", playbook=told.rules()) as store:
+            yield store
 
 
 def _read(
@@ -170,11 +195,9 @@ def _print(outcome: dict[str, Any], rejects: Path | None, *, dry_run: bool) -> N
     if outcome["not_carried"]:
         listed = ", ".join(plain(column) for column in outcome["not_carried"])
         tell(paragraph(f"Columns that the mapping does not use: {listed}.", then="  "))
-    if dry_run:
-        parts = [f"{outcome['acceptable']:,} would be taken in", f"{outcome['rejected']:,} would be rejected"]
-        say(f"{name}: {outcome['read']:,} read = {' + '.join(parts)}. Nothing was saved.")
-    else:
-        say(f"{name}: {outcome['read']:,} read = {' + '.join(f'{outcome[part]:,} {part}' for part in _COUNTS[1:])}")
+    words = _WOULD if dry_run else {part: part for part in _COUNTS[1:]}
+    parts = " + ".join(f"{outcome[part]:,} {word}" for part, word in words.items())
+    say(f"{name}: {outcome['read']:,} read = {parts}{'. Nothing was saved.' if dry_run else ''}")
     problems = outcome["problems"]
     for problem in problems[:_SHOWN]:
         tell(paragraph(str(Problem(problem["where"], problem["finding"], problem["remedy"])), first="  ", then="    "))

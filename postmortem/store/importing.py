@@ -43,6 +43,10 @@ class ImportCounts:
         )
 
 
+class RehearsedError(Exception):
+    """Ends a transaction that was only to show what would come of it; nobody outside the store meets it."""
+
+
 def save_many(
     connection: Connection,
     given: Iterable[Incident],

@@ -298,6 +298,7 @@ class Store:
         *,
         by: str = "",
         note: str = "",
+        dry_run: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> ImportCounts:
         """Keep many incidents in one transaction: all of them, or none.
@@ -310,10 +311,11 @@ class Store:
             incidents: What to keep; taken one by one, so that a file of any size can be read meanwhile.
             by: Who saves.
             note: What they say of it.
+            dry_run: Whether it is done only to see what would come of it, and taken back at the end.
             progress: Called now and then with the number of incidents taken so far.
 
         Returns:
-            How many were imported, unchanged and updated.
+            How many were imported, unchanged and updated, or would be.
 
         Raises:
             ConflictError: If one without a source names an id that stands here with other content, and was not made
@@ -328,17 +330,22 @@ class Store:
             counts = importing.save_many(
                 connection, incidents, self.playbook, at=self._clock(), by=by, note=note, token=token, progress=progress
             )
+            if dry_run:
+                raise importing.RehearsedError
             return counts
 
-        return write(
-            self._engine,
-            save,
-            landed=lambda connection: counts if importing.landed(connection, token, counts) else None,
-            # What was read from a file as it came is used up.
-            repeatable=lambda: isinstance(incidents, Sequence) or not begun,
-            # A slow file is waited for.
-            idle_ms=0,
-        )
+        try:
+            return write(
+                self._engine,
+                save,
+                landed=lambda connection: counts if importing.landed(connection, token, counts) else None,
+                # What was read from a file as it came is used up.
+                repeatable=lambda: isinstance(incidents, Sequence) or not begun,
+                # A slow file is waited for.
+                idle_ms=0,
+            )
+        except importing.RehearsedError:
+            return counts
 
     def customers(self) -> dict[str, Customer]:
         """The named customers by the incident's id, for hiding them where a page leaves the team (R41)."""

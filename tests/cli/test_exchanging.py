@@ -79,8 +79,36 @@ def test_a_dry_run_writes_nothing(shell):
     done = shell("import", shell.write("one.json", {"title": "Late"}), "--dry-run")
 
     assert 0 == done.exit_code
-    assert "1 would be taken in" in done.stdout
+    assert "1 read = 1 would be imported + 0 unchanged + 0 would be updated + 0 would be rejected" in done.stdout
     assert ["one.json"] == [file.name for file in shell.folder.iterdir()]
+
+
+def test_a_dry_run_tells_new_from_changed_and_changes_nothing(shell):
+    """The counts are those that the import itself comes to, and the store stays as it was."""
+    mapping = shell.write("crm.toml", CRM)
+    shell("import", shell.write("a.csv", "No,What,When\n1,Late,2026-03-02\n2,Lost,2026-03-02\n"), "--map", mapping)
+    before = shell.json("list")
+    news = "No,What,When\n1,Late,2026-03-02\n2,Found,2026-03-02\n3,New,2026-03-02\n4,Odd,soon\n"
+    table = shell.write("b.csv", news)
+
+    told = shell.json("import", table, "--map", mapping, "--dry-run")
+    stands = shell.json("list")
+    done = shell.json("import", table, "--map", mapping)
+
+    assert [4, 1, 1, 1, 1] == [told[name] for name in ("read", "imported", "unchanged", "updated", "rejected")]
+    assert (True, False) == (told["dry_run"], done["dry_run"])
+    assert before == stands
+    assert told | {"dry_run": False} == done
+
+
+def test_a_file_that_the_store_refuses_counts_for_nothing(shell):
+    """What was read stays the sum of the rest, also where the store says no."""
+    shell("import", shell.write("a.json", {"id": "2026-001", "title": "Late"}))
+
+    done = shell.json("import", shell.write("b.json", [{"title": "New"}, {"id": "2026-001", "title": "x"}]))
+
+    assert [0, 0, 0, 0, 0] == [done[name] for name in ("read", "imported", "unchanged", "updated", "rejected")]
+    assert "2026-001" in done["files"][0]["refused"]
 
 
 def test_rejected_rows_are_told_kept_and_counted(shell):

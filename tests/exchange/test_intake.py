@@ -32,9 +32,10 @@ class Shelf:
 
     kept: dict[str, Incident] = field(default_factory=dict)
 
-    def save_many(self, incidents: Iterable[Incident], *, by: str) -> Counted:
+    def save_many(self, incidents: Iterable[Incident], *, by: str, dry_run: bool = False) -> Counted:
         """Keep them all."""
         assert by
+        assert not dry_run
         counts = Counted()
         for incident in incidents:
             there = self.kept.get(incident.source.key)

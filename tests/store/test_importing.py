@@ -192,3 +192,17 @@ def test_a_document_is_numbered_without_writing_it_anew(incident):
     content = content_of(incident)
 
     assert json_text(content.numbered("2026-7\"x'é", 12)) == content.document("2026-7\"x'é", 12)
+
+
+def test_a_dry_run_counts_as_the_import_does_and_leaves_nothing(fresh_store):
+    """New, unchanged and changed are told apart; then everything is taken back, numbers too."""
+    fresh_store.save_many([row("1"), row("2")])
+    news = [row("1"), row("2", "Very late"), row("3")]
+
+    told = fresh_store.save_many(news, dry_run=True)
+    before = list(fresh_store.incidents())
+
+    assert ImportCounts(imported=1, unchanged=1, updated=1) == told
+    assert ["Late", "Late"] == [incident.title for incident in before]
+    assert told == fresh_store.save_many(news)
+    assert "2026-003" == fresh_store.find_source("crm", "3")
