@@ -208,7 +208,7 @@ def _to_read(engine: Engine) -> Connection:
     connection = engine.connect()
     if engine.dialect.name == "sqlite":
         return connection
-    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return connection.execution_options(isolation_level="REPEATABLE READ")
 
 
 @contextmanager

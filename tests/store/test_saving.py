@@ -132,7 +132,7 @@ def test_an_error_half_way_leaves_the_store_as_it_was(fresh_store, behind):
         actions=(Action(id="a1", causes=("c1",)),),
     )
 
-    with pytest.raises(StoreError, match="could not do it.*action_causes"):
+    with pytest.raises(StoreError, match=r"could not do it.*action_causes"):
         fresh_store.save(whole)
     behind(fresh_store.url, "ALTER TABLE elsewhere RENAME TO action_causes")
 
