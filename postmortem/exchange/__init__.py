@@ -5,6 +5,7 @@ from postmortem.exchange.doors import SUFFIXES, read
 from postmortem.exchange.fitting import read_fitting
 from postmortem.exchange.intake import ImportResult, import_into
 from postmortem.exchange.mapping import Mapping, load_mapping, mapping_from, shipped_mappings
+from postmortem.exchange.pages import Pages, write_pages
 from postmortem.exchange.parquet import write_parquet
 from postmortem.exchange.reading import Reading, Reject
 from postmortem.exchange.rejects import write_rejects
@@ -15,6 +16,7 @@ __all__ = [
     "SUFFIXES",
     "ImportResult",
     "Mapping",
+    "Pages",
     "Reading",
     "Reject",
     "import_into",
@@ -27,6 +29,7 @@ __all__ = [
     "write_csv",
     "write_json",
     "write_jsonl",
+    "write_pages",
     "write_parquet",
     "write_rejects",
     "write_xlsx",
