@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from postmortem.record.edit import changed, forget, made, next_id
+from postmortem.record.edit import changed, forget, made, next_id, retired
 from postmortem.record.errors import UnknownNodeError
 from postmortem.record.incident import Action, Incident
 
@@ -39,7 +39,9 @@ def plan(incident: Incident, text: str = "", *, causes: tuple[str, ...] = (), **
     Raises:
         DataError: If a field does not fit or a root is not there.
     """
-    new = made(Action, **{"id": next_id("a", incident.actions), "text": text, "causes": causes, **fields})
+    new = made(
+        Action, **{"id": next_id("a", incident.actions, incident.gone), "text": text, "causes": causes, **fields}
+    )
     return changed(incident, actions=(*incident.actions, new))
 
 
@@ -74,7 +76,7 @@ def remove(incident: Incident, action: str) -> Incident:
     """
     gone = find(incident, action)
     left = tuple(item for item in incident.actions if item is not gone)
-    return changed(forget(incident, f"actions.{gone.id}"), actions=left)
+    return retired(changed(forget(incident, f"actions.{gone.id}"), actions=left), gone.id)
 
 
 def strength(action: Action, playbook: Playbook) -> Strength | None:

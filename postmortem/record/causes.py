@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from postmortem.record import whys
-from postmortem.record.edit import changed, forget, made, next_id
+from postmortem.record.edit import changed, forget, made, next_id, retired
 from postmortem.record.errors import UnknownNodeError
 from postmortem.record.incident import Cause, Incident, Opinion, Reply
 
@@ -39,7 +39,7 @@ def mark_root(incident: Incident, why: str) -> Incident:
     whys.find(incident, why)
     if whys.root_at(incident, why) is not None:
         return incident
-    return changed(incident, causes=(*incident.causes, Cause(id=next_id("c", incident.causes), why=why)))
+    return changed(incident, causes=(*incident.causes, Cause(id=next_id("c", incident.causes, incident.gone), why=why)))
 
 
 def unmark_root(incident: Incident, why: str) -> Incident:
@@ -47,7 +47,7 @@ def unmark_root(incident: Incident, why: str) -> Incident:
     root = whys.root_at(incident, why)
     if root is None:
         return incident
-    return changed(
+    without = changed(
         forget(incident, f"causes.{root.id}"),
         causes=tuple(cause for cause in incident.causes if cause is not root),
         actions=tuple(
@@ -55,6 +55,7 @@ def unmark_root(incident: Incident, why: str) -> Incident:
             for action in incident.actions
         ),
     )
+    return retired(without, root.id)
 
 
 def amend(incident: Incident, cause: str, **changes: object) -> Incident:

@@ -6,7 +6,8 @@ Parts of a list are named by their id, or by `question` where they have one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+import re
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -109,16 +110,58 @@ def _name(part: object) -> str:
     return str(getattr(part, "id", getattr(part, "question", "")))
 
 
-def next_id(letter: str, parts: tuple[Any, ...]) -> str:
+def next_id(letter: str, parts: tuple[Any, ...], gone: tuple[str, ...] = ()) -> str:
     """The next free short id among siblings, such as `w3` after `w1` and `w2`.
 
+    Args:
+        letter: What ids of this kind begin with.
+        parts: The siblings.
+        gone: Ids that were taken out (`Incident.gone`). They are not given again: who still holds an older state means
+            the old part by them.
+
     Examples:
-        >>> next_id("m", ())
-        'm1'
+        >>> next_id("m", ()), next_id("m", (), gone=("m4",))
+        ('m1', 'm5')
     """
-    used = [part.id for part in parts]
+    used = [*(part.id for part in parts), *gone]
     numbers = [int(name[len(letter) :]) for name in used if name.startswith(letter) and name[len(letter) :].isdecimal()]
     return f"{letter}{max(numbers, default=0) + 1}"
+
+
+_NUMBERED: Final = re.compile(r"([a-z])(\d+)", re.ASCII)
+
+
+def ids_of(incident: Incident) -> set[str]:
+    """The ids of all parts that are numbered here: moments, whys, roots, actions, commitments, what is owed."""
+    lists = (
+        incident.timeline,
+        incident.recovery.compensation,
+        incident.whys,
+        incident.causes,
+        incident.actions,
+        incident.commitments,
+    )
+    return {part.id for parts in lists for part in parts}
+
+
+def retired(incident: Incident, *names: str) -> Incident:
+    """The incident that does not give these ids again. Of each letter the highest is remembered, if none stands above.
+
+    Examples:
+        >>> from postmortem.record.incident import Incident
+        >>> retired(Incident(title="Late"), "w3", "w2").gone
+        ('w3',)
+    """
+    highest = {found[1]: int(found[2]) for name in incident.gone if (found := _NUMBERED.fullmatch(name))}
+    standing = ids_of(incident)
+    for name in (*standing, *names):
+        if found := _NUMBERED.fullmatch(name):
+            highest[found[1]] = max(highest.get(found[1], 0), int(found[2]))
+    new = {f"{letter}{number}" for letter, number in highest.items()}.intersection(names) - standing
+    if new <= set(incident.gone):
+        return incident
+    letters = {name[0] for name in new}
+    return changed(incident, gone=tuple(sorted({name for name in incident.gone if name[0] not in letters} | new)))
 
 
 def add(incident: Incident, place: str, part: Value) -> Incident:
@@ -135,13 +178,13 @@ def drop(incident: Incident, place: str, name: str) -> Incident:
     parts = get(incident, place)
     gone = _named(parts, name)
     without = put(incident, place, tuple(part for part in parts if part is not gone))
-    return forget(without, f"{place}.{name}")
+    return retired(forget(without, f"{place}.{name}"), name)
 
 
 def forget(incident: Incident, *places: str) -> Incident:
     """The incident without the findings that were put away at these places or below.
 
-    An id that comes free may be given again; what was said of the old part must not silence the new one.
+    A file may give an id again; what was said of the old part must not silence the new one.
     """
     kept = tuple(
         finding

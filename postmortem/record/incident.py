@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from postmortem.record.base import CURRENCY_PATTERN, INCIDENT_ID_PATTERN, Instant, Value, ZoneName
+from postmortem.record.base import CURRENCY_PATTERN, INCIDENT_ID_PATTERN, Identifier, Instant, Value, ZoneName
 from postmortem.record.errors import Unsound
 from postmortem.record.parts import (
     Action,
@@ -76,7 +76,8 @@ class Incident(Value):
     """One mistake, from the telling to the last check.
 
     Only `title` is needed. Instants are kept in UTC and shown in `zone`; where no zone is given, the offset in which
-    the first instant was told is taken. `id` and `revision` are given by the store.
+    the first instant was told is taken. `id` and `revision` are given by the store. `gone` names ids of parts that were
+    taken out, so that none is given again.
 
     Raises:
         pydantic.ValidationError: If a part does not fit; `record.reading.incident_from` says it in plain words.
@@ -133,6 +134,7 @@ class Incident(Value):
 
     source: Source | None = None
     extra: tuple[Extra, ...] = ()
+    gone: tuple[Identifier, ...] = ()
 
     def __repr__(self) -> str:
         """Id, revision and title: what a person wants to know."""

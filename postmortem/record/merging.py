@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from postmortem.record.base import Frozen, Value
-from postmortem.record.edit import changed, next_id
+from postmortem.record import unread
+from postmortem.record.base import Value
+from postmortem.record.edit import changed, ids_of, next_id, retired
 from postmortem.record.errors import DataError
+from postmortem.record.pairing import named, reordered, woven
+from postmortem.record.parts import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from postmortem.record.incident import Incident, Why
 
@@ -20,6 +22,9 @@ Side = Literal["mine", "theirs"]
 
 ANALYSIS: Final = ("join", "whys", "causes", "actions")
 """Fields that point into each other: where they no longer fit after a merge they are taken together."""
+
+_ORDER_MATTERS: Final = frozenset({"items"})
+"""Lists that say another thing in another order: the points of a checklist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,10 @@ def merge(base: Incident, mine: Incident, theirs: Incident, *, prefer: Side = "m
     """Both sides' changes, field by field and part by part.
 
     A part that one side took out and the other went on writing in stays. Parts that both added under one id get ids
-    of their own. Lists of plain words take what either side added, and lose what either side took out. Whys that can't
-    stand together, as when two moves would make a circle, are one clash of the whole analysis.
+    of their own, and what points at them follows. Lists of plain words take what either side added, and lose what
+    either side took out. A list that one side put in another order stands in that order; where both did, in that of the
+    preferred side. Whys that can't stand together, as when two moves would make a circle, are one clash of the whole
+    analysis.
 
     Args:
         base: What both started from.
@@ -74,22 +81,27 @@ def merge(base: Incident, mine: Incident, theirs: Incident, *, prefer: Side = "m
         >>> merge(base, changed(base, team="Field"), changed(base, team="Vans")).clashes
         (Clash(place='team', base='', mine='Field', theirs='Vans'),)
     """
+    ids = ids_of(base) | ids_of(mine) | ids_of(theirs)
+    if base in (mine, theirs):
+        side = theirs if base == mine else mine
+        return Merge(side.model_copy(update={"id": theirs.id, "revision": theirs.revision}))
     mine = _apart(base, mine, theirs)
     meeting = _Meeting(prefer)
     both: Incident = meeting.both(base, mine, theirs, "")
+    clashes = meeting.clashes
     try:
-        result = _met(both, mine, theirs)
-        return Merge(changed(result, id=theirs.id, revision=theirs.revision), tuple(meeting.clashes))
+        result = changed(_met(both, base, mine, theirs, prefer), id=theirs.id, revision=theirs.revision)
     except DataError:
         side = mine if prefer == "mine" else theirs
         whole = {name: getattr(side, name) for name in ANALYSIS}
-        clashes = [clash for clash in meeting.clashes if clash.place.split(".")[0] not in ANALYSIS]
+        clashes = [clash for clash in clashes if clash.place.split(".")[0] not in ANALYSIS]
         clashes += [
             Clash(name, *(getattr(it, name) for it in (base, mine, theirs)))
             for name in ANALYSIS
             if getattr(mine, name) != getattr(theirs, name)
         ]
-        return Merge(changed(both, **whole, id=theirs.id, revision=theirs.revision), tuple(clashes))
+        result = changed(both, **whole, id=theirs.id, revision=theirs.revision)
+    return Merge(retired(result, *(ids - ids_of(result))), tuple(clashes))
 
 
 class _Meeting:
@@ -105,11 +117,12 @@ class _Meeting:
             return theirs
         if theirs == base:
             return mine
-        if isinstance(mine, Value) and type(mine) is type(theirs):
+        # Where it came from is one thing: half of one source and half of another would be neither.
+        if isinstance(mine, Value) and type(mine) is type(theirs) and not isinstance(mine, Source):
             parts = {
                 # A part that both added, such as the answer to one question, started from nothing.
                 name: self.both(
-                    getattr(base, name, field.default),
+                    getattr(base, name, None if field.is_required() else field.default),
                     getattr(mine, name),
                     getattr(theirs, name),
                     f"{place}.{name}" if place else name,
@@ -119,85 +132,125 @@ class _Meeting:
             }
             return theirs.model_copy(update=parts)
         if isinstance(mine, tuple):
-            named = all(_name(part) for part in (*base, *mine, *theirs))
-            return self._parts(base, mine, theirs, place) if named else _items(base, mine, theirs)
-        if isinstance(mine, Mapping):
-            return Frozen(self._table(base or {}, mine, theirs, place))
-        self.clashes.append(Clash(place, base, mine, theirs))
-        return mine if self._prefer == "mine" else theirs
+            return self._parts(base or (), mine, theirs, place)
+        return self._clash(Clash(place, base, mine, theirs))
+
+    def _clash(self, clash: Clash) -> Any:  # noqa: ANN401 - any part of a record
+        self.clashes.append(clash)
+        return clash.mine if self._prefer == "mine" else clash.theirs
 
     def _parts(self, base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any], place: str) -> tuple[Any, ...]:
-        old, own, other = ({_name(part): part for part in side} for side in (base, mine, theirs))
-        result = self._table(old, own, other, place)
-        if [name for name in old if name in own] != [name for name in own if name in old]:
-            order = {name: at for at, name in enumerate(own)}
-            return tuple(sorted(result.values(), key=lambda part: order.get(_name(part), len(order))))
-        return tuple(result.values())
-
-    def _table(
-        self, old: Mapping[str, Any], own: Mapping[str, Any], other: Mapping[str, Any], place: str
-    ) -> dict[str, Any]:
-        result: dict[str, Any] = {}
+        old, own, other = named(base, mine, theirs)
+        result: dict[Any, Any] = {}
         for name, part in other.items():
             if name in own:
                 result[name] = self.both(old.get(name), own[name], part, f"{place}.{name}")
             elif name not in old or part != old[name]:
                 result[name] = part
         kept = (name for name in own if name not in other and (name not in old or own[name] != old[name]))
-        return result | {name: own[name] for name in kept}
+        result |= {name: own[name] for name in kept}
+        if place.rsplit(".", 1)[-1] in _ORDER_MATTERS and all(
+            reordered(*two) for two in ((old, own), (old, other), (own, other))
+        ):
+            self._clash(Clash(place, base, mine, theirs))
+        return tuple(result[name] for name in _ordered(old, own, other, result, self._prefer))
 
 
-def _name(part: object) -> str:
-    return str(getattr(part, "id", getattr(part, "question", "")))
-
-
-def _items(base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any]) -> tuple[Any, ...]:
-    kept = [item for item in theirs if item in mine or item not in base]
-    return (*kept, *(item for item in mine if item not in base and item not in kept))
+def _ordered(
+    old: Mapping[Any, Any], own: Mapping[Any, Any], other: Mapping[Any, Any], wanted: Mapping[Any, Any], prefer: Side
+) -> list[Any]:
+    """The wanted names in the order of the side that put them in another one; what the other side added falls in."""
+    mine_leads = reordered(old, own) and (prefer == "mine" or not reordered(old, other))
+    return woven(own, other, wanted) if mine_leads else woven(other, own, wanted)
 
 
 def _apart(base: Incident, mine: Incident, theirs: Incident) -> Incident:
-    """Mine, with other ids for the parts that both sides added under one id."""
-    nodes = _fresh("w", base.whys, mine.whys, theirs.whys)
+    """Mine, with other ids for the parts that both sides added under one id, and with their id for one root of both."""
+    gone = tuple(ids_of(base) | {*mine.gone, *theirs.gone})
+    nodes = _fresh("w", base.whys, mine.whys, theirs.whys, gone)
     tree = tuple(_renamed(why, nodes, "id", "parent") for why in mine.whys)
     marks = tuple(_renamed(cause, nodes, "why") for cause in mine.causes)
     # What both marked is one root, whatever id it was given here.
     marked = {cause.why: cause.id for cause in theirs.causes}
-    same = {cause.id: marked[cause.why] for cause in marks if not _has(base.causes, cause.id) and cause.why in marked}
-    roots = _fresh("c", base.causes, [cause for cause in marks if cause.id not in same], theirs.causes) | same
-    causes = {cause.id: cause for cause in reversed([_renamed(cause, roots, "id") for cause in marks])}
+    mine_before = {cause.id for cause in marks if _has(base.causes, cause.id)}
+    same = {
+        cause.id: name
+        for cause in marks
+        if (name := marked.get(cause.why, cause.id)) not in {cause.id, *mine_before}
+        and not (cause.id in mine_before and (_has(theirs.causes, cause.id) or _has(base.causes, name)))
+    }
+    rest = [cause for cause in marks if cause.id not in same]
+    roots = _fresh("c", base.causes, rest, theirs.causes, (*gone, *same.values())) | same
     deeds = tuple(
         action.model_copy(update={"causes": tuple(dict.fromkeys(roots.get(name, name) for name in action.causes))})
         for action in mine.actions
     )
-    owed = _own(base.recovery.compensation, mine.recovery.compensation, theirs.recovery.compensation, "k")
-    return mine.model_copy(
-        update={
-            "whys": tree,
-            "causes": tuple(reversed(causes.values())),
-            "actions": _own(base.actions, deeds, theirs.actions, "a"),
-            "timeline": _own(base.timeline, mine.timeline, theirs.timeline, "m"),
-            "commitments": _own(base.commitments, mine.commitments, theirs.commitments, "p"),
-            "recovery": mine.recovery.model_copy(update={"compensation": owed}),
-        }
+    lists = {
+        "whys": (nodes, tree),
+        "causes": (roots, tuple(_renamed(cause, roots, "id") for cause in marks)),
+        "actions": _own("a", base.actions, deeds, theirs.actions, gone),
+        "timeline": _own("m", base.timeline, mine.timeline, theirs.timeline, gone),
+        "commitments": _own("p", base.commitments, mine.commitments, theirs.commitments, gone),
+    }
+    owed, offers = _own("k", base.recovery.compensation, mine.recovery.compensation, theirs.recovery.compensation, gone)
+    places = {f"{name}.{old}": f"{name}.{new}" for name, (names, _) in lists.items() for old, new in names.items()}
+    places |= {f"recovery.compensation.{old}": f"recovery.compensation.{new}" for old, new in owed.items()}
+    return _followed(
+        mine.model_copy(
+            update={name: parts for name, (_, parts) in lists.items()}
+            | {"recovery": mine.recovery.model_copy(update={"compensation": offers})}
+        ),
+        base,
+        places,
     )
 
 
-def _own(base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any], letter: str) -> tuple[Any, ...]:
-    names = _fresh(letter, base, mine, theirs)
-    return tuple(_renamed(part, names, "id") for part in mine)
+def _followed(mine: Incident, base: Incident, places: Names) -> Incident:
+    """With what is said of a place, as a finding put away or a text not read yet, at the place's new name."""
+    if not places:
+        return mine
+
+    def now(place: str) -> str:
+        path = place.split(".")
+        for length in range(len(path), 0, -1):
+            if new := places.get(".".join(path[:length])):
+                return ".".join([new, *path[length:]])
+        return place
+
+    kept = tuple(
+        item if item in base.kept else item.model_copy(update={"where": now(item.where)}) for item in mine.kept
+    )
+    return unread.moved(mine.model_copy(update={"kept": kept}), now)
 
 
-def _fresh(letter: str, base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any]) -> Names:
-    added = {part.id: part for part in theirs if not _has(base, part.id)}
+def _own(
+    letter: str, base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any], gone: tuple[str, ...]
+) -> tuple[Names, tuple[Any, ...]]:
+    names = _fresh(letter, base, mine, theirs, gone)
+    return names, tuple(_renamed(part, names, "id") for part in mine)
+
+
+def _fresh(
+    letter: str, base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any], gone: tuple[str, ...]
+) -> Names:
+    old = {part.id for part in base}
+    added = {part.id: part for part in theirs if part.id not in old}
+    doubtful = [part for part in mine if part.id in added]
     names: Names = {}
     used: tuple[Any, ...] = (*theirs, *mine)
-    for part in mine:
+    while True:
         # The very same part on both sides is one: a save that was told to have failed may have reached the store.
-        if part.id in added and part != added[part.id] and not _has(base, part.id):
-            names[part.id] = next_id(letter, used)
+        # A part below one that is given another id is another part too.
+        apart = [
+            part
+            for part in doubtful
+            if part.id not in names and (part != added[part.id] or getattr(part, "parent", None) in names)
+        ]
+        if not apart:
+            return names
+        for part in apart:
+            names[part.id] = next_id(letter, used, gone)
             used = (*used, part.model_copy(update={"id": names[part.id]}))
-    return names
 
 
 def _has(parts: Sequence[Any], name: str) -> bool:
@@ -209,18 +262,21 @@ def _renamed(part: Any, names: Mapping[str, str], *fields: str) -> Any:  # noqa:
     return part.model_copy(update=new) if new else part
 
 
-def _met(both: Incident, mine: Incident, theirs: Incident) -> Incident:
+def _met(both: Incident, base: Incident, mine: Incident, theirs: Incident, prefer: Side) -> Incident:
     """With the whys that something still hangs on, and without references to roots that are gone."""
     known: dict[str, Why] = {why.id: why for why in (*theirs.whys, *mine.whys)}
-    tree = list(both.whys)
-    needed = [cause.why for cause in both.causes] + [why.parent for why in tree if why.parent]
+    tree = {why.id: why for why in both.whys}
+    needed = [cause.why for cause in both.causes] + [why.parent for why in both.whys if why.parent]
     for name in needed:
-        if not _has(tree, name):
-            tree.append(known[name])
+        if name not in tree:
+            tree[name] = known[name]
             needed += [above for above in (known[name].parent,) if above]
+    if len(tree) > len(both.whys):
+        old, own, other = ({why.id: why for why in side.whys} for side in (base, mine, theirs))
+        tree = {name: tree[name] for name in _ordered(old, own, other, tree, prefer)}
     roots = {cause.id for cause in both.causes}
     actions = tuple(
         action.model_copy(update={"causes": tuple(name for name in action.causes if name in roots)})
         for action in both.actions
     )
-    return both.model_copy(update={"whys": tuple(tree), "actions": actions})
+    return both.model_copy(update={"whys": tuple(tree.values()), "actions": actions})

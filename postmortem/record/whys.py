@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from postmortem.record.edit import changed, forget, made, next_id
+from postmortem.record.edit import changed, forget, made, next_id, retired
 from postmortem.record.errors import PostmortemError, UnknownNodeError
 from postmortem.record.incident import Cause, Evidence, Incident, Why
 from postmortem.record.vocabulary import LEGS, Answer, EvidenceKind, Join, Leg, WhyStatus
@@ -154,7 +154,7 @@ def answer(
     """
     new = made(
         Why,
-        id=next_id("w", incident.whys),
+        id=next_id("w", incident.whys, incident.gone),
         text=text,
         parent=parent,
         leg=_leg_at(incident, parent, leg, before) or (None if parent is not None else "occurrence"),
@@ -259,7 +259,7 @@ def remove(incident: Incident, node: str) -> Incident:
     gone = set(branch(incident, node))
     lost = {cause.id for cause in incident.causes if cause.why in gone}
     left = forget(incident, *(f"whys.{name}" for name in gone), *(f"causes.{name}" for name in lost))
-    return changed(
+    without = changed(
         left,
         whys=tuple(why for why in incident.whys if why.id not in gone),
         causes=tuple(cause for cause in incident.causes if cause.id not in lost),
@@ -270,6 +270,7 @@ def remove(incident: Incident, node: str) -> Incident:
             for action in incident.actions
         ),
     )
+    return retired(without, *gone, *lost)
 
 
 def join(incident: Incident, node: str | None, how: Join) -> Incident:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postmortem.record import actions, causes, recovery, whys
-from postmortem.record.edit import add, changed, drop, put
-from postmortem.record.incident import Commitment, Incident, Moment, Reply
+from postmortem.record import actions, causes, recovery, unread, whys
+from postmortem.record.edit import add, changed, drop, next_id, put
+from postmortem.record.incident import Checklist, Commitment, Extra, Incident, Kept, Moment, Reply, Source
 from postmortem.record.merging import Clash, merge
 from tests.strategies import incidents
 
@@ -116,7 +116,7 @@ def test_lessons_and_factors_of_both_are_kept():
     """Lines without a name are told apart by their words."""
     found = both(lambda it: put(it, "learned", ("Mine", "Same")), lambda it: put(it, "learned", ("Theirs", "Same")))
 
-    assert ("Theirs", "Same", "Mine") == found.learned
+    assert ("Theirs", "Mine", "Same") == found.learned
 
 
 def test_a_part_that_was_taken_out_there_but_written_in_here_stays():
@@ -188,3 +188,115 @@ def test_without_a_change_on_one_side_the_other_side_stands(base, data):
     assert edited == merge(base, base, edited).incident
     assert edited == merge(base, edited, base).incident
     assert edited == merge(base, edited, edited).incident
+
+
+# -- holes that were found, each mended --------------------------------------------------------------------------------
+
+
+def test_a_value_of_another_system_that_both_changed_is_a_clash():
+    """Values without a field of their own are known by their name."""
+    base = changed(BASE, extra=(Extra(name="priority", value="P3"), Extra(name="queue", value="north")))
+    mine = changed(base, extra=(Extra(name="priority", value="P1"), Extra(name="queue", value="south")))
+    theirs = changed(base, extra=(Extra(name="priority", value="P2"), Extra(name="queue", value="north")))
+    found = merge(base, mine, theirs)
+
+    assert [Clash("extra.priority.value", "P3", "P1", "P2")] == list(found.clashes)
+    assert ["P1", "south"] == [item.value for item in found.incident.extra]
+
+
+def test_two_answers_to_one_question_are_both_kept():
+    """Where a list holds a name twice, its parts are known by what they say."""
+    twice = (Reply(question="q", answer="1"), Reply(question="q", answer="2"))
+    found = both(
+        lambda it: put(it, "evaluation.replies", twice),
+        lambda it: put(it, "evaluation.replies", (Reply(question="q", answer="3"),)),
+    )
+
+    assert {"1", "2", "3"} == {reply.answer for reply in found.evaluation.replies}
+
+
+def test_a_line_that_stands_twice_is_counted():
+    """One of two is taken out here, another is added there."""
+    base = put(BASE, "learned", ("Ask", "Ask"))
+
+    assert ("Ask", "Tell") == merge(
+        base, put(base, "learned", ("Ask",)), put(base, "learned", ("Ask", "Ask", "Tell"))
+    ).incident.learned
+
+
+def test_a_source_is_taken_whole():
+    """Half of one source and half of another would name neither."""
+    mine = changed(BASE, source=Source(system="crm", key="C-1"))
+    theirs = changed(BASE, source=Source(system="desk", key="4711", url="https://desk.example/4711"))
+    found = merge(BASE, mine, theirs)
+
+    assert [("source", None, mine.source, theirs.source)] == [
+        (clash.place, clash.base, clash.mine, clash.theirs) for clash in found.clashes
+    ]
+    assert mine.source == found.incident.source
+
+
+def test_what_is_said_of_a_part_follows_it_to_its_new_id():
+    """A finding that was put away, and a text that could not be read."""
+
+    def mine(it):
+        it = add(it, "timeline", Moment(id="m2", text="Mine"))
+        it = put(it, "kept", (Kept(rule="R27", where="timeline.m2.text", reason="A quote"),))
+        return unread.kept(it, "timeline.m2.at", "after lunch")
+
+    found = both(mine, lambda it: add(it, "timeline", Moment(id="m2", text="Theirs")))
+
+    assert ["m1", "m2", "m3"] == [moment.id for moment in found.timeline]
+    assert "timeline.m3.text" == found.kept[0].where
+    assert {"timeline.m3.at": "after lunch"} == unread.texts(found)
+
+
+def test_a_why_below_one_that_is_given_another_id_stays_below_it():
+    """Also where the two below say the same."""
+    found = both(
+        lambda it: whys.answer(whys.answer(it, None, "Mine"), "w3", "No time"),
+        lambda it: whys.answer(whys.answer(it, None, "Theirs"), "w3", "No time"),
+    )
+
+    assert {("Mine", None), ("Theirs", None)} <= {(why.text, why.parent) for why in found.whys}
+    assert ["Theirs", "Mine"] == [whys.find(found, why.parent).text for why in found.whys if why.text == "No time"]
+
+
+def test_a_root_that_was_unmarked_and_marked_again_there_is_the_root_that_was_classified_here():
+    """Its kind is not lost with its old id."""
+    again = lambda it: causes.mark_root(causes.unmark_root(it, "w2"), "w2")  # noqa: E731 - used both ways round
+    kind = lambda it: causes.classify(it, "c1", "system", reason="No list")  # noqa: E731
+
+    assert [("w2", "system", "No list")] == [(it.why, it.category, it.reason) for it in both(again, kind).causes]
+    assert [("w2", "system", "No list")] == [(it.why, it.category, it.reason) for it in both(kind, again).causes]
+
+
+def test_an_id_that_came_free_is_not_given_again():
+    """What is written there of the old part never lands in the new one."""
+    found = both(
+        lambda it: add(drop(it, "timeline", "m1"), "timeline", Moment(id=next_id("m", (), ("m1",)), text="New")),
+        lambda it: put(it, "timeline.m1.text", "Seen at nine"),
+    )
+    dropped = drop(BASE, "timeline", "m1")
+
+    assert ["Seen at nine", "New"] == [moment.text for moment in found.timeline]
+    assert "m2" == next_id("m", dropped.timeline, dropped.gone)
+
+
+def test_an_order_that_was_changed_there_is_kept_too():
+    """What I added meanwhile stands where I put it."""
+    base = put(BASE, "learned", ("A", "B", "C"))
+    found = merge(base, put(base, "learned", ("A", "Mine", "B", "C")), put(base, "learned", ("C", "A", "B")))
+
+    assert ("C", "A", "Mine", "B") == found.incident.learned
+    assert () == found.clashes
+
+
+def test_two_orders_of_one_checklist_are_a_clash():
+    """Another order is another list to work by."""
+    base = changed(BASE, checklists=(Checklist(id="l1", name="Closing", items=("A", "B", "C")),))
+    mine, theirs = (put(base, "checklists.l1.items", tuple(order)) for order in ("CBA", "BAC"))
+    found = merge(base, mine, theirs)
+
+    assert ["checklists.l1.items"] == [clash.place for clash in found.clashes]
+    assert ("C", "B", "A") == found.incident.checklists[0].items

@@ -420,14 +420,16 @@ def test_the_focus_is_asked_for_once(retro):
     """Each wish has a number of its own, so that the same place can be wished for again."""
     panel = retro.stage("tell")
     do(panel, "add-moment")
+    do(panel, "add-moment")
+    do(panel, "drop-moment", key="m1")
     first = panel.focus
     put(panel, "title", "Phone off")
     assert first == panel.focus
 
-    do(panel, "drop-moment", key="m1")
     do(panel, "add-moment")
+    do(panel, "drop-moment", key="m3")
 
-    assert ("timeline.m1.at", "timeline.m1.at") == (first["at"], panel.focus["at"])
+    assert ("timeline.m2.text", "timeline.m2.text") == (first["at"], panel.focus["at"])
     assert first["n"] != panel.focus["n"]
 
 

@@ -165,7 +165,7 @@ def drop_action(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 
 def commit(meeting: Retrospective, _args: Mapping[str, Any]) -> str:
     """A new commitment."""
-    name = next_id("p", meeting.incident.commitments)
+    name = next_id("p", meeting.incident.commitments, meeting.incident.gone)
     after = meeting.change(lambda incident: add(incident, "commitments", Commitment(id=name)))
     return f"commitments.{after.commitments[-1].id}.text"
 

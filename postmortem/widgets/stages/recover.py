@@ -168,7 +168,7 @@ def _title(kind: str) -> str:
 
 def owe(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Keep one thing as owed."""
-    name = next_id("k", meeting.incident.recovery.compensation)
+    name = next_id("k", meeting.incident.recovery.compensation, meeting.incident.gone)
     amount = Decimal(str(args["amount"])) if args.get("amount") else None
     new = Compensation.model_validate({"id": name, "kind": args["kind"], "what": args.get("what", ""), "owed": amount})
     after = meeting.change(lambda incident: add(incident, "recovery.compensation", new))

@@ -114,7 +114,7 @@ def _lead(form: Form) -> Block:
 
 def add_moment(meeting: Retrospective, _args: Mapping[str, Any]) -> str:
     """One more line of the timeline; the focus goes there."""
-    name = next_id("m", meeting.incident.timeline)
+    name = next_id("m", meeting.incident.timeline, meeting.incident.gone)
     after = meeting.change(lambda incident: add(incident, "timeline", Moment(id=name)))
     return f"timeline.{after.timeline[-1].id}.at"
 
