@@ -136,7 +136,10 @@ class Server:
         )  # fmt: skip
 
     def start(self) -> None:
-        """Start it, and wait until it answers; after a crash it mends itself first."""
+        """Start it, and wait until it answers; after a crash it mends itself first.
+
+        It ends with the thread that starts it: this is for the main thread.
+        """
         durable = "on" if self._durable else "off"
         until = time.monotonic() + STARTS_WITHIN_S
         with (self._folder / "log").open("ab") as log:

@@ -221,7 +221,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
         StoreError: If the database can't be read.
     """
     try:
-        with _to_read(engine) as connection:
+        with _to_read(engine) as connection, _told(connection):
             yield connection
     except DBAPIError as error:
         raise _explained(error, engine) from error
@@ -239,7 +239,7 @@ def read(engine: Engine, work: Callable[[Connection], T]) -> T:
     """
     for pause in (*PAUSES_S, None):
         try:
-            with _to_read(engine) as connection:
+            with _to_read(engine) as connection, _told(connection):
                 return work(connection)
         except DBAPIError as error:
             if pause is None or not (trouble.is_lost(error) or trouble.is_unlocked(error.orig)):
@@ -260,7 +260,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.connect() as plain:
             connection = plain.execution_options(writes=True)
-            with _begun(connection):
+            with _begun(connection), _told(connection):
                 yield connection
             _confirm(connection)
     except DBAPIError as error:
@@ -273,7 +273,7 @@ def write(
     *,
     landed: Callable[[Connection], T | None] | None = None,
     repeatable: Callable[[], bool] = lambda: True,
-    idle_ms: int = IDLE_MS,
+    idle_ms: int | None = None,
 ) -> T:
     """Do something in one transaction that writes, alone, exactly once; tried again where the connection gets lost.
 
@@ -286,18 +286,20 @@ def write(
         landed: Says what `work` has left where a lost commit did come about, else `None`. Left out where doing it twice
             is the same as doing it once.
         repeatable: Whether `work` can begin once more: not when it has used up what it was given.
-        idle_ms: How long PostgreSQL waits for the next word of `work`, in milliseconds; 0 for as long as it takes.
+        idle_ms: How long PostgreSQL waits for the next word of `work`, in milliseconds: `IDLE_MS` where nothing is
+            said, for as long as it takes where it is 0.
 
     Raises:
         StoreError: If it can't be written, or others write all the time; nothing is kept then, unless the text says
             that this is not known.
     """
     unclear = False
+    idle = IDLE_MS if idle_ms is None else idle_ms
     for pause in (*PAUSES_S, None):
         committing = False
         try:
             with engine.connect() as plain:
-                connection = plain.execution_options(writes=True, idle_ms=idle_ms)
+                connection = plain.execution_options(writes=True, idle_ms=idle)
                 with _begun(connection):
                     result = landed(connection) if unclear and landed else None
                     if result is None:
@@ -305,7 +307,8 @@ def write(
                         unclear = False
                         if not repeatable():
                             raise _given_up(engine)
-                        result = work(connection)
+                        with _told(connection):
+                            result = work(connection)
                     committing = True
                 _confirm(connection)
                 return result
@@ -332,6 +335,19 @@ def _begun(connection: Connection) -> AbstractContextManager[object]:
                 raise
             time.sleep(PAUSES_S[0] * (TRIES - left))
     raise AssertionError
+
+
+@contextmanager
+def _told(connection: Connection) -> Iterator[None]:
+    """Let what the driver says itself, to those who read with it for speed, be told as everything else."""
+    driver = connection.connection.driver_connection
+    try:
+        yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        lost = connection.dialect.is_disconnect(error, driver, None)
+        if lost:
+            connection.invalidate(error)
+        raise DBAPIError(None, None, error, connection_invalidated=lost) from error
 
 
 def _confirm(connection: Connection) -> None:
