@@ -15,7 +15,7 @@ from postmortem.store.migration import version
 from postmortem.store.schema import FLAT, HEAD, documents, revisions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Table
 
@@ -24,11 +24,21 @@ if TYPE_CHECKING:
 SAMPLED: Final = 1_000
 """How many of the incidents saved last have every row compared with their document."""
 
-_REBUILD: Final = "make the rows again with store.rebuild_tables(); the documents are not touched"
+_REBUILD: Final = "make the rows again: postmortem doctor --rebuild, or store.rebuild_tables(); the documents stay"
+_PAGE: Final = 500
+_TOLD: Final = 100
+"""How many revisions that are not sound are told one by one."""
+_KEPT: Final = select(func.count()).select_from(documents).where(documents.c.deleted_at.is_(None))
 
 
-def problems(connection: Connection, playbook: Playbook) -> list[Problem]:
-    """Everything that is wrong with a store; empty when all is sound."""
+def problems(connection: Connection, playbook: Playbook, everything: bool = False) -> list[Problem]:  # noqa: FBT001, FBT002 - a switch of `Store.check`, where it is named
+    """Everything that is wrong with a store; empty when all is sound.
+
+    Args:
+        connection: To read with.
+        playbook: The rules that the rows are compared by.
+        everything: Whether every incident and every revision is looked at, within a bounded memory.
+    """
     try:
         found = version(connection)
     except StoreError as error:
@@ -36,29 +46,42 @@ def problems(connection: Connection, playbook: Playbook) -> list[Problem]:
     if found != HEAD:
         return [Problem("schema", f"version {found or 'missing'}, expected {HEAD}", "open the store again")]
     return [
-        *_file(connection),
-        *_revisions(connection),
+        *damage(connection),
+        *torn(connection),
+        *(_histories(connection) if everything else ()),
         *_counts(connection),
-        *_rows(connection, playbook),
+        *_rows(connection, playbook, everything=everything),
     ]
 
 
-def _file(connection: Connection) -> Iterator[Problem]:
+def compared(connection: Connection, *, everything: bool) -> int:
+    """How many incidents `problems` compares with their rows."""
+    kept = int(connection.execute(_KEPT).scalar_one())
+    return kept if everything else min(SAMPLED, kept)
+
+
+def damage(connection: Connection) -> list[Problem]:
+    """What is wrong with the file itself, whatever it holds."""
     if connection.dialect.name != "sqlite":
-        return
-    for (line,) in connection.execute(text("PRAGMA integrity_check(10)")):
-        if line != "ok":
-            yield Problem("file", str(line), "keep a copy of the file, and restore the last backup")
+        return []
+    found = [
+        Problem("file", str(line), "keep a copy of the file, and restore the last backup")
+        for (line,) in connection.execute(text("PRAGMA integrity_check(10)"))
+        if line != "ok"
+    ]
     broken = connection.execute(text("PRAGMA foreign_key_check")).all()
     if broken:
-        yield Problem("file", f"{len(broken)} rows belong to an incident that is not there", _REBUILD)
+        found.append(Problem("file", f"{len(broken)} rows belong to an incident that is not there", _REBUILD))
+    return found
 
 
-def _revisions(connection: Connection) -> Iterator[Problem]:
+def torn(connection: Connection) -> list[Problem]:
+    """The incidents whose current document is not the one of their last revision, up to ten."""
     same = and_(
         revisions.c.incident_id == documents.c.incident_id,
         revisions.c.number == documents.c.revision,
         revisions.c.document == documents.c.document,
+        revisions.c.digest == documents.c.digest,
     )
     lost = (
         select(documents.c.incident_id)
@@ -67,30 +90,59 @@ def _revisions(connection: Connection) -> Iterator[Problem]:
         .order_by(documents.c.incident_id)
         .limit(10)
     )
-    for identifier in connection.execute(lost).scalars():
-        yield Problem(
+    return [
+        Problem(
             f"incident {identifier}",
             "its current document is not the one of its last revision",
             "load it and save it again",
         )
+        for identifier in connection.execute(lost).scalars()
+    ]
+
+
+def _histories(connection: Connection) -> Iterator[Problem]:
+    """The revisions that can't be read, or say something else than they said when they were saved."""
+    found = select(revisions.c.incident_id, revisions.c.number, revisions.c.digest, revisions.c.document)
+    told = 0
+    for identifier, number, digest, document in connection.execute(
+        found, execution_options={"stream_results": True, "yield_per": _PAGE}
+    ):
+        where = f"incident {identifier}, revision {number}"
+        try:
+            content = content_of(incident_from(document, where))
+        except DataError as error:
+            yield Problem(where, f"it can't be read: {shown(str(error))}", "the revisions beside it are not touched")
+        else:
+            if content.digest == digest:
+                continue
+            yield Problem(where, "it was changed outside the store", "compare it with a backup")
+        told += 1
+        if told == _TOLD:
+            return
 
 
 def _counts(connection: Connection) -> Iterator[Problem]:
-    standing = select(func.count()).select_from(documents).where(documents.c.deleted_at.is_(None))
-    kept = connection.execute(standing).scalar_one()
+    kept = connection.execute(_KEPT).scalar_one()
     rows = connection.execute(select(func.count()).select_from(FLAT[0])).scalar_one()
     if kept != rows:
         yield Problem("table incidents", f"{rows} rows for {kept} documents", _REBUILD)
 
 
-def _rows(connection: Connection, playbook: Playbook) -> Iterator[Problem]:
+def _rows(connection: Connection, playbook: Playbook, *, everything: bool) -> Iterator[Problem]:
     latest = select(documents.c.incident_id, documents.c.digest, documents.c.document)
-    latest = (
-        latest.where(documents.c.deleted_at.is_(None))
-        .order_by(documents.c.updated_at.desc(), documents.c.incident_id.desc())
-        .limit(SAMPLED)
-    )
-    sampled = connection.execute(latest).all()
+    latest = latest.where(documents.c.deleted_at.is_(None)).limit(_PAGE)
+    if not everything:
+        newest = latest.order_by(documents.c.updated_at.desc(), documents.c.incident_id.desc()).limit(SAMPLED)
+        yield from _compared(connection, playbook, connection.execute(newest).all())
+        return
+    last = ""
+    in_order = latest.order_by(documents.c.incident_id)
+    while page := connection.execute(in_order.where(documents.c.incident_id > last)).all():
+        yield from _compared(connection, playbook, page)
+        last = page[-1].incident_id
+
+
+def _compared(connection: Connection, playbook: Playbook, sampled: Sequence[Any]) -> Iterator[Problem]:
     stored = {table.name: _stored(connection, table, [row.incident_id for row in sampled]) for table in FLAT}
     for identifier, digest, document in sampled:
         try:

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from postmortem.store import trouble
+from postmortem.store import readonly, trouble
 from postmortem.store.errors import StoreError
 from postmortem.store.presence import OWNER_ONLY, Presence
 
@@ -94,16 +94,22 @@ def masked(url: URL) -> str:
     return url.set(query=open_ones).render_as_string(hide_password=True)
 
 
-def engine_of(url: URL) -> Engine:
+def engine_of(url: URL, *, read_only: bool = False) -> Engine:
     """An engine for the address; a SQLite file that is not there yet is made, readable by its owner only.
 
+    Args:
+        url: The address.
+        read_only: Whether it shall change nothing, and make no file.
+
     Raises:
-        StoreError: If the file can't be made, or the database's driver is missing.
+        StoreError: If the file can't be made, or is not there to be read, or the database's driver is missing.
     """
-    if url.get_backend_name() == "sqlite":
+    if url.get_backend_name() == "sqlite" and not read_only:
         _make_file(url)
+    extra = readonly.options(url.get_backend_name()) if read_only else {}
     try:
-        engine = create_engine(url, **_options(url))
+        # What stands in a record has no place in an error or a log.
+        engine = create_engine(url, hide_parameters=True, **_options(url), **extra)
     except (ImportError, NoSuchModuleError) as error:
         raise StoreError(
             f"{masked(url)} needs a driver that is not installed ({error}): pip install 'psycopg[binary]'"
@@ -111,6 +117,8 @@ def engine_of(url: URL) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         _watch(engine)
+    if read_only:
+        readonly.guard(engine, sqlite_file(url))
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -327,6 +335,7 @@ def write(
 
 
 def _begun(connection: Connection) -> AbstractContextManager[object]:
+    readonly.refuse(connection.engine, masked(connection.engine.url))
     for left in range(TRIES - 1, -1, -1):
         try:
             return connection.begin()

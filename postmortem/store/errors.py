@@ -21,6 +21,16 @@ class StoreError(PostmortemError):
     """The store can't be opened, read or written; the text says why and what would help."""
 
 
+class ReadOnlyError(StoreError):
+    """Something was to be changed in a store that was opened to look at only; nothing was."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is open to read only: nothing is saved; open it without --read-only (POSTMORTEM_READ_ONLY) to "
+            "change something"
+        )
+
+
 class UnknownIncidentError(PostmortemError):
     """An incident, or one of its revisions, was asked for that the store does not hold.
 

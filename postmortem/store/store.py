@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from postmortem.record.playbook import load_playbook
 from postmortem.record.reading import incident_from
-from postmortem.store import catalogue, condition, frames, importing, saving
-from postmortem.store.documents import new_token, write_flat
+from postmortem.store import catalogue, frames, importing, readonly, saving
+from postmortem.store.caretaking import Caretaking
+from postmortem.store.documents import new_token
 from postmortem.store.engine import engine_of, masked, read, url_of, write
 from postmortem.store.errors import DeletedIncidentError, StoreError
-from postmortem.store.flat import Row, instant_from, plain, rows_of, source_digest
+from postmortem.store.flat import instant_from, plain, source_digest
 from postmortem.store.importing import ImportCounts
-from postmortem.store.migration import upgrade
-from postmortem.store.retrieval import all_documents, named_documents, page, revision_of, unknown
+from postmortem.store.migration import see, upgrade, warned
+from postmortem.store.retrieval import all_documents, named_documents, revision_of, unknown
 from postmortem.store.saving import Revision
-from postmortem.store.schema import FLAT, documents, revisions
+from postmortem.store.schema import documents, revisions
 
 if TYPE_CHECKING:
     import os
@@ -30,13 +31,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.engine import URL
 
-    from postmortem.record.errors import Problem
     from postmortem.record.incident import Customer, Incident
     from postmortem.record.playbook import Playbook
     from postmortem.store.catalogue import Summary, Words
     from postmortem.store.frames import Tables
-
-    Problems = list[Problem]
 
 
 def _utc_now() -> datetime:
@@ -48,6 +46,8 @@ def open_store(
     *,
     playbook: Playbook | None = None,
     clock: Callable[[], datetime] = _utc_now,
+    read_only: bool | None = None,
+    said: Callable[[str], None] = warned,
 ) -> Store:
     """Open the store; one that is not there yet is made, an older one is brought up to date.
 
@@ -56,9 +56,14 @@ def open_store(
             `POSTMORTEM_STORE`, else `sqlite:///data/postmortem.db`.
         playbook: The rules that the tables are made with; where none is given, the one in force.
         clock: What says when something is saved.
+        read_only: Whether it is only looked at: nothing is made, changed or brought up to date then. Where it is left
+            open, `POSTMORTEM_READ_ONLY` says.
+        said: Called with a sentence where an older store was brought up to date, which says where it is kept as it was.
+            Left out, it is a warning in the log `postmortem.store`.
 
     Raises:
-        StoreError: If it can't be opened, holds something else, or was written by a newer version.
+        StoreError: If it can't be opened, holds something else, or was written by a newer version; read only, also if
+            there is none yet, or one of an older version.
 
     Examples:
         >>> from postmortem.record.incident import Incident
@@ -68,16 +73,20 @@ def open_store(
         ('2026-001', 1, <Store sqlite:// : 1 incident>)
     """
     address = url_of(url)
-    engine = engine_of(address)
+    looking = readonly.wanted(read_only)
+    engine = engine_of(address, read_only=looking)
     try:
-        upgrade(engine)
+        if looking:
+            see(engine)
+        else:
+            upgrade(engine, at=clock(), said=said)
     except BaseException:
         engine.dispose()
         raise
     return Store(engine, address, playbook if playbook is not None else load_playbook(), clock)
 
 
-class Store:
+class Store(Caretaking):
     """Incidents, every revision of them, and the tables made from them. `open_store` gives one.
 
     The document is the truth: a save writes the next revision (append-only: who, when, the whole document), the
@@ -194,7 +203,7 @@ class Store:
             return find(connection)[0]
 
         incident, kept = read(self._engine, find)
-        return incident if kept or not by else write(self._engine, keep)
+        return incident if kept or not by or self.read_only else write(self._engine, keep)
 
     def seal(self, incident_id: str) -> None:
         """Keep the current revision for good, as when a stage is left; the next save begins a new one.
@@ -359,30 +368,3 @@ class Store:
             .order_by(documents.c.begun_at, documents.c.incident_id)
         )
         return read(self._engine, lambda connection: connection.execute(found).scalars().first())
-
-    def rebuild_tables(self) -> int:
-        """Make the rows of the tidy tables again from the documents, as after a change of the playbook.
-
-        Returns:
-            The number of incidents.
-        """
-
-        def rebuild(connection: Connection) -> int:
-            for table in FLAT:
-                connection.execute(delete(table))
-            count, last = 0, ""
-            while chunk := page(connection, last):
-                rows: dict[str, list[Row]] = {table.name: [] for table in FLAT}
-                for identifier, document in chunk:
-                    flat = rows_of(incident_from(document, f"incident {identifier}"), self.playbook)
-                    for name, gathered in rows.items():
-                        gathered.extend(getattr(flat, name))
-                write_flat(connection, rows)
-                count, last = count + len(chunk), chunk[-1][0]
-            return count
-
-        return write(self._engine, rebuild)
-
-    def check(self) -> Problems:
-        """What is wrong with the store, each with its remedy; empty when it is sound."""
-        return read(self._engine, lambda connection: condition.problems(connection, self.playbook))

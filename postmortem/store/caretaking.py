@@ -1,0 +1,103 @@
+"""What keeps a store for years: backups and their restoring, looking after it, erasing a person at their request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from postmortem.store import backup, condition, readonly
+from postmortem.store.engine import read, write
+from postmortem.store.rebuilding import rebuild
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+
+    from postmortem.record.errors import Problem
+    from postmortem.record.playbook import Playbook
+    from postmortem.store.backup import Restored
+
+
+class Caretaking:
+    """The part of a `Store` that a caretaker works with."""
+
+    playbook: Playbook
+    _clock: Callable[[], datetime]
+
+    @property
+    def _engine(self) -> Engine:
+        raise NotImplementedError
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it was opened to look at only."""
+        return readonly.is_read_only(self._engine)
+
+    def backup(self, path: str | os.PathLike[str], progress: Callable[[int, int], None] | None = None) -> None:
+        """Write a copy of the whole store, of one moment, while others go on writing.
+
+        The copy is a SQLite file, whatever database the store is kept in, and can be opened as a store. It is readable
+        by its owner only, and is there as a whole or not at all.
+
+        Args:
+            path: Where to; nothing may stand there yet.
+            progress: Called now and then with how much is done, and of how much.
+
+        Raises:
+            StoreError: If something stands there, or it can't be written; nothing is left behind then.
+        """
+        backup.write(self._engine, path, progress)
+
+    def restore(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        replace: bool = False,
+        by: str = "",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Restored:
+        """Put what a backup holds in the place of what stands here, all of it or nothing.
+
+        Ids, revisions, histories, numbers, certificates and the meetings with other stores come over; the tidy tables
+        are made again. Whoever has an incident open meanwhile goes on: their next save is put together with what was
+        restored, or they are told.
+
+        Args:
+            path: A file that `backup` wrote, or another store in SQLite; an older one is brought up to date in a copy.
+            replace: Whether incidents that stand here may go; they are written to a backup first.
+            by: Who does it.
+            progress: Called now and then with how much is done, and of how much.
+
+        Returns:
+            How many incidents and revisions came, and where what stood here was written to.
+
+        Raises:
+            StoreError: If the file is damaged, of something else, or of a newer version, or incidents stand here and
+                `replace` is not set. Nothing is touched then.
+            DataError: If one of its incidents can't be read. Nothing is touched then.
+        """
+        return backup.restore(
+            self._engine, path, self.playbook, at=self._clock(), by=by, replace=replace, progress=progress
+        )
+
+    def rebuild_tables(self, progress: Callable[[int], None] | None = None) -> int:
+        """Make the rows of the tidy tables again from the documents, as after a change of the playbook.
+
+        Args:
+            progress: Called now and then with the number of incidents done so far.
+
+        Returns:
+            The number of incidents.
+        """
+        return write(self._engine, lambda connection: rebuild(connection, self.playbook, progress), idle_ms=0)
+
+    def check(self, *, everything: bool = False) -> list[Problem]:
+        """What is wrong with the store, each with its remedy; empty when it is sound.
+
+        Args:
+            everything: Whether every incident is compared with the rows of the tidy tables and every revision is read,
+                not only the incidents saved last (`condition.SAMPLED`).
+        """
+        return read(self._engine, lambda connection: condition.problems(connection, self.playbook, everything))
