@@ -118,6 +118,7 @@ class Column(Value):
             unclassified.
         undecided: For `whys`: words that say the cause is not known yet; the why stays possible and unclassified.
         status: For `whys` and `chain`: how far the source has settled them (R24).
+        objects: For JSON: as `objects` of the source, for this field alone.
         markup: What the text is written in, to be read as plain text: `html`, or `atlassian` for the documents of
             Atlassian's products.
         optional: Whether the file may come without the column.
@@ -131,6 +132,7 @@ class Column(Value):
     categories: Table[str, Category] = Field(default_factory=Frozen)
     undecided: tuple[str, ...] = ()
     status: WhyStatus = "possible"
+    objects: tuple[str, ...] = ()
     markup: Markup = ""
     optional: bool = False
 

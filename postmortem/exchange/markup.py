@@ -62,7 +62,7 @@ def atlassian_text(value: dict[str, Any]) -> str:
 def _node(node: object) -> str:
     if not isinstance(node, dict):
         return ""
-    kind, given = node.get("type"), node.get("attrs")
+    kind, given = str(node.get("type")), node.get("attrs")
     attrs: dict[str, Any] = given if isinstance(given, dict) else {}
     if kind == "text":
         return f"{node.get('text', '')}{_address(node)}"
@@ -74,7 +74,7 @@ def _node(node: object) -> str:
     return f"\n{inside}\n" if kind in _PARAGRAPHS else inside
 
 
-def _said(kind: object, attrs: dict[str, Any]) -> str:
+def _said(kind: str, attrs: dict[str, Any]) -> str:
     """What a node without content says: a mention, an emoji, a card, a day, a picture's description."""
     if kind == "date":
         try:

@@ -154,7 +154,8 @@ class _Records:
         """The word that an object stands for, if it does."""
         if column.markup == "atlassian" and is_atlassian(value):
             return atlassian_text(value)
-        found = next((value[name] for name in self._mapping.source.objects if value.get(name) is not None), None)
+        words = column.objects or self._mapping.source.objects
+        found = next((value[name] for name in words if value.get(name) is not None), None)
         if found is None:
             return "" if all(one is None for one in value.values()) else None
         return None if isinstance(found, dict | list) else self._word(found, column)

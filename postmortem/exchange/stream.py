@@ -354,7 +354,10 @@ class Rows(Elements):
             sign = self._sign()
             if sign == ",":
                 self._at += 1
-                sign = self._sign() if self._sign() == '"' else ","
+                sign = self._sign()
+                if sign != '"':
+                    ended = f"expected a name, found {sign!r}" if sign else "the file ends inside the object"
+                    raise self._refused(f"not JSON: {ended}")
         self._pass("}", sign, "object")
         if found:
             self.beside |= dict.fromkeys(
