@@ -192,7 +192,8 @@ def no_mapping(path: Path) -> DataError:
         f"the mapping that comes with the package as {fits[0]!r} fits: name it with --map {fits[0]}"
         if fits
         else "write one as TOML and name it with --map: "
-        f'[source] with system = "…" and key = "{example}", then [columns] with lines such as "{example}" = "title"'
+        f'[source] with system = "…" and key = "{example}", then [columns] with lines such as "{example}" = "title"; '
+        f"or have one guessed: postmortem map {path.name} -o {path.stem}.toml, or the notebook bring_your_data.ipynb"
     )
     return DataError(path.name, [Problem("", f"a table needs a mapping; its header is: {listed}", remedy)])
 
