@@ -3,6 +3,7 @@
 from postmortem.exchange.documents import write_json, write_jsonl
 from postmortem.exchange.doors import SUFFIXES, read
 from postmortem.exchange.fitting import read_fitting
+from postmortem.exchange.guessing import Guess, guess
 from postmortem.exchange.intake import ImportResult, import_into
 from postmortem.exchange.mapping import Mapping, load_mapping, mapping_from, shipped_mappings
 from postmortem.exchange.pages import Pages, write_pages
@@ -14,11 +15,13 @@ from postmortem.exchange.workbook import write_xlsx
 
 __all__ = [
     "SUFFIXES",
+    "Guess",
     "ImportResult",
     "Mapping",
     "Pages",
     "Reading",
     "Reject",
+    "guess",
     "import_into",
     "load_mapping",
     "mapping_from",
