@@ -208,30 +208,54 @@ def _print(outcome: dict[str, Any], rejects: Path | None, *, dry_run: bool) -> N
         tell(f"  The rejected rows stand in {rejects}: mend them there and import that file.")
 
 
-_WRITERS: Final = (".json", ".jsonl", ".csv")
+_TABLE_WRITERS: Final = {".csv": "write_csv", ".xlsx": "write_xlsx", ".parquet": "write_parquet"}
+_DOCUMENT_WRITERS: Final = {".json": "write_json", ".jsonl": "write_jsonl"}
+_FORMATS: Final = ", ".join((*_DOCUMENT_WRITERS, *_TABLE_WRITERS))
 
 
-@command("export", "export incidents.jsonl", "export year.csv")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-def export(*, file: Path) -> None:
-    """Write all incidents to FILE.
+@command("export", "export incidents.jsonl", "export year.xlsx", "export wiki/incidents/")
+@click.argument("file", type=click.Path(), metavar="FILE")
+@click.option("--replace", is_flag=True, help="Write also over pages that were mended by hand and not imported.")
+@as_json
+def export(*, file: str, replace: bool, as_json: bool) -> None:
+    """Write all incidents to FILE, or to a folder of pages.
 
-    The suffix says how: .json and .jsonl hold whole incidents and can be imported again without loss; .csv writes the
-    tidy tables, the incidents to FILE and the others beside it. What stood there before is replaced.
+    The suffix says how: .json and .jsonl hold whole incidents and can be imported again without loss. .xlsx writes the
+    tidy tables as one workbook; .csv and .parquet write the incidents to FILE and the other tables beside it. What
+    stood there before is replaced.
+
+    A FILE that is a folder, or ends in a slash, gets one Markdown page an incident, for a wiki or a git repository:
+    mend texts there and import the pages again. A page that has not changed is not touched, none is deleted, and one
+    that was mended and not imported is not written over. Pages hold whole incidents, names of customers included.
     """
-    suffix = file.suffix.lower()
-    if suffix not in _WRITERS:
-        found = f"can't write {suffix!r}" if suffix else "the file has no suffix"
-        raise DataError(f"export {file.name}", [Problem("", found, "name it .json, .jsonl or .csv")])
+    path = Path(file)
+    suffix = path.suffix.lower()
+    known = suffix in {**_TABLE_WRITERS, **_DOCUMENT_WRITERS}
+    as_folder = file.endswith(("/", "\\")) or (path.is_dir() and not known)
+    if not as_folder and not known:
+        found = f"can't write {suffix!r}" if suffix else "the name has no suffix"
+        remedy = f"name it {_FORMATS}; or a folder, with a slash at its end, for Markdown pages"
+        raise DataError(f"export {path.name}", [Problem("", found, remedy)])
+    left: tuple[Path, ...] = ()
     with opened() as store:
         count = len(store)
-        if suffix == ".csv":
-            written = pm.exchange.write_csv(file, store.tables())
+        if as_folder:
+            pages = pm.exchange.write_pages(path, store.incidents(), replace=replace)
+            written, left = pages.written, pages.left
+        elif suffix in _TABLE_WRITERS:
+            written = getattr(pm.exchange, _TABLE_WRITERS[suffix])(path, store.tables())
         else:
-            write = pm.exchange.write_json if suffix == ".json" else pm.exchange.write_jsonl
-            write(file, store.incidents())
-            written = (file,)
-    tell(f"{counted(count, 'incident')} written to {', '.join(map(str, written))}")
+            getattr(pm.exchange, _DOCUMENT_WRITERS[suffix])(path, store.incidents())
+            written = (path,)
+    if as_json:
+        say_json({"incidents": count, "written": list(map(str, written)), "left": list(map(str, left))})
+        return
+    if as_folder:
+        tell(f"{counted(count, 'incident')}: {counted(len(written), 'page')} written to {plain(str(path))}")
+        for page in left:
+            tell(f"  {plain(page.name)}: there is no such incident in the store any more; the page was left")
+    else:
+        tell(f"{counted(count, 'incident')} written to {', '.join(map(str, written))}")
 
 
 COMMANDS: Final = (sample, import_, export)

@@ -4,6 +4,7 @@ from postmortem.exchange.documents import write_json, write_jsonl
 from postmortem.exchange.doors import SUFFIXES, read
 from postmortem.exchange.fitting import read_fitting
 from postmortem.exchange.guessing import Guess, guess
+from postmortem.exchange.headings import Headings, load_headings, shipped_headings
 from postmortem.exchange.intake import ImportResult, import_into
 from postmortem.exchange.mapping import Mapping, load_mapping, mapping_from, shipped_mappings
 from postmortem.exchange.pages import Pages, write_pages
@@ -16,6 +17,7 @@ from postmortem.exchange.workbook import write_xlsx
 __all__ = [
     "SUFFIXES",
     "Guess",
+    "Headings",
     "ImportResult",
     "Mapping",
     "Pages",
@@ -23,10 +25,12 @@ __all__ = [
     "Reject",
     "guess",
     "import_into",
+    "load_headings",
     "load_mapping",
     "mapping_from",
     "read",
     "read_fitting",
+    "shipped_headings",
     "shipped_mappings",
     "table_files",
     "write_csv",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from postmortem.exchange import documents, files, records, table
+from postmortem.exchange import documents, files, pages, records, table
 from postmortem.record.errors import DataError, Problem, near
 
 if TYPE_CHECKING:
@@ -13,25 +13,34 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from postmortem.exchange.files import Progress
+    from postmortem.exchange.headings import Headings
     from postmortem.exchange.mapping import Mapping
     from postmortem.exchange.reading import Reading
 
-SUFFIXES: Final = (*records.SUFFIXES, *table.SUFFIXES)
+SUFFIXES: Final = (*records.SUFFIXES, *table.SUFFIXES, *pages.SUFFIXES)
 """The suffixes of the files that can be read."""
 
 
 def read(
-    path: str | os.PathLike[str], *, mapping: Mapping | None = None, now: datetime, progress: Progress | None = None
+    path: str | os.PathLike[str],
+    *,
+    mapping: Mapping | None = None,
+    headings: Headings | None = None,
+    now: datetime,
+    progress: Progress | None = None,
 ) -> Reading:
     """Read a file; nothing is saved yet.
 
     `.json` holds one incident, a list of them, or a list of five-why chains; `.jsonl` and `.ndjson` one incident a
     line; `.csv`, `.tsv`, `.xlsx` and `.xlsm` a table, which needs a mapping. With a mapping of the format `json` the
-    first three hold the records of another system.
+    first three hold the records of another system. `.md` and `.markdown` hold one incident: a page that was exported
+    here, or a post-mortem as a team writes them.
 
     Args:
         path: The file.
         mapping: What the columns of a table, or the fields of another system's records, mean; see `load_mapping`.
+        headings: What the headings of a post-mortem in Markdown mean; see `load_headings`. The shipped table where none
+            is given.
         now: Rows that lie later are rejected.
         progress: Called with the bytes that are done and all bytes.
 
@@ -55,6 +64,8 @@ def read(
         if mapping is None:
             raise table.no_mapping(file)
         return table.read_table(file, mapping, now=now, progress=progress)
+    if suffix in pages.SUFFIXES:
+        return pages.read_markdown(file, headings)
     files.check_is_text(file, "utf-8")  # says of a workbook what to do with it
     hint = near(suffix, SUFFIXES)
     remedy = f"did you mean {hint!r}?" if hint else f"name it {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"

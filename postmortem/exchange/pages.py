@@ -8,7 +8,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from postmortem.exchange import files
+from postmortem.exchange import files, prose
+from postmortem.exchange.headings import shipped_headings
 from postmortem.exchange.markdown import incident_of, is_page, page
 from postmortem.exchange.reading import Sorting
 from postmortem.record.errors import DataError, Problem
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
+    from postmortem.exchange.headings import Headings
     from postmortem.exchange.reading import Reading
     from postmortem.record.incident import Incident
 
 SUFFIX: Final = ".md"
+SUFFIXES: Final = (SUFFIX, ".markdown")
+"""The suffixes of the files that are read as Markdown."""
+
 LONGEST_PAGE: Final = 16_000_000
 """Characters in one page. An incident with hundreds of whys and every step described has about fifty thousand."""
 
@@ -139,34 +144,48 @@ def _fault(path: Path, before: bytes | None, incident: Incident, *, replace: boo
     return None
 
 
-def read_page(path: Path) -> Reading:
-    """Read one page of ours.
+def read_markdown(path: Path, headings: Headings | None = None) -> Reading:
+    """Read one Markdown file: a page of ours, or a post-mortem as a team writes them.
+
+    Of the latter the folder's and the file's name are the key, so that a second import changes nothing.
+
+    Args:
+        path: The file.
+        headings: What headings mean; the shipped table where none is given.
 
     Raises:
         DataError: If the file as a whole will not do.
     """
     text = text_of(path)
     sorting = Sorting(path.name, "page")
-    take_page(sorting, 1, text, path.name)
+    if is_page(text):
+        _take_page(sorting, text, path.name)
+        return sorting.reading()
+    known = headings if headings is not None else shipped_headings()
+    key = f"{path.resolve().parent.name}/{path.name}"
+    try:
+        sorting.accept(1, prose.incident_of(text, key, known, stem=path.stem), {})
+    except DataError as error:
+        sorting.reject(1, {"file": path.name, "text": text}, list(error.problems))
     return sorting.reading()
 
 
-def take_page(sorting: Sorting, number: int, text: str, name: str) -> None:
+def _take_page(sorting: Sorting, text: str, name: str) -> None:
     """Sort one page: an incident, or a reject with every reason."""
     try:
         incident = incident_of(text, name)
     except DataError as error:
-        sorting.reject(number, {"file": name, "text": text}, list(error.problems))
+        sorting.reject(1, {"file": name, "text": text}, list(error.problems))
         return
     # What comes out of a store is taken as it stands there, or it could be lost; the review tells its faults.
     odd = () if incident.revision else disorder(incident)
     if odd:
-        sorting.reject(number, {"file": name, "text": text}, list(odd))
+        sorting.reject(1, {"file": name, "text": text}, list(odd))
         return
     source = incident.source
     names = [f"the id {incident.id!r}"] if incident.id else []
     names += [f"the key {source.key!r} of {source.system!r}"] if source is not None else []
-    sorting.accept(number, incident, {"file": name, "text": text}, names=tuple(names))
+    sorting.accept(1, incident, {"file": name, "text": text}, names=tuple(names))
 
 
 def text_of(path: Path) -> str:

@@ -205,3 +205,51 @@ def test_json_is_one_document_and_nothing_else(shell):
     assert 1 == done.exit_code
     assert (1, 0, 0, 0, 1) == counts(json.loads(done.stdout))
     assert "" == done.stderr
+
+
+def test_pages_are_mended_in_a_folder_and_come_back(samples):
+    """Out, a word mended, in: one incident is updated, and the next export has nothing to write for it."""
+    first = samples.json("export", "wiki/")
+    page = samples.folder / "wiki" / "2025-005.md"
+    page.write_text(page.read_text("utf-8").replace("# Phone and internet", "# Phones and internet"), "utf-8")
+    refused = samples("export", "wiki/")
+    names = [str(path) for path in sorted((samples.folder / "wiki").iterdir())]
+    outcome = samples.json("import", *names)
+    again = samples.json("export", "wiki")
+
+    assert (24, 24) == (first["incidents"], len(first["written"]))
+    assert 1 == refused.exit_code
+    assert "2025-005.md: was mended by hand and not imported; import it first, or export --replace" in refused.stderr
+    assert (24, 0, 23, 1, 0) == counts(outcome)
+    assert ["2025-005.md"] == [name.rpartition("/")[2] for name in again["written"]]
+    assert samples.json("show", "2025-005")["title"].startswith("Phones and internet")
+
+
+def test_a_page_goes_into_an_empty_store_without_loss(samples):
+    """What was written as pages and what was written as lines is the same."""
+    samples("export", "wiki/")
+    samples("export", "all.jsonl")
+    samples("import", *[str(path) for path in sorted((samples.folder / "wiki").iterdir())], "--store", "second.db")
+    samples("export", "again.jsonl", "--store", "second.db")
+
+    assert (samples.folder / "all.jsonl").read_bytes() == (samples.folder / "again.jsonl").read_bytes()
+
+
+def test_prose_is_taken_in_once(shell):
+    """A post-mortem in Markdown is one incident, and a second import changes nothing."""
+    shell.write("a.md", "# Disk full\n\n## Root Cause\n\nNo alert\n")
+    first, second = shell.json("import", "a.md"), shell.json("import", "a.md")
+
+    assert (1, 1, 0, 0, 0) == counts(first)
+    assert (1, 0, 1, 0, 0) == counts(second)
+    assert ["Disk full"] == [found["title"] for found in shell.json("list")]
+
+
+@pytest.mark.parametrize("name", ["year.xlsx", "year.parquet"])
+def test_the_tables_are_written_by_suffix(samples, name):
+    """A workbook is one file; Parquet has one for each table."""
+    done = samples.json("export", name)
+
+    assert 24 == done["incidents"]
+    assert (1 if name.endswith("xlsx") else 6) == len(done["written"])
+    assert (samples.folder / name).stat().st_size > 1000

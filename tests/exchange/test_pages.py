@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from postmortem.exchange import write_pages
-from postmortem.exchange.pages import file_name, read_page
+from postmortem.exchange.pages import file_name, read_markdown
 from postmortem.record.errors import DataError
 from postmortem.record.incident import Incident
 
@@ -106,7 +106,7 @@ def test_a_page_that_will_not_do_is_a_reject_with_every_reason(tmp_path: Path):
     """One bad page among many stops nobody."""
     write_pages(tmp_path, some("a"))
     (tmp_path / "a.md").write_text((tmp_path / "a.md").read_text().replace("revision", "revsion"))
-    reading = read_page(tmp_path / "a.md")
+    reading = read_markdown(tmp_path / "a.md")
 
     assert (1, 0, 1) == (reading.rows_read, len(reading.incidents), len(reading.rejects))
     assert "did you mean 'revision'?" in reading.rejects[0].reasons
