@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from postmortem.store import backup, condition, readonly
-from postmortem.store.engine import read, write
+from postmortem.store.engine import masked, read, write
 from postmortem.store.rebuilding import rebuild
 
 if TYPE_CHECKING:
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from postmortem.record.errors import Problem
+    from postmortem.record.merging import Side
     from postmortem.record.playbook import Playbook
     from postmortem.store.backup import Restored
+    from postmortem.store.results import SyncResult
 
 
 class Caretaking:
@@ -101,3 +103,35 @@ class Caretaking:
                 not only the incidents saved last (`condition.SAMPLED`).
         """
         return read(self._engine, lambda connection: condition.problems(connection, self.playbook, everything))
+
+    def sync(
+        self,
+        other: Caretaking,
+        *,
+        by: str = "",
+        prefer: Side | None = None,
+        dry_run: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> SyncResult:
+        """Bring this store and another one to the same state, in both directions. See `store.syncing`.
+
+        Args:
+            other: The other store, such as the team's: its ids count, and an incident of another id here follows.
+            by: Who does it: the author of what had to be put together.
+            prefer: Which side stands where both changed the same, `mine` or `theirs`; nothing of such an incident is
+                written where nobody says.
+            dry_run: Whether only to say what would be done.
+            progress: Called with how many incidents are done, and how many there are.
+
+        Returns:
+            What became of every incident, with the clashes that stand.
+
+        Raises:
+            StoreError: If both are one store, or one of them can't be read or written. What was brought together until
+                then stays; running it again does the rest.
+        """
+        from postmortem.store.parties import Party  # noqa: PLC0415 - a laptop without a team never needs it
+        from postmortem.store.syncing import sync  # noqa: PLC0415
+
+        here, there = (Party(store._engine, masked(store._engine.url), store.playbook) for store in (self, other))  # noqa: SLF001 - its own kind
+        return sync(here, there, clock=self._clock, by=by, prefer=prefer, dry_run=dry_run, progress=progress)
