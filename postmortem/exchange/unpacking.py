@@ -99,6 +99,8 @@ class Package:
         if told > MOST_UNPACKED:
             raise self._too_large(told)
         for info in self._zip.infolist():
+            if info.header_offset < 0:
+                raise self._refused("a broken workbook: a part begins before the file does", _AGAIN)
             if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
                 raise self._refused("its parts are packed in a way that no spreadsheet writes", _AGAIN)
             real = info.compress_size if info.compress_type == zipfile.ZIP_STORED else _unpacked(file, info)
