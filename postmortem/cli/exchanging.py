@@ -90,12 +90,13 @@ def _sentence(result: ImportResult) -> str:
 )
 @as_json
 def import_(*, files: tuple[Path, ...], map_: str | None, dry_run: bool, rejects: Path | None, as_json: bool) -> None:
-    """Take in incidents from JSON, JSON lines or CSV files.
+    """Take in incidents from JSON, JSON lines, CSV files and workbooks.
 
     Each file is taken in as a whole or not at all, except for rows that are rejected: those keep their number, their
     values and every reason. Taking in a file again changes nothing; a row that changed since is updated.
 
-    A table needs a mapping. Where none is named, the shipped one that fits its columns is taken, and you are told.
+    A table, a workbook, and JSON of another system need a mapping. Where none is named, the shipped one that fits is
+    taken, and you are told.
     """
     if rejects is not None and len(files) > 1:
         raise click.UsageError("--rejects goes with one FILE: the rows of several would stand in one list.")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain, islice
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from postmortem.exchange.tabular import Row
@@ -221,6 +222,8 @@ def _moment(value: datetime | date | time | timedelta, source: Origin | None) ->
 
 
 def _number(value: float, source: Origin | None) -> tuple[str, str]:
+    if not isfinite(value):
+        return str(value), "is no number"
     exact = Decimal(repr(value))
     text = str(int(value)) if value == int(value) else format(exact, "f")
     decimal = source.decimal if source is not None else "."

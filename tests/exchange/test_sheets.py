@@ -253,6 +253,16 @@ def test_a_formula_without_its_value_is_told(book: Callable[..., Path]):
     assert "row 2, column 'Cost': holds a formula without its value" in found.rejects[0].reasons
 
 
+def test_a_number_beyond_all_numbers_is_told(book: Callable[..., Path]):
+    """A damaged file may hold one; a spreadsheet never writes it."""
+    path = changed(
+        book({"S": [HEAD, [1, "A", None, 77]]}), SHEET, lambda text: text.replace("<v>77</v>", "<v>1e999</v>")
+    )
+    found = read(path, mapping=crm(), now=NOW)
+
+    assert "row 2, column 'Cost': is no number" in found.rejects[0].reasons
+
+
 def test_one_cell_far_out_is_refused_before_the_cells_between_are_laid_out(book: Callable[..., Path]):
     """A file of six kilobytes would take hundreds of gigabytes."""
     far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
