@@ -3,12 +3,13 @@
 from postmortem.store.catalogue import Summary
 from postmortem.store.errors import ConflictError, DeletedIncidentError, StoreError, UnknownIncidentError
 from postmortem.store.frames import Tables
+from postmortem.store.history import Deleted, Revision
 from postmortem.store.importing import ImportCounts
-from postmortem.store.saving import Revision
 from postmortem.store.store import Store, open_store
 
 __all__ = [
     "ConflictError",
+    "Deleted",
     "DeletedIncidentError",
     "ImportCounts",
     "Revision",

@@ -53,10 +53,20 @@ class UnknownIncidentError(PostmortemError):
 
 
 class DeletedIncidentError(StoreError):
-    """An incident was deleted; all its revisions are kept, and each can be restored."""
+    """An incident was deleted; all its revisions are kept, and each can be brought back.
+
+    Attributes:
+        incident_id: Which one.
+        by: Who deleted it; empty where nobody said.
+        at: When, in UTC.
+        revision: The number of the deletion.
+    """
 
     def __init__(self, incident_id: str, by: str, at: datetime, revision: int) -> None:
         self.incident_id = incident_id
+        self.by = by
+        self.at = at
+        self.revision = revision
         super().__init__(
             f"incident {incident_id} was deleted by {by or 'somebody'} on {at:%Y-%m-%d %H:%M} UTC; nothing of it is "
             f"lost: postmortem revert {incident_id} --revision {revision} brings it back"

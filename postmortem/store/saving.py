@@ -1,20 +1,21 @@
-"""Saving one incident: the next revision, or a conflict; and which revisions of one person become one."""
+"""Saving one incident: the next revision, put together with others' or a conflict; and what becomes one revision."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, delete, select, update
 
 from postmortem.record.reading import incident_from
-from postmortem.store.documents import Batch, Deed, Numbers, content_of
+from postmortem.store.documents import Batch, Numbers, content_of
 from postmortem.store.errors import ConflictError, DeletedIncidentError
 from postmortem.store.flat import instant_from, plain
 from postmortem.store.schema import documents, revisions
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection, Row
 
     from postmortem.record.incident import Incident
@@ -24,33 +25,6 @@ COALESCE_WITHIN: Final = timedelta(minutes=5)
 """How long after a save of the same person the next one may take it up: what is typed in one go is one revision."""
 _TOKENS: Final = 8
 """How many of the saves that it took up a revision knows by name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One state an incident has been in.
-
-    Attributes:
-        number: Its number. Numbers rise; one that is missing was taken up into the next.
-        at: When it was saved, in UTC.
-        by: Who saved it; empty where nobody said.
-        note: What they said of it.
-        document: The whole incident as JSON.
-        deed: What was done: `save`, `merge` (put together with what somebody else saved meanwhile), `import`,
-            `restore`, `delete`, `erase` or `sync`.
-    """
-
-    number: int
-    at: datetime
-    by: str
-    note: str
-    document: str = field(repr=False)
-    deed: Deed = "save"
-
-    @property
-    def incident(self) -> Incident:
-        """The incident as it was."""
-        return incident_from(self.document, f"revision {self.number}")
 
 
 _STANDING: Final = select(
@@ -124,11 +98,12 @@ def save(
     elif there.digest == content.digest:
         return content.numbered(there.incident_id, there.revision)
     elif there.revision != incident.revision:
-        both = content_of(_with_theirs(connection, content.incident, there))
+        merged, whose = _with_theirs(connection, content.incident, there)
+        both = content_of(merged)
         if both.digest == there.digest:
             return both.numbered(there.incident_id, there.revision)
         saved = both.numbered(there.incident_id, there.revision + 1)
-        batch.change(saved, both.digest, sealed=sealed, deed="merge")
+        batch.change(saved, both.digest, sealed=sealed, deed="merge", note="; ".join(filter(None, (note, whose))))
     else:
         saved = content.numbered(there.incident_id, there.revision + 1)
         taken_up = not sealed and _may_take_up(there, saved, at, by)
@@ -143,17 +118,24 @@ def save(
     return saved
 
 
-def _with_theirs(connection: Connection, mine: Incident, there: Row[*tuple[Any, ...]]) -> Incident:
+def _with_theirs(connection: Connection, mine: Incident, there: Row[*tuple[Any, ...]]) -> tuple[Incident, str]:
+    """Both sides together, and a note that says whose the other one is."""
     theirs = incident_from(there.document, f"incident {there.incident_id}")
-    found = select(revisions.c.document).where(
-        revisions.c.incident_id == there.incident_id, revisions.c.number == mine.revision
+    found = (
+        select(revisions.c.number, revisions.c.by, revisions.c.document)
+        .where(revisions.c.incident_id == there.incident_id, revisions.c.number >= mine.revision)
+        .order_by(revisions.c.number)
     )
-    started_from = connection.execute(found).scalar()
-    base = incident_from(started_from, f"incident {there.incident_id}") if started_from is not None else None
+    rows = connection.execute(found).all()
+    base = None
+    if rows and rows[0].number == mine.revision:
+        base = incident_from(rows[0].document, f"incident {there.incident_id}")
     conflict = ConflictError(mine, theirs, there.by, base)
     if conflict.merge is None or conflict.clashes:
         raise conflict
-    return conflict.merge.incident
+    whose = list(dict.fromkeys(row.by or "somebody else" for row in rows[1:]))
+    names = " and ".join([", ".join(whose[:-1]), whose[-1]] if len(whose) > 1 else whose)
+    return conflict.merge.incident, f"put together with what {names} saved after revision {mine.revision}"
 
 
 def find(connection: Connection, token: str, incident_id: str = "") -> Incident | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import func, select
 
@@ -15,12 +16,12 @@ from postmortem.store.caretaking import Caretaking
 from postmortem.store.documents import new_token
 from postmortem.store.engine import engine_of, masked, read, url_of, write
 from postmortem.store.errors import DeletedIncidentError, StoreError
-from postmortem.store.flat import instant_from, plain, source_digest
+from postmortem.store.flat import instant_from, source_digest
+from postmortem.store.history import Chronicle
 from postmortem.store.importing import ImportCounts
 from postmortem.store.migration import see, upgrade, warned
 from postmortem.store.retrieval import all_documents, named_documents, revision_of, unknown
-from postmortem.store.saving import Revision
-from postmortem.store.schema import documents, revisions
+from postmortem.store.schema import documents
 
 if TYPE_CHECKING:
     import os
@@ -86,7 +87,7 @@ def open_store(
     return Store(engine, address, playbook if playbook is not None else load_playbook(), clock)
 
 
-class Store(Caretaking):
+class Store(Caretaking, Chronicle):
     """Incidents, every revision of them, and the tables made from them. `open_store` gives one.
 
     The document is the truth: a save writes the next revision (append-only: who, when, the whole document), the
@@ -175,13 +176,13 @@ class Store(Caretaking):
 
         return write(self._engine, save, landed=lambda connection: saving.find(connection, token, incident.id))
 
-    def load(self, incident_id: str, *, revision: int | None = None, by: str = "") -> Incident:
-        """An incident as it stands, or as it was.
+    def load(self, incident_id: str, *, revision: int | None = None, by: str = "") -> Incident:  # noqa: ARG002 - said by callers since the first release
+        """An incident as it stands, or as it was. What was loaded is never taken up by a later save.
 
         Args:
             incident_id: Its id.
             revision: Which revision; the current one where none is named.
-            by: Who looks at it. What somebody else has seen is never taken up by a later save.
+            by: Who looks at it.
 
         Raises:
             UnknownIncidentError: If there is no such incident, or no such revision.
@@ -196,14 +197,18 @@ class Store(Caretaking):
                 raise DeletedIncidentError(incident_id, there.by, instant_from(there.deleted_at), there.revision)
             if revision is not None and revision != there.revision:
                 return revision_of(connection, incident_id, revision), True
-            return incident_from(there.document, f"incident {incident_id}"), there.sealed or there.by == plain(by)
+            return incident_from(there.document, f"incident {incident_id}"), there.sealed
 
         def keep(connection: Connection) -> Incident:
             saving.seal(connection, incident_id)
             return find(connection)[0]
 
         incident, kept = read(self._engine, find)
-        return incident if kept or not by or self.read_only else write(self._engine, keep)
+        if not kept and not self.read_only:
+            # Looking does not fail where nothing can be written.
+            with suppress(StoreError):
+                return write(self._engine, keep)
+        return incident
 
     def seal(self, incident_id: str) -> None:
         """Keep the current revision for good, as when a stage is left; the next save begins a new one.
@@ -218,26 +223,6 @@ class Store(Caretaking):
             saving.seal(connection, incident_id)
 
         write(self._engine, keep)
-
-    def history(self, incident_id: str) -> tuple[Revision, ...]:
-        """Every revision of an incident, the first one first.
-
-        Raises:
-            UnknownIncidentError: If there is no such incident.
-        """
-        columns = (revisions.c[name] for name in ("number", "at", "by", "note", "document", "deed"))
-        found = select(*columns).where(revisions.c.incident_id == incident_id).order_by(revisions.c.number)
-
-        def rows(connection: Connection) -> Sequence[Any]:
-            kept = connection.execute(found).all()
-            if not kept:
-                raise unknown(connection, incident_id)
-            return kept
-
-        return tuple(
-            Revision(row.number, instant_from(row.at), row.by, row.note, row.document, row.deed)
-            for row in read(self._engine, rows)
-        )
 
     def incidents(self, ids: Iterable[str] | None = None) -> Iterator[Incident]:
         """Whole incidents, one after the other, however many there are.

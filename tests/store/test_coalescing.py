@@ -67,12 +67,15 @@ def test_what_somebody_else_has_loaded_is_kept(fresh_store, typed):
     assert [1, 2] == numbers(fresh_store, typed)
 
 
-def test_looking_at_ones_own_words_keeps_nothing(fresh_store, typed):
-    """Ana's own load does not end her revision."""
-    fresh_store.load(typed.id, by="Ana")
+@pytest.mark.parametrize("by", ["Ana", ""])
+def test_what_was_loaded_is_kept_whoever_loaded_it(fresh_store, typed, by):
+    """Ana may go on with it in another window, and a program says no name: a save finds what it was made from."""
+    elsewhere = fresh_store.load(typed.id, by=by)
     on(fresh_store, typed, "Late")
+    both = fresh_store.save(changed(elsewhere, team="Field"), by=by)
 
-    assert [2] == numbers(fresh_store, typed)
+    assert [1, 2, 3] == numbers(fresh_store, typed)
+    assert ("Late", "Field") == (both.title, both.team)
 
 
 def test_a_stage_that_is_left_is_kept(fresh_store, typed):

@@ -90,7 +90,7 @@ def test_a_root_that_people_marked_keeps_its_why_when_the_file_drops_it(fresh_st
     fresh_store.save_many([row("1", whys=[{"id": "w9", "text": "No second van"}])])
     merged = fresh_store.load("2026-001")
 
-    assert ["w9", "w1"] == [why.id for why in merged.whys]
+    assert ["w1", "w9"] == [why.id for why in merged.whys]
     assert ["w1"] == [cause.why for cause in merged.causes]
 
 

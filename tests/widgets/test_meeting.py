@@ -61,7 +61,7 @@ def test_each_word_is_saved_as_it_is_typed(store):
     for text in ("P", "Pho", "Phone off"):
         retro.type("title", text)
 
-        assert text == store.load(retro.incident.id).title
+        assert [text] == [found.title for found in store.list()]
     assert 1 == len(store.history(retro.incident.id))
 
 
