@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         whys,
     )
     from postmortem.store import ConflictError, Store, open_store
-    from postmortem.widgets import open_retrospective, open_trends
+    from postmortem.widgets import open_bring_data, open_retrospective, open_trends
 
 __version__ = "0.1.0"
 
@@ -58,6 +58,7 @@ __all__ = [
     "exchange",
     "incident_from",
     "load_playbook",
+    "open_bring_data",
     "open_retrospective",
     "open_store",
     "open_trends",
@@ -73,6 +74,7 @@ _FROM = {
     "ConflictError": "postmortem.store",
     "Store": "postmortem.store",
     "open_store": "postmortem.store",
+    "open_bring_data": "postmortem.widgets",
     "open_retrospective": "postmortem.widgets",
     "open_trends": "postmortem.widgets",
 }

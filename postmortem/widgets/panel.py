@@ -25,7 +25,10 @@ def script() -> str:
     table = re.sub(r"([\w$]+) as (\w+)", r"\2:\1", names.rstrip("};\n"))
     parts = [
         f"const preact=(()=>{{{body};return{{{table}}}}})();",
-        *((static / name).read_text(encoding="utf-8") for name in ("signs.js", "fields.js", "tree.js", "panel.js")),
+        *(
+            (static / name).read_text(encoding="utf-8")
+            for name in ("signs.js", "fields.js", "tree.js", "bring.js", "panel.js")
+        ),
     ]
     return "\n".join(parts)
 
@@ -35,7 +38,8 @@ def style() -> str:
     """The look: the one table of tokens, turned towards the notebook's theme, and the panel's own rules."""
     tokens = (files("postmortem.report") / "tokens.css").read_text(encoding="utf-8")
     tokens = tokens.replace(':root[data-theme="dark"]', '[data-jp-theme-light="false"] .pm').replace(":root", ".pm")
-    return tokens + (files("postmortem.widgets") / "static" / "panel.css").read_text(encoding="utf-8")
+    static = files("postmortem.widgets") / "static"
+    return tokens + "".join((static / name).read_text(encoding="utf-8") for name in ("panel.css", "bring.css"))
 
 
 _HALF = re.compile("[\ud800-\udfff]")

@@ -46,7 +46,7 @@ class Typing extends Component {
       onInput: (event) => { this.input(event.target.value); grow(event.target); },
       onFocus: () => this.setState({ focused: true, draft: this.shown() }),
       onBlur: () => this.blur(),
-      ref: (node) => { this.root = node; }, autocomplete: "off", spellcheck: field.kind === "area",
+      ref: (node) => { this.root = node; }, list: field.list ? `${name}-list` : undefined, autocomplete: "off", spellcheck: field.kind === "area",
     };
     if (field.kind === "area") return el("textarea", { ...common, rows: field.tall ? 4 : 2 });
     return el("input", { ...common, type: "text" });
@@ -121,6 +121,7 @@ class Field extends Component {
         isGroup ? h("span", { id: `${this.name}-l` }, field.label) : h("label", { for: this.name }, field.label),
         optional, findings.map(mark)),
       this.control(),
+      field.list && h("datalist", { id: `${this.name}-list` }, field.list.map((item) => h("option", { value: item }))),
       h("div", { id: `${this.name}-more` },
         field.error
           ? h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, field.refused || "Not taken"), ` ${field.error}`))

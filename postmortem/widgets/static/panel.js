@@ -152,7 +152,7 @@ class Panel extends Component {
       records: () => this.records(block),
       tree: () => h(Tree, { block, panel: this, key: "tree" }),
     };
-    return draws[block.t]();
+    return draws[block.t] ? draws[block.t]() : BRING[block.t](block, this);
   }
   blocks(items) { return items.map((item, at) => this.block(item, `${item.t}-${at}`)); }
 
@@ -288,6 +288,7 @@ class Panel extends Component {
   }
   render(_props, { head, view, late, reports }) {
     if (view.stage === "filters") return this.filters(view, late ? "The kernel does not answer." : head.trouble);
+    if (view.stage === "bring") return bringPanel(this, head, view, late);
     if (view.stage === "report") {
       return h("section", { class: "pm pm-bar", "data-session": view.session, "data-stage": view.stage, "aria-label": "The report" },
         head.trouble && h("div", { class: "pm-finding bad", role: "alert" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not written"), ` ${head.trouble}`)),
