@@ -109,6 +109,13 @@ def test_amounts_are_read_where_the_source_writes_a_decimal_comma(book: Callable
     assert "1234.5" == str(found.impact.our_cost)
 
 
+def test_a_workbook_with_macros_is_read_as_any_other(book: Callable[..., Path], tmp_path: Path):
+    """Nothing of them is looked at."""
+    path = book({"S": [HEAD, [1, "Late"]]}).rename(tmp_path / "a.xlsm")
+
+    assert "Late" == one(path).title
+
+
 def test_a_formula_counts_with_its_value_and_one_that_is_text_stays_text(book: Callable[..., Path]):
     """Nothing is run."""
 
