@@ -28,7 +28,7 @@ COLUMNS: Final = (
 )
 _SECTIONS: Final = ("headings", "columns", "zones")
 _SHIPPED: Final = Path(__file__).with_name("headings.toml")
-_BRACKETS: Final = re.compile(r"[(\[].*?[)\]]")
+_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NUMBER: Final = re.compile(r"^\s*(\d+|[ivx]+)[.)]\s+")
 
 

@@ -148,8 +148,9 @@ class _Document:
             elif text.startswith(f"{_TOML}\n") and (end := text.find(f"\n{_TOML}\n")) > 0:
                 parted = ("", text[end + len(_TOML) + 2 :], 0)
                 data = tomllib.loads(text[len(_TOML) + 1 : end])
-        except (DataError, tomllib.TOMLDecodeError):
-            return {"front matter": parted[0] if parted else ""}, parted[1] if parted else text
+        except (DataError, tomllib.TOMLDecodeError, RecursionError):
+            raw = parted[0] or text[: len(text) - len(parted[1])] if parted else ""
+            return {"front matter": raw}, parted[1] if parted else text
         if parted is None or data is None:
             return {}, text
         self.url = next((data[name] for name in ("url", "permalink") if isinstance(data.get(name), str)), "")

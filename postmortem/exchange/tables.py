@@ -32,7 +32,8 @@ def write_csv(path: Path | str, tables: object) -> tuple[Path, ...]:
     """Write the tidy tables as CSV in UTF-8: `FILE` gets the incidents, `FILE-causes.csv` and so on the others.
 
     Instants are written in UTC as ISO 8601, a missing value as an empty cell. A text that a spreadsheet would run as a
-    formula has an apostrophe in front.
+    formula has an apostrophe in front. It is part of the cell: whoever imports such a table again gets it too, since
+    nobody can tell it from one that was typed. Whole incidents travel as JSON, or as pages.
 
     Args:
         path: The file for the incidents.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from postmortem.exchange import write_pages
+from postmortem.exchange import read, write_pages
 from postmortem.exchange.pages import file_name, read_markdown
 from postmortem.record.errors import DataError
 from postmortem.record.incident import Incident
@@ -14,6 +15,7 @@ from postmortem.record.incident import Incident
 if TYPE_CHECKING:
     from pathlib import Path
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ODD = [
     "..",
     ".",
@@ -117,3 +119,20 @@ def test_a_file_in_the_way_of_the_folder_is_told(tmp_path: Path):
     (tmp_path / "wiki").write_text("")
     with pytest.raises(DataError, match="wiki: 1 problem\n  the folder is a file; name another folder"):
         write_pages(tmp_path / "wiki", some("a"))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "the file is empty"),
+        (b"PK\x03\x04 x", "the file is a workbook or an archive"),
+        ("# Sp\u00e4t".encode("cp1252"), "not UTF-8, found byte 0xE4"),
+        (b"\x00\x01\x02\x03" * 100, "binary"),
+        ("# Late".encode("utf-16"), "seems to be UTF-16"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused_as_a_whole(content: bytes, said: str, tmp_path: Path):
+    """Through the door that every file goes through."""
+    (tmp_path / "a.md").write_bytes(content)
+    with pytest.raises(DataError, match=said):
+        read(tmp_path / "a.md", now=NOW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -263,3 +264,24 @@ def test_every_shipped_heading_is_written_as_it_is_compared():
         for pattern, _ in shipped_headings().headings
         if plain(pattern.replace("*", "")) != pattern.replace("*", "").strip()
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">" * 5_000 + " x",
+        "- " * 3_000 + "x",
+        "## " + "(" * 50_000,
+        "# A\n## Timeline (UTC)\n" + "- 2020-01-21 10:00 x\n" * 5_000,
+        "---\n" + "a: [\n" * 3_000 + "---\nx",
+        "+++\na = " + "[" * 3_000 + "\n+++\nx",
+    ],
+    ids=["quotes", "lists", "brackets", "timeline", "yaml", "toml"],
+)
+def test_a_hostile_document_is_read_within_seconds(text: str):
+    """Nesting and repetition neither break the reading nor stall it."""
+    started = perf_counter()
+    incident = told(text)
+
+    assert incident.title
+    assert perf_counter() - started < 5

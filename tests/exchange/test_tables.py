@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
-from postmortem.exchange import write_csv
+from postmortem.exchange import mapping_from, read, write_csv
 from postmortem.exchange.tables import TABLES
 from postmortem.record.errors import DataError
 
@@ -52,6 +53,24 @@ def test_cells_are_plain_missing_is_empty_and_formulas_are_harmless(tmp_path: Pa
 
     assert ["a", "'=cmd()", "true", "1.5", "3", "2026-03-07T14:02:00+00:00"] == first
     assert ["b", 'Late, "again"', "false", "", "", ""] == second
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1", "+a", "-a", "@a", "\t=1", "\r=1", "\n=1", "＝1", "＋a", "－a", "＠a", "-1+cmd|' /C calc'!A0"],  # noqa: RUF001 - the wide signs are meant
+)
+def test_no_cell_of_a_csv_is_run_and_what_is_imported_again_says_what_stands_there(text: str, tmp_path: Path):
+    """The apostrophe is part of the cell: it is neither dropped nor doubled behind anybody's back."""
+    tables = frames() | {"incidents": pd.DataFrame({"incident_id": ["a"], "title": [text]})}
+    write_csv(tmp_path / "year.csv", tables)
+    columns = {"incident_id": "extra.id", "title": {"to": "extra.told"}}
+    mapping = mapping_from(
+        {"source": {"system": "x", "key": "incident_id"}, "columns": columns, "constants": {"title": "Late"}}
+    )
+    kept = read(tmp_path / "year.csv", mapping=mapping, now=datetime(2026, 11, 22, tzinfo=UTC)).incidents[0].extra
+
+    assert f"'{text}" == rows(tmp_path / "year.csv")[1][1]
+    assert f"'{text}".split() == next(one.value for one in kept if one.name == "told").split()
 
 
 def test_a_missing_table_is_told_and_nothing_is_written(tmp_path: Path):
