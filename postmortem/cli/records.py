@@ -1,4 +1,4 @@
-"""One incident after the other: `list`, `show`, `history`, `check`, `new`, `edit`."""
+"""One incident after the other: `list`, `show`, `history`, `check`, `new`, `edit`, `delete`, `revert`."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ from postmortem.record.reading import document, incident_from
 
 if TYPE_CHECKING:
     from postmortem.record import Finding, Incident
+    from postmortem.store import Revision
 
 _ROOMY: Final = 100
 _NAME: Final = 20
+_TITLE: Final = 60
 _TEMPLATE: Final = {
     "title": "What went wrong, in one line",
     "summary": "What happened, in two or three sentences",
@@ -53,9 +55,15 @@ _TEMPLATE: Final = {
 
 @command("list", "list --severity serious --since 2026-01-01", 'list --text "job sheet" --json')
 @filters
+@click.option("--deleted", is_flag=True, help="Those that were deleted instead, the last one first.")
 @as_json
-def list_(*, as_json: bool, **chosen: Any) -> None:  # noqa: ANN401 - the values of the filters
+def list_(*, as_json: bool, deleted: bool, **chosen: Any) -> None:  # noqa: ANN401 - the values of the filters
     """List the incidents, newest first; the filters narrow it down."""
+    if deleted:
+        if any(chosen.values()):
+            raise click.UsageError("--deleted lists all that were deleted: leave the filters out.")
+        _list_deleted(as_json=as_json)
+        return
     with opened() as store:
         found, all_, where = store.list(**chosen), len(store), repr(store)
     if as_json:
@@ -81,6 +89,23 @@ def list_(*, as_json: bool, **chosen: Any) -> None:  # noqa: ANN401 - the values
     tell(f"{len(found):,} of {counted(all_, 'incident')}." if len(found) < all_ else f"{counted(all_, 'incident')}.")
 
 
+def _list_deleted(*, as_json: bool) -> None:
+    with opened() as store:
+        found = store.deleted()
+    if as_json:
+        say_json([asdict(item) for item in found])
+        return
+    if not found:
+        tell("Nothing is deleted.")
+        return
+    rows = [
+        [it.incident_id, day(it.deleted_at), cut(it.by, _NAME) or "nobody said", str(it.revision), it.title]
+        for it in found
+    ]
+    say(table(["Id", "Deleted", "By", "Revision", "What went wrong"], rows, most=width()))
+    tell(f"{counted(len(found), 'incident')}. postmortem revert ID --revision N brings one back.")
+
+
 def _empty(where: str) -> str:
     return f"There is no incident yet in {where}: postmortem sample loads some to look at, postmortem lab begins one."
 
@@ -99,19 +124,39 @@ def show(*, incident_id: str, revision: int | None, as_json: bool) -> None:
     say(text.record(incident, playbook))
 
 
-@command("history", "history 2025-005")
+@command("history", "history 2025-005", "history 2025-005 --changes", "history 2025-005 --revision 3")
 @click.argument("incident_id", metavar="ID")
+@click.option("--changes", "changes", is_flag=True, help="With what each revision changed.")
+@click.option("--revision", type=click.IntRange(min=1), metavar="N", help="What this one revision changed.")
 @as_json
-def history(*, incident_id: str, as_json: bool) -> None:
-    """Show who saved an incident, and when: one line a revision."""
+def history(*, incident_id: str, changes: bool, revision: int | None, as_json: bool) -> None:
+    """Show who saved an incident, when, and what was changed.
+
+    One line a revision. Of what was changed, + was added, - was taken out, ~ is said in other words with [-the old-]
+    and {+the new+}, and > stands elsewhere.
+    """
     with opened() as store:
         revisions = store.history(incident_id)
-    if as_json:
-        say_json([{"number": it.number, "at": it.at, "by": it.by, "note": it.note} for it in revisions])
-        return
+        if revision is not None:
+            store.load(incident_id, revision=revision)  # says which there are, where there is no such
     here = zone(revisions[-1].incident.zone)
-    rows = [[str(it.number), moment(it.at, here), it.by or "nobody said", it.note] for it in revisions]
-    say(table(["Revision", "Saved", "By", "Note"], rows, most=width()))
+    told = [it for it in revisions if revision in {None, it.number}]
+    wanted = changes or revision is not None
+    if as_json:
+        say_json([_revision(it, changes=wanted) for it in told])
+        return
+    rows = [[str(it.number), moment(it.at, here), it.by or "nobody said", it.done, it.note] for it in told]
+    lines = table(["Revision", "Saved", "By", "Was", "Note"], rows, most=width()).splitlines()
+    say(lines[0])
+    for it, line in zip(told, lines[1:], strict=True):
+        say(line)
+        if wanted:
+            say(text.changes(it.changes) or "  nothing was changed")
+
+
+def _revision(revision: Revision, *, changes: bool) -> dict[str, Any]:
+    told = {name: getattr(revision, name) for name in ("number", "at", "by", "note", "deed")}
+    return told | ({"changes": [change.as_dict() for change in revision.changes]} if changes else {})
 
 
 @command("check", "check 2026-001 2026-002", "check --json")
@@ -195,6 +240,41 @@ def edit(*, incident_id: str, file: Path, as_json: bool) -> None:
     _print_saved(saved, as_json=as_json)
 
 
+@command("delete", "delete 2026-001", 'delete 2026-001 --note "told twice" --yes')
+@click.argument("incident_id", metavar="ID")
+@click.option("--note", default="", metavar="TEXT", help="Why.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def delete(*, incident_id: str, note: str, yes: bool) -> None:
+    """Take an incident out of lists, tables and reports.
+
+    Every revision is kept, and postmortem revert brings it back. To take a person's words out for good, as privacy law
+    asks for, there is postmortem erase.
+    """
+    with opened() as store:
+        standing = store.load(incident_id)
+        asked = f"Delete {standing.id}, {cut(standing.title, _TITLE)}? Its history is kept"
+        if not yes and not click.confirm(asked, err=True):
+            tell("Nothing was deleted.")
+            click.get_current_context().exit(1)
+        gone = store.delete(incident_id, by=surroundings().author, note=note)
+    tell(f"{gone.id} is deleted. postmortem revert {gone.id} --revision {gone.revision} brings it back.")
+
+
+@command("revert", "revert 2026-001 --revision 3", 'revert 2026-001 --revision 3 --note "the times were right"')
+@click.argument("incident_id", metavar="ID")
+@click.option("--revision", type=click.IntRange(min=1), metavar="N", required=True, help="As it stood in this one.")
+@click.option("--note", default="", metavar="TEXT", help="Why.")
+@as_json
+def revert(*, incident_id: str, revision: int, note: str, as_json: bool) -> None:
+    """Let an incident stand again as it stood in one revision.
+
+    Also where it was deleted. What stands now is kept as a revision.
+    """
+    with opened() as store:
+        saved = store.revert(incident_id, revision, by=surroundings().author, note=note)
+    _print_saved(saved, as_json=as_json)
+
+
 def _from_file(file: Path) -> Incident:
     if file.suffix.lower() not in {".json", ".toml"}:
         found = f"can't read {file.suffix!r}" if file.suffix else "the file has no suffix"
@@ -219,4 +299,4 @@ def _print_saved(saved: Incident, *, as_json: bool) -> None:
     say(paragraph(f"{saved.id} saved as revision {saved.revision}: {saved.title}", then="  "))
 
 
-COMMANDS: Final = (list_, show, history, check, new, edit)
+COMMANDS: Final = (list_, show, history, check, new, edit, delete, revert)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from postmortem.record import Finding, Incident, Playbook
+    from postmortem.record.difference import Change
     from postmortem.record.incident import Action
 
 _WHEN: Final = (
@@ -23,6 +24,8 @@ _WHEN: Final = (
     ("Closed", "closed_at"),
 )
 _LABEL: Final = 16
+_ROOM: Final = 44
+"""How long a label may be, in columns, for its text to begin beside it."""
 
 
 def record(incident: Incident, playbook: Playbook) -> str:
@@ -136,3 +139,42 @@ def _asked(finding: Finding) -> str:
     if remedy:
         told += f" {remedy[:1].upper()}{remedy[1:]}" if told.endswith((".", "?", "!", "”")) else f"; {remedy}"
     return f"{told} [{finding.where}]" if finding.where else told
+
+
+_SIGNS: Final = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
+_MARKS: Final = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
+
+
+def changes(found: Sequence[Change]) -> str:
+    """What changed, a line for each: `+` added, `-` taken out, `~` in other words, `>` stands elsewhere.
+
+    In a text that was changed, the words taken out stand in `[- -]`, those put in in `{+ +}`.
+
+    Examples:
+        >>> from postmortem.record.difference import Change
+        >>> print(changes([Change("team", "Team", "changed", "Field service north", "Field service south")]))
+          ~ Team: Field service [-north-] {+south+}
+    """
+    return "\n".join(line for change in found for line in _change(change))
+
+
+def _change(change: Change) -> Iterator[str]:
+    first, then = f"  {_SIGNS[change.kind]} {plain(change.label)}: ", "      "
+    if change.kind == "changed":
+        lines = ["".join(_marked(piece.kind, piece.text) for piece in change.pieces)]
+    elif change.kind == "moved":
+        lines = [*change.before.splitlines(), "now:", *change.after.splitlines()]
+    else:
+        lines = (change.before or change.after).splitlines()
+    if columns_of(first) > _ROOM:
+        yield paragraph(first.strip(), first="  ", then=then)
+        first = then
+    yield paragraph(lines[0] if lines else "", first=first, then=then)
+    yield from (paragraph(line, first=then, then=then) for line in lines[1:] if line.strip())
+
+
+def _marked(kind: str, text: str) -> str:
+    """A piece between its marks; the space before it stays outside, so that lines break there."""
+    start, end = _MARKS[kind]
+    words = text.lstrip()
+    return f"{text[: len(text) - len(words)] or ' ' * bool(start)}{start}{words}{end}" if start else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import select
 
@@ -18,7 +18,7 @@ from postmortem.store.retrieval import revision_of, unknown
 from postmortem.store.schema import documents, revisions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine, Row
@@ -26,6 +26,17 @@ if TYPE_CHECKING:
     from postmortem.record.difference import Change
     from postmortem.record.incident import Incident
     from postmortem.record.playbook import Playbook
+
+
+_DONE: Final[Mapping[Deed, str]] = {
+    "save": "saved",
+    "merge": "put together",
+    "import": "imported",
+    "restore": "brought back",
+    "delete": "deleted",
+    "erase": "erased",
+    "sync": "brought together",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,11 @@ class Revision:
     document: str = field(repr=False)
     deed: Deed = "save"
     before: str = field(default="", repr=False)
+
+    @property
+    def done(self) -> str:
+        """What was done, in words for people."""
+        return _DONE.get(self.deed, self.deed)
 
     @property
     def incident(self) -> Incident:

@@ -85,7 +85,7 @@ def test_history_tells_who_saved_what_when(samples):
     revisions = samples.json("history", "2025-005")
 
     assert [(1, "samples"), (2, "Ana")] == [(revision["number"], revision["by"]) for revision in revisions]
-    assert {"number", "at", "by", "note"} == set(revisions[0])
+    assert {"number", "at", "by", "note", "deed"} == set(revisions[0])
     assert "from it.json" in samples("history", "2025-005").stdout
 
 
@@ -172,3 +172,95 @@ def test_an_edit_of_another_incident_is_refused(samples):
     done = samples("edit", "2025-006", samples.write("it.json", samples.json("show", "2025-005")))
 
     assert 1 == done.exit_code
+
+
+def edited(shell, identifier="2025-005", **changes):
+    """Save an edit of an incident as the next revision."""
+    return shell("edit", identifier, shell.write("it.json", shell.json("show", identifier) | changes))
+
+
+def test_history_tells_what_each_revision_changed(samples):
+    """In words a terminal can show without colour."""
+    edited(samples, title="Phone not reconnected after a line repair", team="")
+    page = samples("history", "2025-005", "--changes").stdout
+
+    assert "  ~ What went wrong, in one line: Phone [-and internet-] not reconnected after a\n" in page
+    assert "  - Team: Field service\n" in page
+    assert "  + Why: The tester showed the line as good" in page 
+    assert 80 >= max(map(len, page.splitlines()))
+
+
+def test_history_of_one_revision_tells_only_that_one(samples):
+    """What it changed, and who it was."""
+    edited(samples, team="Lines")
+    lines = samples("history", "2025-005", "--revision", "2").stdout.splitlines()
+
+    assert "  ~ Team: [-Field service-] {+Lines+}" == lines[-1]
+    assert lines[1].startswith("2 ")
+    assert 1 == samples("history", "2025-005", "--revision", "9").exit_code
+
+
+def test_changes_as_json_are_data(samples):
+    """With the pieces that a program can draw."""
+    edited(samples, team="Lines")
+    (change,) = samples.json("history", "2025-005", "--changes")[-1]["changes"]
+
+    assert ("team", "Team", "changed", "Field service", "Lines") == tuple(
+        change[name] for name in ("place", "label", "kind", "before", "after")
+    )
+    assert [{"kind": "removed", "text": "Field service"}, {"kind": "added", "text": "Lines"}] == change["pieces"]
+
+
+def test_any_revision_can_be_brought_back(samples):
+    """What stood until then is kept."""
+    before = samples.json("show", "2025-005")
+    edited(samples, team="Lines")
+    done = samples("revert", "2025-005", "--revision", "1", "--note", "it was right")
+
+    assert "2025-005 saved as revision 3" in done.stdout
+    assert before | {"revision": 3} == samples.json("show", "2025-005")
+    assert ("restore", "it was right") == tuple(samples.json("history", "2025-005")[-1][it] for it in ("deed", "note"))
+
+
+def test_deleting_asks_first(samples):
+    """A no deletes nothing; without anybody to ask neither."""
+    refused = samples("delete", "2025-005", input="n\n")
+
+    assert 1 == refused.exit_code
+    assert "Delete 2025-005, Phone and internet not reconnected after a line repair?" in refused.stderr
+    assert "Nothing was deleted." in refused.stderr
+    assert 1 == samples("delete", "2025-005").exit_code
+    assert 24 == len(samples.json("list"))
+
+
+def test_what_was_deleted_is_listed_and_comes_back(samples):
+    """With who and when, and how."""
+    deleted = samples("delete", "2025-005", "--yes", "--note", "told twice")
+    listed = samples("list", "--deleted")
+    shown = samples("show", "2025-005")
+
+    assert "postmortem revert 2025-005 --revision 2" in deleted.stderr
+    assert 23 == len(samples.json("list"))
+    assert "2025-005" in listed.stdout
+    assert [("2025-005", "Ana", "told twice", 2)] == [
+        (it["incident_id"], it["by"], it["note"], it["revision"]) for it in samples.json("list", "--deleted")
+    ]
+    assert "was deleted by Ana" in shown.stderr
+    assert 0 == samples("revert", "2025-005", "--revision", "2").exit_code
+    assert 24 == len(samples.json("list"))
+    assert "Nothing is deleted." in samples("list", "--deleted").stderr
+
+
+def test_what_was_deleted_takes_no_filters(samples):
+    """It stands in no table that they could look in."""
+    assert 2 == samples("list", "--deleted", "--team", "Field service").exit_code
+
+
+def test_typed_control_characters_never_reach_the_terminal_by_way_of_the_history(shell):
+    """Neither as what was changed nor as a note."""
+    shell("new", shell.write("it.json", {"title": "red\x1b[31m bell\x07", "team": "turned\u202e"}))
+    edited(shell, "2026-001", title="red\x1b[32m", learned=["a\x1b]0;x\x07"])
+    shell("delete", "2026-001", "--yes", "--note", "\x1b[31m")
+    printed = "".join(shell(*words).output for words in (["history", "2026-001", "--changes"], ["list", "--deleted"]))
+
+    assert not {"\x1b", "\x07", "\u202e"} & set(printed)
