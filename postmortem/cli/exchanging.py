@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ import postmortem as pm
 from postmortem._shipped import shipped
 from postmortem.cli.command import command
 from postmortem.cli.options import as_json, opened, surroundings
-from postmortem.cli.printing import counted, paragraph, plain, say, say_json, tell
+from postmortem.cli.printing import bar, counted, paragraph, plain, say, say_json, tell
 from postmortem.record.errors import DataError, PostmortemError, Problem
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ _WOULD: Final = {
     "updated": "would be updated",
     "rejected": "would be rejected",
 }
-_STEPS: Final = 1000
 
 
 @command("sample", "sample", "sample --store try.db")
@@ -120,7 +118,7 @@ def _taken(file: Path, mapping: Mapping | None, name: str | None, rejects: Path 
     outcome: dict[str, Any] = {"file": str(file), "mapping": name, **nothing}
     outcome |= {"not_carried": [], "notes": [], "problems": [], "refused": ""}
     try:
-        with _bar(f"Reading {file.name}") as progress:
+        with bar(f"Reading {file.name}") as progress:
             reading, guessed = _read(file, mapping, told.instant, progress)
         if rejects is not None:
             pm.exchange.write_rejects(rejects, reading)
@@ -137,7 +135,7 @@ def _taken(file: Path, mapping: Mapping | None, name: str | None, rejects: Path 
                 for problem in reject.problems
             ],
         }
-        with _rehearsed() if dry_run else opened() as store, _bar(f"Saving {file.name}") as progress:
+        with _rehearsed() if dry_run else opened() as store, bar(f"Saving {file.name}") as progress:
             result = pm.exchange.import_into(store, reading, by=told.author, dry_run=dry_run, progress=progress)
         outcome |= asdict(result)
     except DataError as error:
@@ -171,17 +169,6 @@ def _read(
     if mapping is None:
         return pm.exchange.read_fitting(file, now=now, progress=progress)
     return pm.exchange.read(file, mapping=mapping, now=now, progress=progress), None
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error; none where that is not a terminal."""
-    with click.progressbar(length=_STEPS, label=plain(label), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-
-        def progress(done: int, all_: int) -> None:
-            bar.update(done * _STEPS // max(all_, 1) - bar.pos)
-
-        yield progress
 
 
 def _print(outcome: dict[str, Any], rejects: Path | None, *, dry_run: bool) -> None:

@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 import unicodedata
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from textwrap import wrap
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import tzinfo
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NARROWEST: Final = 60
 _WIDEST: Final = 120
 _GAP: Final = "  "
+_STEPS: Final = 1000
 
 
 def plain(text: str) -> str:
@@ -63,6 +65,17 @@ def _as_json(value: object) -> Any:  # noqa: ANN401 - whatever JSON can say
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+@contextmanager
+def bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error; none where that is not a terminal."""
+    with click.progressbar(length=_STEPS, label=plain(label), file=sys.stderr, hidden=not sys.stderr.isatty()) as shown:
+
+        def progress(done: int, all_: int) -> None:
+            shown.update(done * _STEPS // max(all_, 1) - shown.pos)
+
+        yield progress
 
 
 def width() -> int:
