@@ -127,7 +127,7 @@ def test_a_file_in_the_way_of_the_folder_is_told(tmp_path: Path):
         (b"", "the file is empty"),
         (b"PK\x03\x04 x", "the file is a workbook or an archive"),
         ("# Sp\u00e4t".encode("cp1252"), "not UTF-8, found byte 0xE4"),
-        (b"\x00\x01\x02\x03" * 100, "binary"),
+        (b"\x01\x02\x03\x04" * 100, "binary"),
         ("# Late".encode("utf-16"), "seems to be UTF-16"),
     ],
 )
