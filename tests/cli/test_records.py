@@ -186,7 +186,7 @@ def test_history_tells_what_each_revision_changed(samples):
 
     assert "  ~ What went wrong, in one line: Phone [-and internet-] not reconnected after a\n" in page
     assert "  - Team: Field service\n" in page
-    assert "  + Why: The tester showed the line as good" in page 
+    assert "  + Why: The main switch stayed unplugged when the repair was over" in page
     assert 80 >= max(map(len, page.splitlines()))
 
 
