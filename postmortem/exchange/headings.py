@@ -29,6 +29,7 @@ COLUMNS: Final = (
 _SECTIONS: Final = ("headings", "columns", "zones")
 _SHIPPED: Final = Path(__file__).with_name("headings.toml")
 _BRACKETS: Final = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_LONGEST: Final = 500
 _NUMBER: Final = re.compile(r"^\s*(\d+|[ivx]+)[.)]\s+")
 
 
@@ -72,7 +73,8 @@ def plain(heading: str) -> str:
         >>> plain("What went *wrong*?"), plain("Timeline (all times in UTC)")
         ('what went wrong', 'timeline')
     """
-    text = re.sub(r"[*_`#]", "", heading.replace("’", "'"))  # noqa: RUF001 - the curly one is meant
+    # A line as long as a book is no heading, and comparing it with every pattern would take minutes.
+    text = re.sub(r"[*_`#]", "", heading[:_LONGEST].replace("’", "'"))  # noqa: RUF001 - the curly one is meant
     text = _NUMBER.sub("", _BRACKETS.sub(" ", text).strip())
     return " ".join(text.casefold().split()).strip(" :.?!-–")  # noqa: RUF001 - the dash is meant
 
