@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,9 +12,9 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from postmortem.store import readonly, trouble
+from postmortem.store import readonly, sqlite, trouble
 from postmortem.store.errors import StoreError
-from postmortem.store.presence import OWNER_ONLY, Presence
+from postmortem.store.presence import Presence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +28,7 @@ DEFAULT_URL: Final = "sqlite:///data/postmortem.db"
 VARIABLE: Final = "POSTMORTEM_STORE"
 
 BUSY_TIMEOUT_MS: Final = 5_000
-"""How long SQLite itself waits for another writer, in milliseconds, before it gives up one try."""
+"""How long one try waits for another writer, in milliseconds."""
 TRIES: Final = 4
 """How often a write is tried before the store says that it is busy; together at most 20 seconds."""
 PAUSES_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0)
@@ -104,8 +103,9 @@ def engine_of(url: URL, *, read_only: bool = False) -> Engine:
     Raises:
         StoreError: If the file can't be made, or is not there to be read, or the database's driver is missing.
     """
-    if url.get_backend_name() == "sqlite" and not read_only:
-        _make_file(url)
+    file = sqlite_file(url)
+    if file is not None and not read_only:
+        sqlite.make(file, masked(url))
     extra = readonly.options(url.get_backend_name()) if read_only else {}
     try:
         # What stands in a record has no place in an error or a log.
@@ -115,8 +115,9 @@ def engine_of(url: URL, *, read_only: bool = False) -> Engine:
             f"{masked(url)} needs a driver that is not installed ({error}): pip install 'psycopg[binary]'"
         ) from None
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        _watch(engine)
+        event.listen(engine, "connect", lambda driver, _record: sqlite.prepare(driver, BUSY_TIMEOUT_MS))
+        if file is not None:
+            Presence(file).watch(engine)
     if read_only:
         readonly.guard(engine, sqlite_file(url))
     event.listen(engine, "begin", _begin)
@@ -131,22 +132,6 @@ def _options(url: URL) -> dict[str, Any]:
     return {"connect_args": given, "pool_pre_ping": True}
 
 
-def _watch(engine: Engine) -> None:
-    """See to it that everything goes into the one file that lies there."""
-    file = sqlite_file(engine.url)
-    if file is None:
-        return
-    presence = Presence(file)
-
-    @event.listens_for(engine, "do_connect")
-    def refuse(*_connecting: object) -> None:
-        presence.refuse()
-
-    @event.listens_for(engine, "connect")
-    def know(_driver: object, record: Any) -> None:  # noqa: ANN401 - the pool's own record of a connection
-        record.info["presence"] = presence
-
-
 def sqlite_file(url: URL) -> Path | None:
     """The file of a SQLite address; `None` for one in memory, one that names its file as a URI, and other databases."""
     name = url.database
@@ -155,53 +140,14 @@ def sqlite_file(url: URL) -> Path | None:
     return Path(name)
 
 
-def _make_file(url: URL) -> None:
-    file = sqlite_file(url)
-    if file is None:
-        return
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
-    except FileExistsError:
-        if file.is_dir():
-            raise StoreError(
-                f"{masked(url)} is a folder: name a file in it, such as {file / 'postmortem.db'}"
-            ) from None
-        if not file.parent.is_dir():
-            raise StoreError(f"{masked(url)} can't be made: {file.parent} is not a folder") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StoreError(f"{masked(url)} can't be made: {reason}; choose a folder that you may write to") from None
-
-
-def _prepare_sqlite(driver: Any, _record: object) -> None:  # noqa: ANN401 - whatever the driver connects with
-    # The driver's own idea of transactions is switched off: they begin and end where this module says (`_begin`).
-    driver.isolation_level = None
-    cursor = driver.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    # What is acknowledged is on the disk, also when the power fails.
-    cursor.execute("PRAGMA synchronous = FULL")
-    if cursor.execute("PRAGMA journal_mode").fetchone()[0] == "delete":
-        try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            # A file that may only be read, or that somebody writes at this very moment, is still read as it is.
-            if error.sqlite_errorcode & 0xFF not in {
-                sqlite3.SQLITE_READONLY,
-                sqlite3.SQLITE_BUSY,
-                sqlite3.SQLITE_LOCKED,
-            }:
-                raise
-    cursor.close()
-
-
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     writes = options.get("writes", False)
     if connection.dialect.name == "sqlite":
-        # Reading first and writing then in one deferred transaction fails at once when somebody else wrote meanwhile.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if writes:
+            sqlite.wait_for_turn(connection, BUSY_TIMEOUT_MS)
+        else:
+            connection.exec_driver_sql("BEGIN")
     elif writes:
         # One writer at a time, as in SQLite: no deadlock, and a number read is a number kept. The lock stays until the
         # transaction is over, so whoever holds it next sees whether that one was kept.
@@ -214,9 +160,11 @@ def _begin(connection: Connection) -> None:
 
 def _to_read(engine: Engine) -> Connection:
     connection = engine.connect()
-    if engine.dialect.name == "sqlite":
-        return connection
-    return connection.execution_options(isolation_level="REPEATABLE READ")
+    if engine.dialect.name != "sqlite":
+        connection = connection.execution_options(isolation_level="REPEATABLE READ")
+    # Also for those who read with the driver, which begins nothing of its own.
+    connection.begin()
+    return connection
 
 
 @contextmanager

@@ -12,12 +12,16 @@ import tempfile
 import threading
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import event
 
 from postmortem.store.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Engine
 
 OWNER_ONLY: Final = 0o600
 
@@ -45,6 +49,17 @@ class Presence:
     def is_lost(self) -> bool:
         """Whether another file lies there now, or none."""
         return self._identity() != self._found
+
+    def watch(self, engine: Engine) -> None:
+        """See to it that all connections of an engine go to this one file."""
+
+        @event.listens_for(engine, "do_connect")
+        def refuse(*_connecting: object) -> None:
+            self.refuse()
+
+        @event.listens_for(engine, "connect")
+        def know(_driver: object, record: Any) -> None:  # noqa: ANN401 - the pool's own record of a connection
+            record.info["presence"] = self
 
     def refuse(self) -> None:
         """Let nobody open what lies there now in the middle of one's work.

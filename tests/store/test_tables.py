@@ -13,7 +13,7 @@ from postmortem.record.edit import changed
 from postmortem.record.incident import Incident
 from postmortem.record.playbook import default_playbook, playbook_from
 from postmortem.record.reading import incident_from
-from postmortem.store import Tables, open_store
+from postmortem.store import Tables, frames, open_store
 from postmortem.store.frames import vocabulary
 
 README = Path(__file__).parents[2] / "data" / "README.md"
@@ -169,6 +169,23 @@ def test_steps_are_all_of_the_procedure_for_an_incident_that_speaks_of_its_recov
         bool(steps.loc["apologise", "in_order"]),
     )
     assert 1 == steps.done_at.notna().sum()
+
+
+def test_the_tables_are_of_one_moment(fresh_store, monkeypatch):
+    """What somebody saves while they are read is in none of them."""
+    read = frames._frame
+
+    def read_and_save(connection, table, playbook):
+        frame = read(connection, table, playbook)
+        fresh_store.save(WHOLE)
+        return frame
+
+    with monkeypatch.context() as patch:
+        patch.setattr(frames, "_frame", read_and_save)
+        tables = fresh_store.tables()
+
+    assert [0] * 6 == [len(getattr(tables, name)) for name in NAMES]
+    assert 6 == len(fresh_store)
 
 
 def test_rows_follow_their_document(fresh_store):
