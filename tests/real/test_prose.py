@@ -55,7 +55,7 @@ def _without_fields(text: str) -> str:
 
 
 def test_every_document_is_an_incident_and_most_have_their_parts(read_: dict[str, tuple[str, Incident]]):
-    """How many have times in their timeline, roots, actions: as counted by hand in a sample, never fewer."""
+    """How many have times in their timeline, roots, actions: never fewer than when this was written."""
     incidents = [incident for _, incident in read_.values()]
 
     assert 117 == len(incidents)
