@@ -44,6 +44,7 @@ class Kept:
     deed: str
     token: str | None
     document: str = field(repr=False)
+    made_from: int | None = None
 
     @property
     def name(self) -> str:
@@ -78,6 +79,11 @@ class Copy:
     def gone(self) -> bool:
         """Whether it is deleted."""
         return self.deleted_at is not None
+
+    def origin(self, kept: Kept) -> Kept | None:
+        """The revision that one of this history was made from."""
+        before = (one for one in reversed(self.revisions) if one.number < kept.number)
+        return next((one for one in before if kept.made_from is None or one.number == kept.made_from), None)
 
     def gone_at(self, place: int) -> bool:
         """Whether it was deleted at one place of its history."""

@@ -51,7 +51,8 @@ class Revision:
         document: The whole incident as JSON.
         deed: What was done: `save`, `merge` (put together with what somebody else saved meanwhile), `import`,
             `restore`, `delete`, `erase` or `sync`.
-        before: The incident in the revision before, as JSON; empty in the first one.
+        before: The incident in the revision it was made from, as JSON; empty in the first one. That is the one before,
+            unless it was made in another copy of the store.
     """
 
     number: int
@@ -116,7 +117,7 @@ class Chronicle:
         Raises:
             UnknownIncidentError: If there is no such incident.
         """
-        columns = (revisions.c[name] for name in ("number", "at", "by", "note", "document", "deed"))
+        columns = (revisions.c[name] for name in ("number", "at", "by", "note", "document", "deed", "made_from"))
         found = select(*columns).where(revisions.c.incident_id == incident_id).order_by(revisions.c.number)
 
         def rows(connection: Connection) -> Sequence[Any]:
@@ -126,9 +127,18 @@ class Chronicle:
             return kept
 
         kept = read(self._engine, rows)
+        numbered = {row.number: row.document for row in kept}
         earlier = ["", *(row.document for row in kept)]
         return tuple(
-            Revision(row.number, instant_from(row.at), row.by, row.note, row.document, row.deed, before)
+            Revision(
+                row.number,
+                instant_from(row.at),
+                row.by,
+                row.note,
+                row.document,
+                row.deed,
+                numbered.get(row.made_from, before),
+            )
             for row, before in zip(kept, earlier, strict=False)
         )
 

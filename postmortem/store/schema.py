@@ -81,6 +81,8 @@ revisions: Final = Table(
     Column("document", Text, nullable=False),
     # What was done: see `saving.Deed`.
     Column("deed", Text, nullable=False, server_default="save"),
+    # Of one that came from another copy of the store: the number of the one it was made from, if not of the one before.
+    Column("made_from", Integer),
     # Tells, after a lost connection, whether a save had reached the database.
     Column("token", Text),
     PrimaryKeyConstraint("incident_id", "number"),

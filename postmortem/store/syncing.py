@@ -241,7 +241,10 @@ class _Sync:
         def append(connection: Connection, party: Party, copy: Copy, new: tuple[Kept, ...]) -> int | None:
             if not travelling.still(connection, copy):
                 return None
-            return travelling.append(connection, copy, new, party.playbook, gone=what.gone, uid=there.uid)
+            source = here if copy is there else there
+            return travelling.append(
+                connection, copy, new, party.playbook, gone=what.gone, source=source, uid=there.uid
+            )
 
         number = there.head.number
         if what.to_there:

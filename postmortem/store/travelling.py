@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from postmortem.record.playbook import Playbook
 
-_KEPT: Final = ("number", "at", "by", "note", "state", "sealed", "digest", "deed", "token", "document")
+_KEPT: Final = ("number", "at", "by", "note", "state", "sealed", "digest", "deed", "token", "document", "made_from")
 _HEADER: Final = (
     "uid",
     "incident_id",
@@ -142,7 +142,14 @@ def begin(connection: Connection, copy: Copy, playbook: Playbook, now: datetime)
 
 
 def append(
-    connection: Connection, copy: Copy, new: Iterable[Kept], playbook: Playbook, *, gone: bool, uid: str = ""
+    connection: Connection,
+    copy: Copy,
+    new: Iterable[Kept],
+    playbook: Playbook,
+    *,
+    gone: bool,
+    source: Copy | None = None,
+    uid: str = "",
 ) -> int:
     """Append revisions to an incident that this store holds.
 
@@ -152,13 +159,14 @@ def append(
         new: The revisions; they are given the next numbers.
         playbook: The rules the flat rows are made with.
         gone: Whether it is deleted then.
+        source: The other copy, from which they come.
         uid: What it is known by from now on, where that changes.
 
     Returns:
         The number of its current revision.
     """
     seal(connection, copy.incident_id)
-    rows = [_row(copy.incident_id, kept, number) for number, kept in enumerate(new, start=copy.head.number + 1)]
+    rows = _continued(copy, new, source)
     changes: dict[str, Any] = {"uid": uid or copy.uid}
     if rows:
         connection.execute(insert(revisions), rows)
@@ -169,6 +177,23 @@ def append(
         drop_flat(connection, [copy.incident_id])
         _flatten(connection, rows[-1], playbook, gone=gone)
     return rows[-1]["number"] if rows else copy.head.number
+
+
+def _continued(copy: Copy, new: Iterable[Kept], source: Copy | None) -> list[dict[str, Any]]:
+    """The rows of revisions that follow those of a copy, each with the one it was made from."""
+    known = {kept.digest: kept.number for kept in copy.revisions} | {kept.name: kept.number for kept in copy.revisions}
+    rows: list[dict[str, Any]] = []
+    for number, kept in enumerate(new, start=copy.head.number + 1):
+        # What puts both together was made from what stood here, and shows what came from the other side.
+        made_from: int | None = copy.head.number
+        if source is not None and kept in source.revisions:
+            origin = source.origin(kept)
+            made_from = known.get(origin.name, known.get(origin.digest)) if origin is not None else None
+        known[kept.name] = number
+        rows.append(
+            _row(copy.incident_id, kept, number) | {"made_from": made_from if made_from != number - 1 else None}
+        )
+    return rows
 
 
 def _row(incident_id: str, kept: Kept, number: int) -> dict[str, Any]:
@@ -183,6 +208,7 @@ def _row(incident_id: str, kept: Kept, number: int) -> dict[str, Any]:
         "digest": kept.digest,
         "deed": kept.deed,
         "token": kept.name,
+        "made_from": kept.made_from and kept.made_from + number - kept.number,
         "document": numbered(kept.document, incident_id, number),
     }
 

@@ -23,6 +23,7 @@ def upgrade() -> None:
     op.add_column("documents", sa.Column("uid", sa.Text(), nullable=True))
     op.add_column("documents", sa.Column("deleted_at", sa.Text(), nullable=True))
     op.add_column("revisions", sa.Column("deed", sa.Text(), nullable=False, server_default="save"))
+    op.add_column("revisions", sa.Column("made_from", sa.Integer(), nullable=True))
     op.add_column("revisions", sa.Column("token", sa.Text(), nullable=True))
     op.create_table(
         "properties",
@@ -97,6 +98,7 @@ def downgrade() -> None:
         op.drop_table(name)
     for table, name in (
         ("revisions", "token"),
+        ("revisions", "made_from"),
         ("revisions", "deed"),
         ("documents", "deleted_at"),
         ("documents", "uid"),
