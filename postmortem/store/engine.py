@@ -198,7 +198,7 @@ def read(engine: Engine, work: Callable[[Connection], T]) -> T:
             with _to_read(engine) as connection, _told(connection):
                 return work(connection)
         except DBAPIError as error:
-            if pause is None or not (trouble.is_lost(error) or trouble.is_unlocked(error.orig)):
+            if pause is None or not (trouble.is_lost(error) or trouble.is_held(error.orig)):
                 raise _explained(error, engine) from error
             time.sleep(pause)
     raise AssertionError
@@ -252,9 +252,10 @@ def write(
     unclear = False
     idle = IDLE_MS if idle_ms is None else idle_ms
     for pause in (*PAUSES_S, None):
-        committing = False
+        connected = committing = False
         try:
             with engine.connect() as plain:
+                connected = True
                 connection = plain.execution_options(writes=True, idle_ms=idle)
                 with _begun(connection):
                     result = landed(connection) if unclear and landed else None
@@ -269,7 +270,7 @@ def write(
                 _confirm(connection)
                 return result
         except DBAPIError as error:
-            gone = trouble.is_lost(error)
+            gone = trouble.is_lost(error) or (not connected and trouble.is_held(error.orig))
             unclear = unclear or (committing and gone)
             if gone and pause is not None and (unclear or repeatable()):
                 time.sleep(pause)
@@ -288,7 +289,7 @@ def _begun(connection: Connection) -> AbstractContextManager[object]:
         try:
             return connection.begin()
         except DBAPIError as error:
-            if not left or not (trouble.is_busy(error.orig) or trouble.is_unlocked(error.orig)):
+            if not left or not trouble.is_held(error.orig):
                 raise
             time.sleep(PAUSES_S[0] * (TRIES - left))
     raise AssertionError

@@ -52,13 +52,18 @@ _REFUSALS: Final = {"password authentication failed": "28", "does not exist": "3
 
 
 def is_busy(error: object) -> bool:
-    """Whether somebody else holds the database: worth another try."""
+    """Whether somebody else holds the database."""
     return _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} or _state(error) in {"55P03", "40P01", "40001"}
 
 
 def is_unlocked(error: object) -> bool:
     """Whether the file could not be locked: on a network folder often over in a moment."""
     return _extended(error) in _LOCKING or _code(error) == sqlite3.SQLITE_PROTOCOL
+
+
+def is_held(error: object) -> bool:
+    """Whether somebody else, or a lock that failed, is in the way: worth another try."""
+    return is_busy(error) or is_unlocked(error)
 
 
 def is_lost(error: DBAPIError) -> bool:
