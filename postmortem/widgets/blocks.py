@@ -23,6 +23,20 @@ Block = dict[str, Any]
 Options = Sequence[tuple[str, str]]
 
 
+def head_of(meeting: Retrospective) -> dict[str, Any]:
+    """Which record is in hand, and whether it is kept, as the head of every panel says it."""
+    incident = meeting.incident
+    return {
+        "id": incident.id,
+        "title": incident.title if incident.title != UNNAMED else "A new record",
+        "saved": meeting.saved_line(),
+        "kept": not meeting.trouble and not meeting.is_new,
+        "trouble": meeting.trouble,
+        "deleted": meeting.deleted is not None,
+        "by": meeting.by,
+    }
+
+
 def section(title: str, *body: Block, hint: str = "", aside: str = "") -> Block:
     """A part of a stage with a heading."""
     return {"t": "section", "title": title, "hint": hint, "aside": aside, "body": list(body)}

@@ -13,14 +13,14 @@ from tzlocal import get_localzone_name
 from postmortem import settings
 from postmortem.record import unread
 from postmortem.record.base import zone
-from postmortem.record.edit import get, put
+from postmortem.record.edit import get, ids_of, put, retired
 from postmortem.record.errors import DataError, PostmortemError
 from postmortem.record.incident import Incident
 from postmortem.record.merging import merge
 from postmortem.record.playbook import Playbook, StageId, load_playbook
 from postmortem.record.progress import StageProgress, progress
 from postmortem.record.review import Finding, review
-from postmortem.store import ConflictError, Store, StoreError, open_store
+from postmortem.store import ConflictError, DeletedIncidentError, Store, StoreError, open_store
 from postmortem.widgets import typed
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from postmortem.store import Summary
+    from postmortem.widgets.history import HistoryPanel
     from postmortem.widgets.stage import StagePanel
 
 Edit = Callable[[Incident], Incident]
@@ -66,6 +67,7 @@ class Retrospective:
         self.incident = blank()
         self._stored = self.incident
         self.trouble = ""
+        self.deleted: DeletedIncidentError | None = None
         self.saved_at: datetime | None = None
         self.rejected: dict[str, tuple[str, str]] = {}
         self._undo: list[_Step] = []
@@ -146,7 +148,7 @@ class Retrospective:
 
     def _take(self, incident: Incident) -> None:
         self.incident = self._stored = incident
-        self.trouble, self.saved_at = "", None
+        self.trouble, self.deleted, self.saved_at = "", None, None
         self.rejected = _refused_before(incident)
         self._undo.clear()
         self._redo.clear()
@@ -243,7 +245,9 @@ class Retrospective:
 
     def _turn(self, start: Incident, end: Incident) -> None:
         before = self.incident
-        self._keep(merge(start, end, before).incident)
+        turned = merge(start, end, before).incident
+        # Others may have seen what is taken back: its ids are theirs for good.
+        self._keep(retired(turned, *(ids_of(before) - ids_of(turned))))
         self._forget_gone(before)
         self.rejected = _refused_before(self.incident)
 
@@ -260,12 +264,48 @@ class Retrospective:
             self._keep(self.incident)
         self.refresh()
 
+    def bring_back(self, revision: int) -> Incident:
+        """Let the record stand again as it stood in one revision; what stands now is kept as one, and undo goes back.
+
+        Raises:
+            UnknownIncidentError: If there is no such revision.
+            PostmortemError: If it can't be kept just now, or the record in hand has changes that can't.
+        """
+        self._settle()
+        before = self.incident
+        self.incident = self._stored = self.store.revert(before.id, revision, by=self.by)
+        self._undo.append((before, self.incident))
+        self._redo.clear()
+        self.saved_at, self.rejected = self.now(), _refused_before(self.incident)
+        self.refresh()
+        return self.incident
+
+    def revive(self) -> None:
+        """Bring back the record that somebody deleted meanwhile, with what was typed since on top."""
+        if self.deleted is not None:
+            self.store.revert(self.deleted.incident_id, self.deleted.revision, by=self.by)
+            self._keep(self.incident)
+        self.refresh()
+
+    def mend(self, how: str) -> None:
+        """Do what a panel offers beside a trouble: `revive` a deleted record, or try again to keep it."""
+        if how == "revive":
+            self.revive()
+        else:
+            self.save_again()
+
     def _keep(self, wanted: Incident) -> None:
+        self.deleted = None
         try:
             self.incident = self._stored = self._saved(wanted)
         except StoreError as error:
             # Nothing is thrown away: the change stays in hand and on screen until it can be kept.
             self.incident, self.trouble = wanted, str(error)
+            if isinstance(error, DeletedIncidentError):
+                self.deleted = error
+                self.trouble = (
+                    f"{error.by or 'Somebody'} deleted this record. What you typed stays here, not saved yet."
+                )
         else:
             self.trouble, self.saved_at = "", self.now()
 
@@ -322,6 +362,12 @@ class Retrospective:
 
         return StagePanel(self, stage)
 
+    def history(self) -> HistoryPanel:
+        """Every revision as a panel for a notebook cell: who changed what, how it stood, and any of them back."""
+        from postmortem.widgets.history import HistoryPanel  # noqa: PLC0415 - it needs this class
+
+        return HistoryPanel(self)
+
 
 def open_retrospective(
     incident_id: str | None = None,
@@ -371,11 +417,6 @@ def _sentence(error: PostmortemError, text: str) -> str:
         return str(error)
     told = "; ".join(problem.finding.split(", found ")[0] for problem in error.problems)
     return f"“{text if len(text) <= _SAID_BACK else text[:_SAID_BACK] + '…'}” will not do: {told}."
-
-
-def _last_line(error: PostmortemError) -> str:
-    lines = str(error).splitlines()
-    return lines[-1].split(": ", 1)[-1] if len(lines) > 1 else lines[0]
 
 
 def _refused_before(incident: Incident) -> dict[str, tuple[str, str]]:

@@ -27,7 +27,7 @@ def script() -> str:
         f"const preact=(()=>{{{body};return{{{table}}}}})();",
         *(
             (static / name).read_text(encoding="utf-8")
-            for name in ("signs.js", "fields.js", "tree.js", "bring.js", "panel.js")
+            for name in ("signs.js", "fields.js", "tree.js", "history.js", "bring.js", "panel.js")
         ),
     ]
     return "\n".join(parts)

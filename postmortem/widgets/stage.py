@@ -11,8 +11,7 @@ from postmortem.record.incident import Kept
 from postmortem.record.playbook import STAGES, StageId
 from postmortem.store import StoreError
 from postmortem.widgets import stages
-from postmortem.widgets.blocks import Block, Form, note
-from postmortem.widgets.meeting import UNNAMED, Retrospective
+from postmortem.widgets.blocks import Block, Form, head_of, note
 from postmortem.widgets.panel import Event, Panel
 
 if TYPE_CHECKING:
@@ -20,21 +19,9 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from postmortem.store import Summary
+    from postmortem.widgets.meeting import Retrospective
 
 _ROOMS: Mapping[StageId, ModuleType] = {stage: getattr(stages, stage) for stage in STAGES}
-
-
-def head_of(meeting: Retrospective) -> dict[str, Any]:
-    """Which record is in hand, and whether it is kept."""
-    incident = meeting.incident
-    return {
-        "id": incident.id,
-        "title": incident.title if incident.title != UNNAMED else "A new record",
-        "saved": meeting.saved_line(),
-        "kept": not meeting.trouble and not meeting.is_new,
-        "trouble": meeting.trouble,
-        "by": meeting.by,
-    }
 
 
 class StagePanel(Panel):
@@ -112,8 +99,8 @@ class StagePanel(Panel):
                 self.meeting.undo()
             case "redo":
                 self.meeting.redo()
-            case "again":
-                self.meeting.save_again()
+            case "again" | "revive" as how:
+                self.meeting.mend(how)
             case other:
                 raise PostmortemError(f"the panel asked for {other!r}, which nobody knows; run the cell again")
         return ""
@@ -241,8 +228,8 @@ class ChoosingPanel(Panel):
             # A name told late is the name of who was here before: their unfinished record comes into hand.
             if not (self.meeting.is_new and not self.meeting.trouble and self.meeting.resume()):
                 self.meeting.refresh()
-        elif kind == "again":
-            self.meeting.save_again()
+        elif kind in {"again", "revive"}:
+            self.meeting.mend(kind)
         else:
             raise PostmortemError(f"the panel asked for {kind!r}, which nobody knows; run the cell again")
         return ""

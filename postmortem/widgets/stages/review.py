@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from postmortem.record.edit import changed
 from postmortem.record.vocabulary import STATES
+from postmortem.widgets import history
 from postmortem.widgets.blocks import Block, Form, button, buttons, lines, note, options, section
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def body(form: Form) -> list[Block]:
             ),
             hint=f"A single file that opens in any browser without a network. It is kept in the folder “{REPORTS}”.",
         ),
+        history.part(meeting),
     ]
 
 
@@ -109,4 +111,5 @@ DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "learned": learned,
     "state": state,
     "report": report,
+    **history.DO,
 }

@@ -144,7 +144,8 @@ class Panel extends Component {
       note: () => (block.text || block.strong) && h("p", { class: `pm-note ${block.tone}`, key }, block.strong && h("b", null, block.strong, " "), block.text),
       lines: () => block.items.length > 0 && h(block.ordered ? "ol" : "ul", { class: "pm-lines", key }, block.items.map((item) => h("li", null, item))),
       buttons: () => h("div", { class: "pm-buttons", key }, this.blocks(block.body)),
-      button: () => el("button", { type: "button", key, class: `pm-btn ${block.style}`, disabled: block.off, onClick: () => this.say({ type: "do", do: block.do, args: block.args }) }, block.icon && sign(block.icon), block.label),
+      history: () => historyBlock(block, this),
+      button: () => el("button", { type: "button", key, "data-place": block.place, class: `pm-btn ${block.style}`, disabled: block.off, onClick: () => this.say({ type: "do", do: block.do, args: block.args }) }, block.icon && sign(block.icon), block.label),
       field: () => h(Field, { field: block, panel: this, key: block.place }),
       moments: () => this.moments(block),
       steps: () => this.steps(block),
@@ -296,12 +297,14 @@ class Panel extends Component {
     }
     if (view.stage.startsWith("chart-")) return this.words(view);
     const trouble = late ? "The kernel does not answer. Your text is kept in this window." : head.trouble;
-    const chooses = view.stage === "choose";
-    return h("section", { ref: (node) => { this.root = node; }, onPointerDown: () => this.press(), class: "pm", "data-session": view.session, "data-stage": view.stage, "aria-label": chooses ? "Which mistake" : `Retrospective, ${view.stage}` },
+    const chooses = view.stage === "choose" || view.stage === "history";
+    return h("section", { ref: (node) => { this.root = node; }, onPointerDown: () => this.press(), class: "pm", "data-session": view.session, "data-stage": view.stage, "aria-label": view.stage === "choose" ? "Which mistake" : view.stage === "history" ? "History of the record" : `Retrospective, ${view.stage}` },
       h("header", { class: "pm-head" }, h("h2", null, head.id && h("span", { class: "id" }, head.id), head.title),
         h("p", { class: "meta" }, h("span", null, sign("person"), head.by), h("span", { class: trouble ? "bad" : head.kept ? "ok" : "" }, head.kept && !trouble && sign("check"), trouble ? "Not saved" : head.saved))),
       trouble && h("div", { class: "pm-finding bad wide", role: "alert" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not saved"), ` ${trouble} `,
-        el("button", { type: "button", class: "pm-link", onClick: () => this.again() }, "Try again"))),
+        head.deleted && !late
+          ? el("button", { type: "button", class: "pm-link", onClick: () => this.say({ type: "revive" }) }, "Bring it back")
+          : el("button", { type: "button", class: "pm-link", onClick: () => this.again() }, "Try again"))),
       !chooses && h("nav", { class: "pm-stages", "aria-label": "Stages of the retrospective" }, h("ol", null, view.stages.map((stage, at) =>
         h("li", { key: stage.id, class: stage.done ? "done" : stage.missing ? "miss" : "" }, el("button", { type: "button", "aria-current": stage.id === view.stage ? "step" : undefined, onClick: () => this.go(stage.id) },
           h("span", { class: "n" }, stage.done ? sign("check") : at + 1), h("span", { class: "name" }, stage.name), h("span", { class: "sub" }, stage.word)))))),
