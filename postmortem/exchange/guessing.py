@@ -114,7 +114,7 @@ class Guess:
 
         Args:
             question: The name of the question, or `zone` or `system`.
-            option: One of its options; for `zone` and `system` any text that fits.
+            option: One of its options; for `zone` and `system` any text that fits; an empty text takes an answer back.
 
         Raises:
             DataError: If there is no such question or no such option.
@@ -122,6 +122,10 @@ class Guess:
         open_ = {one.name: one for one in self.questions}
         if question not in {*open_, *_ANSWERS}:
             raise _unknown("question", question, (*open_, *_ANSWERS))
+        if not option and question in self.answers:
+            return replace(
+                self, answers=Frozen({name: told for name, told in self.answers.items() if name != question})
+            )
         asked = open_.get(question)
         if asked is not None and asked.options and option not in {value for value, _ in asked.options}:
             raise _unknown("answer", option, tuple(value for value, _ in asked.options))

@@ -107,9 +107,11 @@ class BringPanel(Panel):
         if not question.options:
             return self._field("text", place, question.text, question.assumed, **about)
         options = [list(option) for option in question.options]
-        if question.needed and not question.answered:
-            return self._field("choice", place, question.text, "", options=[["", "please choose"], *options], **about)
-        return self._field("choice", place, question.text, question.assumed, options=options, **about)
+        # The list stays the same when it is answered: a browser keeps its place in it.
+        if question.needed:
+            options.insert(0, ["", "please choose"])
+        told = "" if question.needed and not question.answered else question.assumed
+        return self._field("choice", place, question.text, told, options=options, **about)
 
     def _columns(self, guess: Guess) -> Block:
         fields = [[name, words.label or name] for name, words in guess.words.fields.items()]
@@ -234,7 +236,7 @@ class BringPanel(Panel):
         return ("map", self.map_name) if name == "save" else ("", "")
 
     def _answer(self, question: str, value: str) -> None:
-        if value or question in {"title", KEY}:
+        if value or question in {"title", KEY, *(self.bring.guess.answers if self.bring.guess else ())}:
             self.bring.answer(question, value)
 
     def _open(self, path: str) -> None:

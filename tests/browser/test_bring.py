@@ -57,6 +57,7 @@ def test_the_sample_table_is_brought_by_mouse(bring: Page, lab: Server):
     expect(panel.get_by_text("Meter read as 9,310 instead of 931").first).to_be_visible()
 
     panel.get_by_label("04/11/2025 09:15: is that 4 November or 11 April?").select_option("4 November")
+    expect(panel.locator('[data-place="ask day order"]')).to_have_value("day first")
     expect(panel.get_by_text("12 read = 11 new + 0 changed + 0 unchanged + 1 rejected")).to_be_visible()
     panel.get_by_label("Status becomes").select_option("Tags")
     expect(panel.get_by_text("04 Nov 2025, 09:15")).to_be_visible()
@@ -114,14 +115,21 @@ def test_a_path_that_is_not_there_is_told_and_keys_leave_the_cells_alone(bring: 
 
 WORST_CONTRAST = """section => {
   const part = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
-  const light = (rgb) => rgb.slice(0, 3).map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, v, at) => sum + v * [0.2126, 0.7152, 0.0722][at], 0);
-  const behind = (node) => { for (let it = node; it; it = it.parentElement) {
-    const rgb = part(getComputedStyle(it).backgroundColor); if (rgb.length === 3 || rgb[3] === 1) return rgb; } return [255, 255, 255]; };
-  const said = [...section.querySelectorAll("*")].filter((it) => !it.disabled && it.offsetWidth && !["OPTION"].includes(it.tagName)
-    && (it.matches("select, input") || [...it.childNodes].some((one) => one.nodeType === 3 && one.data.trim())));
-  return Math.min(...said.map((it) => { const pair = [light(part(getComputedStyle(it).color)), light(behind(it))].sort();
-    return (pair[1] + 0.05) / (pair[0] + 0.05); }));
+  const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const light = (rgb) => [0.2126, 0.7152, 0.0722].reduce((sum, share, at) => sum + share * linear(rgb[at] / 255), 0);
+  const behind = (node) => {
+    for (let it = node; it; it = it.parentElement) {
+      const rgb = part(getComputedStyle(it).backgroundColor);
+      if (rgb.length === 3 || rgb[3] === 1) return rgb;
+    }
+    return [255, 255, 255];
+  };
+  const says = (it) => it.matches("select, input") || [...it.childNodes].some((one) => one.nodeType === 3);
+  const seen = [...section.querySelectorAll(":not(option)")].filter((it) => !it.disabled && it.offsetWidth && says(it));
+  return Math.min(...seen.map((it) => {
+    const [dark, bright] = [light(part(getComputedStyle(it).color)), light(behind(it))].sort((a, b) => a - b);
+    return (bright + 0.05) / (dark + 0.05);
+  }));
 }"""
 """The lowest contrast between any text and what is behind it, as WCAG 2.2 counts it (4.5 is the least)."""
 

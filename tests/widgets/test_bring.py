@@ -134,6 +134,18 @@ def test_what_must_be_answered_holds_the_import_back(panel, bring):
     assert 11 == len(bring.store)
 
 
+def test_an_answer_is_taken_back_by_choosing_nothing(panel, bring):
+    """Then it is asked again; the list to choose from is the same before and after."""
+    pressed(panel, "Try the sample table")
+    before = fields(panel)["ask day order"]["options"]
+    do(panel, "answer", question="day order", value="month first", place="x")
+    assert ("month first", before) == tuple(fields(panel)["ask day order"][name] for name in ("value", "options"))
+
+    do(panel, "answer", question="day order", value="", place="x")
+    assert ["day order"] == [question.name for question in bring.guess.needed]
+    assert "" == fields(panel)["ask day order"]["value"]
+
+
 def test_the_month_first_puts_rows_into_the_future_and_says_so(panel, bring):
     """A wrong answer is seen before anything is saved."""
     pressed(panel, "Try the sample table")
