@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from postmortem.store import backup, condition, readonly
+from postmortem.record.terms import Terms
+from postmortem.store import backup, certificates, condition, erasing, readonly, traces
+from postmortem.store.documents import new_token
 from postmortem.store.engine import masked, read, write
 from postmortem.store.rebuilding import rebuild
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from postmortem.record.errors import Problem
     from postmortem.record.merging import Side
     from postmortem.record.playbook import Playbook
     from postmortem.store.backup import Restored
+    from postmortem.store.certificates import Certificate
     from postmortem.store.results import SyncResult
 
 
@@ -135,3 +139,48 @@ class Caretaking:
 
         here, there = (Party(store._engine, masked(store._engine.url), store.playbook) for store in (self, other))  # noqa: SLF001 - its own kind
         return sync(here, there, clock=self._clock, by=by, prefer=prefer, dry_run=dry_run, progress=progress)
+
+    def erase(
+        self, terms: Sequence[str], *, by: str, reason: str, exact: bool = False, dry_run: bool = False
+    ) -> Certificate:
+        """Erase a person from everything that the store holds, as privacy law lets them ask.
+
+        Whole words are found in every text: of incidents as they stand and as they stood in every revision, of deleted
+        ones, of what files said, of who saved and what they noted. Each incident that held one gets one more revision,
+        which says that something was erased and not what. Then the database's own files are cleaned of it.
+
+        Doing it twice is the same as doing it once.
+
+        Args:
+            terms: Names, addresses, numbers: each is one term, of one or several words.
+            by: Who does it.
+            reason: At whose request, or why; it stands in the certificate.
+            exact: Whether only what is written exactly like a term is meant, with its capitals and accents.
+            dry_run: Whether it is only looked for; the certificate then has no number, and lists each place.
+
+        Returns:
+            The certificate, which is kept, without the words. It says which copies still hold them, and what remains.
+
+        Raises:
+            DataError: If a term would erase too much, or a record would not fit together any more; nothing is changed.
+            StoreError: If it can't be written; nothing is, unless the text says that this is not known.
+        """
+        words = Terms(tuple(terms), exact)
+
+        def work(connection: Connection) -> erasing.Erasing:
+            return erasing.Erasing(connection, words, self.playbook, self._clock(), by, reason, dry_run)
+
+        if dry_run:
+            return read(self._engine, lambda connection: work(connection).done())
+        token = new_token()
+
+        def erase(connection: Connection) -> Certificate:
+            return replace(work(connection), token=token).done()
+
+        issued = write(self._engine, erase, landed=lambda connection: certificates.landed(connection, token), idle_ms=0)
+        cleaned = replace(issued, remains=(*traces.overwrite(self._engine), erasing.OPEN))
+        return write(self._engine, lambda connection: certificates.amend(connection, cleaned))
+
+    def certificates(self) -> tuple[Certificate, ...]:
+        """The certificates of everything that was erased, the first one first."""
+        return read(self._engine, certificates.all_of)

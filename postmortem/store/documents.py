@@ -13,12 +13,13 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Boolean, Text, bindparam, case, delete, insert, select, update
 
 from postmortem.record.base import zone
 from postmortem.record.errors import DataError
 from postmortem.record.incident import Incident
 from postmortem.record.reading import json_text, problems_in
+from postmortem.record.terms import ERASED
 from postmortem.store.flat import Row, instant_text, plain, rows_of, source_digest
 from postmortem.store.schema import FLAT, documents, numbers, revisions
 
@@ -170,6 +171,8 @@ class Batch:
         """Take in the next revision of an incident that the store holds."""
         row = self._current(incident, digest)
         row["deleted_at"] = row["updated_at"] if deleted else None
+        # By the digest of a source that was erased, the row of a file is still recognised.
+        row["keeps"] = incident.source is not None and ERASED in f"{incident.source.system} {incident.source.key}"
         self._changed.append(row)
         self._keep(incident, row, sealed=sealed, note=self.note if note is None else note, deed=deed)
 
@@ -219,6 +222,9 @@ class Batch:
         self._new, self._changed, self._revisions, self._flat = [], [], [], {}
 
 
+_SOURCE: Final = case(
+    (bindparam("keeps", type_=Boolean), documents.c.source_digest), else_=bindparam("source_digest", type_=Text)
+)
 _UPDATE: Final = (
     update(documents)
     .where(documents.c.incident_id == bindparam("which"))
@@ -231,8 +237,12 @@ _UPDATE: Final = (
                 "updated_by",
                 "digest",
                 "document",
-                "source_digest",
                 "deleted_at",
+            )
+        }
+        | {
+            "source_digest": case(
+                (bindparam("keeps", type_=Boolean), documents.c.source_digest), else_=bindparam("source_digest")
             )
         }
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select, update
 
+from postmortem.record.erasure import settled
 from postmortem.record.incident import Incident
 from postmortem.record.merging import merge
 from postmortem.record.reading import incident_from, json_text
@@ -148,7 +149,8 @@ class _Import:
         return ImportCounts(imported=1)
 
     def _by_id(self, content: Content, there: Row[*tuple[Any, ...]]) -> ImportCounts:
-        if there.deleted_at or content.digest == there.digest or self._was(there.incident_id, content.digest):
+        known = content.digest in {there.digest, there.imported_digest}
+        if there.deleted_at or known or self._was(there.incident_id, content.digest):
             return ImportCounts(unchanged=1)
         if content.incident.revision != there.revision:
             theirs = incident_from(self._document(there.incident_id))
@@ -160,11 +162,13 @@ class _Import:
         if there.deleted_at or content.digest in {there.digest, there.imported_digest}:
             # What somebody deleted here does not come back with the next import.
             return ImportCounts(unchanged=1)
-        result = content
+        told = result = content
         if there.imported_digest != there.digest:
-            mine = incident_from(self._document(there.incident_id))
+            mine, last = incident_from(self._document(there.incident_id)), self._last_import(there)
+            # What was erased at a person's request does not come back from a file that still says it.
+            told = content_of(settled(last, content.incident))
             # What the file changed since it was read last is taken over; what people added here stays.
-            result = content_of(merge(self._last_import(there), content.incident, mine).incident)
+            result = content_of(merge(last, told.incident, mine).incident)
         number = there.revision + (result.digest != there.digest)
         self.connection.execute(
             update(documents)
@@ -172,7 +176,7 @@ class _Import:
             .values(
                 imported_digest=content.digest,
                 imported_revision=number if result.digest == content.digest else None,
-                imported_document=None if result.digest == content.digest else json_text(content.incident),
+                imported_document=None if result.digest == content.digest else json_text(told.incident),
             )
         )
         if number == there.revision:

@@ -122,13 +122,15 @@ def _with_theirs(connection: Connection, mine: Incident, there: Row[*tuple[Any, 
     """Both sides together, and a note that says whose the other one is."""
     theirs = incident_from(there.document, f"incident {there.incident_id}")
     found = (
-        select(revisions.c.number, revisions.c.by, revisions.c.document)
+        select(revisions.c.number, revisions.c.by, revisions.c.document, revisions.c.deed)
         .where(revisions.c.incident_id == there.incident_id, revisions.c.number >= mine.revision)
         .order_by(revisions.c.number)
     )
     rows = connection.execute(found).all()
     base = None
-    if rows and rows[0].number == mine.revision:
+    # Where something was erased since, what this was made from does not say it any more: it would look like news.
+    erased = any(row.deed == "erase" for row in rows[1:])
+    if rows and rows[0].number == mine.revision and not erased:
         base = incident_from(rows[0].document, f"incident {there.incident_id}")
     conflict = ConflictError(mine, theirs, there.by, base)
     if conflict.merge is None or conflict.clashes:
