@@ -21,7 +21,7 @@ from postmortem.exchange.proposals import (
     proposals,
 )
 from postmortem.exchange.questions import DAY_ORDER, DECIMAL, ZONE, Question, questions
-from postmortem.exchange.sampling import ROWS, Sample, sample
+from postmortem.exchange.sampling import Sample, sample
 from postmortem.exchange.targets import SPECIAL, is_list, target_of
 from postmortem.exchange.translation import Translation
 from postmortem.record.base import Frozen
@@ -37,6 +37,7 @@ SYSTEM: Final = "system"
 _ANSWERS: Final = (DAY_ORDER, DECIMAL, ZONE, SYSTEM)
 _MOST_UNFIT = 0.02
 _LOUD = 6
+_TRIED = 250
 _END_OF_TIME = datetime(2200, 1, 1, tzinfo=UTC)
 """Where nobody says what now is, nothing lies in the future."""
 
@@ -218,15 +219,16 @@ class Guess:
         guarded = replace(self)
         guarded.__dict__["proposals"] = tuple(found.values())
         against: dict[str, int] = dict.fromkeys(found, 0)
-        for shown in guarded.preview(ROWS):
+        rows = guarded.preview(_TRIED)
+        for shown in rows:
             for problem in shown.problems:
                 for column in found:
                     against[column] += problem.where.endswith(f"column {column!r}")
         for column, count in against.items():
             one = found[column]
-            unfit = count > max(1, _MOST_UNFIT * one.looks.filled)
+            unfit = count > max(1, _MOST_UNFIT * len(rows) * one.looks.filled / max(1, one.looks.seen))
             if unfit and column not in self.chosen and one.to not in {"title", "occurred_at", KEY, EXTRA}:
-                why = f"{count:,} of {one.looks.filled:,} values would not do as {self.words.label(one.to)!r}"
+                why = f"{count:,} of the first {len(rows):,} rows would not do as {self.words.label(one.to)!r}"
                 found[column] = replace(
                     one, to=EXTRA, confidence="kept", reason=why, alternatives=(one.to, *one.alternatives)
                 )

@@ -165,17 +165,22 @@ def likeness(header: str, target: str, words: Words) -> tuple[int, str]:
         >>> likeness("Occured at", "occurred_at", words), likeness("Company", "title", words)
         ((1, 'occurred'), (0, ''))
     """
-    text = plain(header)
-    core = _without(text, words.filler)
     known = words.fields[target].words if target in words.fields else ()
-    forms = [text, core]
-    if target_of(target) in {"instant", "day"}:
-        core = _without(core, words.time)
-        forms.append(core)
+    time = words.time if target_of(target) in {"instant", "day"} else ()
+    return _likeness(header, known, words.filler, time, in_part=not target.startswith("customer."))
+
+
+@lru_cache(maxsize=16_384)
+def _likeness(
+    header: str, known: tuple[str, ...], filler: tuple[str, ...], time: tuple[str, ...], *, in_part: bool
+) -> tuple[int, str]:
+    text = plain(header)
+    core = _without(_without(text, filler), time)
+    forms = [text, _without(text, filler), core]
     for form in forms:
         if form in known:
             return EXACT, form
-    if not target.startswith("customer."):
+    if in_part:
         part = next((word for word in known if _is_part(word, text, core)), "")
         if part:
             return PART, part

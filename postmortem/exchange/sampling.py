@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -32,7 +33,7 @@ _TRIED = 50
 _WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """The first rows of a table.
 
@@ -61,8 +62,12 @@ class Sample:
             column: Its name in the header.
             most: How many rows to look at; all that are kept if not said.
         """
-        at = self.header.index(column)
-        return tuple(row[at].strip() for row in self.rows[:most])
+        return _cells(self, self.header.index(column), most)
+
+
+@lru_cache(maxsize=256)  # asked for again with every change of a guess
+def _cells(taken: Sample, at: int, most: int | None) -> tuple[str, ...]:
+    return tuple(row[at].strip() for row in taken.rows[:most])
 
 
 def sample(path: str | os.PathLike[str]) -> Sample:

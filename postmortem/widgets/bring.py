@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +29,8 @@ COUNTED_AT_ONCE: Final = 1_000
 
 _MOST_FILES = 200
 _DEEPEST = 3
+_MOST_FOLDERS = 300
+_TRIED = 200
 
 
 class BringData:
@@ -67,6 +70,7 @@ class BringData:
         self.taken: ImportResult | None = None
         self.told = ""
         self._reading: Reading | None = None
+        self._tried: tuple[tuple[int, str], ...] | None = None
         self._watchers: weakref.WeakSet[BringPanel] = weakref.WeakSet()
 
     def __repr__(self) -> str:
@@ -200,8 +204,10 @@ class BringData:
             return tuple((reject.number, reject.reasons) for reject in self._reading.rejects)
         if self.guess is None:
             return ()
-        shown = self.guess.preview(COUNTED_AT_ONCE, now=self.now())
-        return tuple((row.number + 1, " | ".join(map(str, row.problems))) for row in shown if row.problems)
+        if self._tried is None:
+            shown = self.guess.preview(_TRIED, now=self.now())
+            self._tried = tuple((row.number + 1, " | ".join(map(str, row.problems))) for row in shown if row.problems)
+        return self._tried
 
     @property
     def is_small(self) -> bool:
@@ -230,7 +236,7 @@ class BringData:
         return self.guess
 
     def _changed(self, told: str) -> None:
-        self._reading = self.counted = self.taken = None
+        self._reading = self._tried = self.counted = self.taken = None
         self.told = told
         self._refresh()
 
@@ -248,7 +254,7 @@ class BringData:
 
     def _found(self) -> Iterator[str]:
         count = 0
-        for above, folders, names in os.walk(self.folder):
+        for above, folders, names in islice(os.walk(self.folder), _MOST_FOLDERS):
             depth = len(Path(above).relative_to(self.folder).parts)
             folders[:] = sorted(name for name in folders if not name.startswith(".")) if depth < _DEEPEST else []
             for name in sorted(names):

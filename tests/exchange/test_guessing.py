@@ -231,7 +231,7 @@ def test_a_column_whose_values_would_be_refused_is_kept_as_it_is():
     proposal = next(one for one in it.proposals if one.column == "Resolved")
 
     assert ("extra", "fixed_at") == (proposal.to, proposal.alternatives[0])
-    assert "5 of 5 values would not do" in proposal.reason
+    assert "5 of the first 5 rows would not do" in proposal.reason
     assert all(shown.incident for shown in it.preview(5))
 
 
