@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,6 +28,8 @@ _HEAD: Final = ("text", "what", "name", "incident_id", "question", "value", "rul
 """The field that a part is told by, the first that it has."""
 _SHORT: Final = 60
 _MOST_WORDS: Final = 1_500
+_MOST_PAIRS: Final = 60_000
+"""How many pairs of equal words are compared: a text of two words over and over would take minutes."""
 _ALIKE: Final = 0.3
 """Texts that have less in common than this are told one after the other, not word by word."""
 
@@ -103,7 +106,8 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
         return (Piece("same", before),) if before else ()
     old, new = (re.findall(r"\s*\S+|\s+", text) for text in (before, after))
     whole = _told([("removed", before), ("added", after)])
-    if len(old) > _MOST_WORDS or len(new) > _MOST_WORDS:
+    often = Counter(new)
+    if max(len(old), len(new)) > _MOST_WORDS or sum(often[word] for word in old) > _MOST_PAIRS:
         return whole
     match = SequenceMatcher(None, old, new, autojunk=False)
     if match.ratio() < _ALIKE:

@@ -121,10 +121,15 @@ def test_texts_with_little_in_common_are_told_one_after_the_other():
     assert (Piece("removed", "a b c d e"), Piece("added", "v w x y e")) == pieces("a b c d e", "v w x y e")
 
 
-def test_very_long_texts_are_told_in_no_time():
-    """Whole, where comparing them word by word would take minutes."""
-    one, other = "word " * 50_000, "other " * 50_000
-
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("word " * 50_000, "other " * 50_000),
+        (" ".join("ab"[at % 2] for at in range(1_500)), " ".join("ab"[at // 2 % 2] for at in range(1_500))),
+    ],
+)
+def test_texts_that_would_take_minutes_are_told_whole(one, other):
+    """Very long ones, and two words over and over."""
     assert [("removed", one), ("added", other)] == [(it.kind, it.text) for it in pieces(one, other)]
 
 
