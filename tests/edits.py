@@ -208,7 +208,11 @@ def _deeds(incident: Incident, word: str) -> st.SearchStrategy[Incident]:
 
 
 def _parts(incident: Incident, word: str) -> st.SearchStrategy[Incident]:
-    possible: list[Incident] = [put(incident, "timeline", incident.timeline[::-1])]
+    # As a file would take the last one out: without a word of it.
+    possible: list[Incident] = [
+        put(incident, "timeline", incident.timeline[::-1]),
+        put(incident, "timeline", incident.timeline[:-1]),
+    ]
     for moment in incident.timeline:
         place = f"timeline.{moment.id}"
         possible += [

@@ -283,6 +283,13 @@ def test_an_id_that_came_free_is_not_given_again():
     assert "m2" == next_id("m", dropped.timeline, dropped.gone)
 
 
+def test_an_id_is_not_given_again_where_a_file_left_the_part_out():
+    """Without a word of it; somebody may still write in the old part."""
+    found = both(lambda it: put(it, "timeline", ()), lambda it: put(it, "team", "A"))
+
+    assert ("m2", "A") == (next_id("m", found.timeline, found.gone), found.team)
+
+
 def test_an_order_that_was_changed_there_is_kept_too():
     """What I added meanwhile stands where I put it."""
     base = put(BASE, "learned", ("A", "B", "C"))
