@@ -19,6 +19,8 @@ SEPARATORS: Final = (",", ";", "\t", "|")
 REJECT_COLUMNS: Final = ("rejected row", "rejected because")
 """The two columns that a rejects file has in front; when it is mended and imported again they are passed over."""
 
+MOST_COLUMNS: Final = 16_384
+
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _SPARE = "cell "
 _READ_AGAIN = 50_000_000
@@ -142,6 +144,9 @@ def header_of(row: Row, name: str, *, repeats: bool = False) -> list[str]:
     """
     if row.undecodable or row.fault:
         raise DataError(name, [_header_problem(row)])
+    if len(row.cells) > MOST_COLUMNS:
+        found = f"{len(row.cells):,} columns, more than the {MOST_COLUMNS:,} that any spreadsheet has"
+        raise DataError(name, [Problem(f"{row.place} (the header)", found, "is the line end of the header missing?")])
     names = [cell.strip().strip('"').strip() or f"column {at}" for at, cell in enumerate(row.cells, 1)]
     if repeats:
         return names
@@ -228,12 +233,13 @@ def titles_of(header: list[str]) -> list[str]:
         ['No', 'Labels', 'Labels (2)']
     """
     titles: dict[str, None] = {}
+    counts: dict[str, int] = {}
     for name in header:
-        own, count = name, 1
+        own, count = name, counts.get(name, 1)
         while own in titles:
             count += 1
             own = f"{name} ({count})"
-        titles[own] = None
+        titles[own], counts[name] = None, count
     return list(titles)
 
 

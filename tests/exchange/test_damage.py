@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from benchmarks import fuzz
-from postmortem.exchange import SUFFIXES, import_into, mapping_from, read
+from postmortem.exchange import SUFFIXES, import_into, load_mapping, mapping_from, read
 from postmortem.record.edit import changed
 from postmortem.store import open_store
 from tests import damage
@@ -88,6 +88,18 @@ def test_a_markdown_heading_of_a_million_characters_takes_no_minutes(tmp_path: P
 
     damage.fate(path, None, store)
 
+    assert time.perf_counter() - begun < 20
+
+
+def test_a_header_of_half_a_million_columns_is_refused_at_once(tmp_path: Path, store: Store):
+    """A line end that is missing made one row of the whole file; giving each column its own name took minutes."""
+    path = tmp_path / "data.csv"
+    path.write_text("No," + "x," * 450_000 + "\n1,2\n", encoding="utf-8")
+    begun = time.perf_counter()
+
+    fates = {damage.fate(path, mapping, store) for mapping in (MAPPING, load_mapping("jira_csv"))}
+
+    assert {None} == fates
     assert time.perf_counter() - begun < 20
 
 
