@@ -130,3 +130,24 @@ def test_named_data_that_is_not_there_is_told(tmp_path: Path):
 
     assert "1 skipped" in said
     assert "POSTMORTEM_REAL_DATA names nowhere" in said
+
+
+SERVER_TEST = """
+def test_finds_a_server(server):
+    print("FOUND", server)
+"""
+
+
+def test_a_missing_postgresql_skips_the_test_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """At home a person without it sees what was not tested, why, and the remedy; under CI that fails."""
+    (tmp_path / "postgres.py").write_text("def missing():\n    return 'no PostgreSQL: none'\n", encoding="utf-8")
+    (tmp_path / "tests").mkdir()
+    shutil.move(tmp_path / "postgres.py", tmp_path / "tests" / "postgres.py")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    at_home = run(tmp_path, ".", SERVER_TEST)
+    at_ci = run(tmp_path, ".", SERVER_TEST, CI="true")
+
+    assert "1 skipped" in at_home
+    assert "no PostgreSQL: none; make postgres installs it" in at_home
+    assert "1 error" in at_ci
+    assert "CI must have it (make postgres)" in at_ci
