@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+from contextlib import closing
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import inspect, text
 
@@ -153,8 +155,10 @@ def _copied(connection: Connection, found: str, at: datetime) -> Path | str:
         if file is None:
             return ""
         kept = copying.free_name(file, found, at)
-        driver: Any = connection.connection.driver_connection
-        copying.copy(driver, kept)
+        # SQLite copies nothing from a connection that is about to write: it would wait for ever. Another one sees the
+        # same, as nobody else can write now.
+        with closing(sqlite3.connect(file)) as reader:
+            copying.copy(reader, kept)
         return kept
     schema = f"{SCHEMA}{found}_{at:%Y%m%dt%H%M%Sz}"
     names = inspect(connection).get_table_names()

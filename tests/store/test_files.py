@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,18 @@ def test_all_that_is_acknowledged_is_on_the_disk(file):
 
         assert (2,) == driver.execute("PRAGMA synchronous").fetchone()
         assert ("wal",) == driver.execute("PRAGMA journal_mode").fetchone()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_file_of_an_older_release_is_brought_up_to_date_and_copied_first(tmp_path):
+    """The copy is made while nobody else can write, and waits for nobody."""
+    released = Path(__file__).with_name("released") / "0001.db"
+    file = shutil.copyfile(released, tmp_path / "postmortem.db")
+    with open_store(file) as store:
+        assert [] == store.check()
+
+    (kept,) = tmp_path.glob("*0001*")
+    assert len(kept.read_bytes()) > 4096
 
 
 # ------------------------------------------------------------------------------------------------ taken away, replaced
