@@ -192,12 +192,6 @@ def plan(here: Copy, there: Copy, met: tuple[int, int] | None, new: Kept, *, pre
     )
 
 
-def common(here: Copy, there: Copy, met: tuple[int, int] | None) -> Kept | None:
-    """The revision here from which both were made; `None` where they share nothing."""
-    base = _shared(here, there, met).base
-    return here.revisions[base[0]] if base is not None else None
-
-
 def differ(here: Copy, there: Copy) -> bool:
     """Whether a revision that both hold says different things: words were erased from it on one side."""
     return _shared(here, there, None).differ

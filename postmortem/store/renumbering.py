@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from postmortem.record.reading import document, incident_from, json_text
 from postmortem.store import travelling
-from postmortem.store.copies import Kept, common
+from postmortem.store.copies import Kept
 from postmortem.store.documents import content_of, new_token
 from postmortem.store.engine import read, write
 from postmortem.store.flat import instant_text
@@ -28,7 +28,7 @@ _WAITING: Final = "moving-"
 
 
 def renumber(
-    here: Party, there: Party, moves: Mapping[str, str], pairs: Mapping[str, str], *, at: datetime, by: str
+    here: Party, moves: Mapping[str, str], met: Mapping[str, int], *, at: datetime, by: str
 ) -> dict[str, Renumbered]:
     """Give incidents here the ids that they have there, all in one transaction.
 
@@ -37,9 +37,8 @@ def renumber(
 
     Args:
         here: The store in which ids change.
-        there: The store that gave them.
         moves: The new ids, by what the incidents are known by here.
-        pairs: What each incident that both hold is known by there, by what it is known by here.
+        met: The numbers of the revisions that both stores held when they met last, by what the incidents are known by.
         at: When it is done.
         by: Who does it.
 
@@ -49,7 +48,7 @@ def renumber(
     copies = {uid: copy for uid in moves if (copy := here.copy(uid, closed=False))}
     names = {copy.incident_id: moves[uid] for uid, copy in copies.items()}
     found = read(here.engine, lambda connection: {uid for old in names for uid in travelling.naming(connection, old)})
-    said_there = {uid: _said_there(here, there, uid, pairs.get(uid)) for uid in found}
+    said_there = {uid: _said_there(here.copy(uid, closed=False), met.get(uid)) for uid in found}
 
     def work(connection: Connection) -> dict[str, Renumbered]:
         moved = _move(connection, here, copies, moves)
@@ -61,11 +60,10 @@ def renumber(
     return write(here.engine, work)
 
 
-def _said_there(here: Party, there: Party, uid: str, to: str | None) -> frozenset[str]:
-    """Every text that the other store holds as well."""
-    mine, theirs = here.copy(uid, closed=False), there.copy(to, closed=False) if to else None
-    shared = common(mine, theirs, None) if mine and theirs else None
-    return frozenset(_texts(document(shared.incident))) if shared is not None else frozenset()
+def _said_there(copy: Copy | None, number: int | None) -> frozenset[str]:
+    """Every text of the revision that the other store knows; what was only just sent there names what it names here."""
+    kept = next((kept for kept in copy.revisions if kept.number == number), None) if copy else None
+    return frozenset(_texts(document(kept.incident))) if kept is not None else frozenset()
 
 
 def _texts(value: Any) -> list[str]:  # noqa: ANN401 - plain data

@@ -115,7 +115,7 @@ class _Sync:
         self.ids = {uid: theirs[uid].incident_id for uid in theirs} | {
             pairs.get(uid, uid): entry.incident_id for uid, entry in mine.items()
         }
-        if again := self._numbers(mine, theirs, alone, pairs):
+        if again := self._numbers(mine, theirs, alone, pairs, met):
             return again
 
         left: set[str] = set()
@@ -137,7 +137,12 @@ class _Sync:
             self.progress(done, count)
 
     def _numbers(
-        self, mine: Mapping[str, Entry], theirs: Mapping[str, Entry], alone: Iterable[str], pairs: Mapping[str, str]
+        self,
+        mine: Mapping[str, Entry],
+        theirs: Mapping[str, Entry],
+        alone: Iterable[str],
+        pairs: Mapping[str, str],
+        met: Mapping[str, tuple[int, int]],
     ) -> set[str]:
         """See that every incident has one id in both stores; what had to be changed for that."""
         taken = {entry.incident_id for entry in theirs.values()}
@@ -150,7 +155,8 @@ class _Sync:
         for uid in homeless:
             self._send(uid)
         if not homeless and moves:
-            self.renumbered |= renumber(self.here, self.there, moves, pairs, at=self.clock(), by=self.by)
+            known = {uid: numbers[0] for uid, numbers in met.items()}
+            self.renumbered |= renumber(self.here, moves, known, at=self.clock(), by=self.by)
         return homeless or set(moves)
 
     def _did(self, uid: str, *deeds: str) -> None:
