@@ -8,6 +8,7 @@ import sys
 import tempfile
 import webbrowser
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import TYPE_CHECKING, Final
 
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from postmortem.record.playbook import Playbook
+
 _DISTRIBUTION: Final = "postmortem-notebooks"
 _OLDEST_PYTHON: Final = (3, 11)
+_OLD_DAYS: Final = 7
 _LEAST_FREE: Final = 200 * 1024 * 1024
 _BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "firefox", "microsoft-edge", "safari")
 
@@ -49,15 +53,17 @@ class Check:
     needed: bool = True
 
 
-@command("doctor", "doctor", "doctor --store team.db --json")
+@command("doctor", "doctor", "doctor --store team.db --json", "doctor --everything", "doctor --rebuild")
+@click.option("--everything", is_flag=True, help="Compare every incident and read every revision; takes its time.")
+@click.option("--rebuild", is_flag=True, help="Make the rows for lists and charts again from the documents first.")
 @as_json
-def doctor(*, as_json: bool) -> None:
+def doctor(*, everything: bool, rebuild: bool, as_json: bool) -> None:
     """Say what works here, and how to mend the rest.
 
-    Looks at Python, the packages, the playbook, the store and the browser. The exit code is 1 when something that is
-    needed does not work.
+    Looks at Python, the packages, the playbook, the store with its backups, and the browser. The exit code is 1 when
+    something that is needed does not work.
     """
-    found = [*_python(), *_packages(), *_playbook(), *_store(), *_browser()]
+    found = [*_python(), *_packages(), *_playbook(), *_store(everything=everything, rebuild=rebuild), *_browser()]
     checks = [replace(check, remedy="") if check.ok else check for check in found]
     if as_json:
         say_json(checks)
@@ -113,7 +119,7 @@ def _playbook() -> Iterator[Check]:
         yield Check("playbook", ok=False, said=_said(error), remedy="see postmortem playbook check FILE")
 
 
-def _store() -> Iterator[Check]:
+def _store(*, everything: bool, rebuild: bool) -> Iterator[Check]:
     from postmortem.store.engine import masked, sqlite_file, url_of  # noqa: PLC0415 - the database is loaded when asked
 
     told = surroundings()
@@ -129,14 +135,55 @@ def _store() -> Iterator[Check]:
             yield Check("store", ok=True, said=f"{masked(url)} is not there yet; it is made when it is first needed")
             return
     try:
-        with pm.open_store(told.store, playbook=default_playbook()) as store:
-            problems = store.check()
-            yield Check("store", ok=True, said=f"{masked(url)} opens, with {counted(len(store), 'incident')}")
+        with pm.open_store(told.store, playbook=_rules(), read_only=told.read_only, said=tell) as store:
+            if rebuild:
+                yield Check("rows", ok=True, said=f"made again for {counted(store.rebuild_tables(), 'incident')}")
+            problems, count = store.check(everything=everything), len(store)
+            server = f" on {found}" if (found := store.server()) else ""
+            how = ", to read only" if store.read_only else ""
+            yield Check("store", ok=True, said=f"{masked(url)}{server} opens{how}, with {counted(count, 'incident')}")
+            yield Check("compared", ok=True, said=_compared(count, everything=everything))
     except PostmortemError as error:
         yield Check("store", ok=False, said=_said(error))
         return
     for problem in problems:
         yield Check(f"store, {problem.where}", ok=False, said=problem.finding, remedy=problem.remedy)
+    if file is not None:
+        yield _backups(file)
+
+
+def _rules() -> Playbook:
+    """The playbook that the rows were made with; one that does not fit is told on a line of its own."""
+    try:
+        return surroundings().rules()
+    except PostmortemError:
+        return default_playbook()
+
+
+def _compared(count: int, *, everything: bool) -> str:
+    from postmortem.store.condition import SAMPLED  # noqa: PLC0415 - as above
+
+    if everything:
+        return f"{counted(count, 'incident')} with their rows, and every revision read"
+    if count <= SAMPLED:
+        return f"{counted(count, 'incident')} with their rows"
+    return f"the {SAMPLED:,} saved last of {counted(count, 'incident')} with their rows; --everything compares all"
+
+
+def _backups(file: Path) -> Check:
+    """The backups that lie beside the store; only those are known that are named after it."""
+    from postmortem.store.copying import beside  # noqa: PLC0415 - as above
+
+    dated = sorted(
+        ((datetime.fromtimestamp(it.stat().st_mtime, UTC), it) for it in beside(file.absolute())), reverse=True
+    )
+    if not dated:
+        remedy = f"postmortem backup {file.name}.{surroundings().instant:%Y%m%d}.backup writes one"
+        return Check("backups", ok=False, said="none lies beside the store", remedy=remedy, needed=False)
+    days = max(0, (surroundings().instant - dated[0][0]).days)
+    age = "today" if not days else f"{counted(days, 'day')} ago"
+    said = f"{counted(len(dated), 'copy', 'copies')} beside the store, the last one {dated[0][1].name}, made {age}"
+    return Check("backups", days <= _OLD_DAYS, said, "write a new one: postmortem backup FILE", needed=False)
 
 
 def _said(error: PostmortemError) -> str:

@@ -11,6 +11,7 @@ import click
 
 import postmortem as pm
 from postmortem import settings
+from postmortem.cli.printing import tell
 from postmortem.record.errors import DataError, near
 from postmortem.record.vocabulary import CATEGORIES, SEVERITIES, STATES, UNCLASSIFIED
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
 _META: Final = "postmortem.surroundings"
-COMMON: Final = ("store", "playbook", "now", "by")
+COMMON: Final = ("store", "playbook", "now", "by", "read_only")
 
 
 class Word(click.Choice[str]):
@@ -81,6 +82,7 @@ class Surroundings:
     playbook: str | None = None
     now: datetime | None = None
     by: str | None = None
+    read_only: bool | None = None
 
     @property
     def instant(self) -> datetime:
@@ -107,7 +109,7 @@ def surroundings() -> Surroundings:
 def opened() -> Iterator[Store]:
     """The store that was told, for as long as the command works on it."""
     told = surroundings()
-    with pm.open_store(told.store, playbook=told.rules()) as store:
+    with pm.open_store(told.store, playbook=told.rules(), read_only=told.read_only, said=tell) as store:
         yield store
 
 
@@ -147,6 +149,14 @@ def common(function: Function) -> Function:
                 "--by",
                 metavar="NAME",
                 help="Who saves; else POSTMORTEM_BY, else your user name.",
+                callback=_told,
+                expose_value=False,
+            ),
+            click.option(
+                "--read-only",
+                is_flag=True,
+                default=None,
+                help="Only look: nothing is saved, made or brought up to date; else as POSTMORTEM_READ_ONLY says.",
                 callback=_told,
                 expose_value=False,
             ),

@@ -89,15 +89,19 @@ def _ready_store() -> dict[str, str]:
 
     told = surroundings()
     with opened() as store:
-        count = len(store)
+        count, looking = len(store), store.read_only
     url = url_of(told.store)
     file = sqlite_file(url)
     tell(f"Incidents are kept in {file.resolve() if file else masked(url)}: {counted(count, 'incident')}.")
-    if not count:
+    if looking:
+        tell("They are open to read only: what is typed in the notebooks is not saved.")
+    elif not count:
         tell("Tell your first one in the notebook, or load sample incidents: postmortem sample")
     # The notebooks run in another folder: what was meant from here is named in full.
     where = str(file.resolve()) if file is not None else url.render_as_string(hide_password=False)
     found = {"POSTMORTEM_STORE": where}
+    if told.read_only:
+        found["POSTMORTEM_READ_ONLY"] = "yes"
     if rules := told.playbook or os.environ.get("POSTMORTEM_PLAYBOOK"):
         found["POSTMORTEM_PLAYBOOK"] = str(Path(rules).resolve())
     if told.now is not None:

@@ -76,8 +76,7 @@ def write(engine: Engine, path: str | os.PathLike[str], progress: Callable[[int,
 
 def _write(connection: Connection, path: Path, progress: Callable[[int, int], None] | None) -> None:
     if connection.dialect.name == "sqlite":
-        driver: Any = connection.connection.driver_connection
-        copying.copy(driver, path, progress)
+        copying.copy(connection, path, progress)
         return
     with copying.whole(path) as draft, _new_file(draft) as target:
         migration.run(target)
@@ -188,8 +187,7 @@ def _checked(file: Path) -> Iterator[Connection]:
             return
         with tempfile.TemporaryDirectory(prefix="postmortem-") as folder:
             copy = Path(folder) / "copy.db"
-            driver: Any = connection.connection.driver_connection
-            copying.copy(driver, copy)
+            copying.copy(connection, copy)
             newer = engine_of(URL.create("sqlite", database=str(copy)))
             try:
                 with writing(newer) as target:

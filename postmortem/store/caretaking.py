@@ -41,6 +41,12 @@ class Caretaking:
         """Whether it was opened to look at only."""
         return readonly.is_read_only(self._engine)
 
+    def server(self) -> str:
+        """Which database server it is kept on, with its version; empty where it is kept in a file."""
+        if self._engine.dialect.name != "postgresql":
+            return ""
+        return read(self._engine, lambda it: f"PostgreSQL {it.exec_driver_sql('SHOW server_version').scalar_one()}")
+
     def backup(self, path: str | os.PathLike[str], progress: Callable[[int, int], None] | None = None) -> None:
         """Write a copy of the whole store, of one moment, while others go on writing.
 

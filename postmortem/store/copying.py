@@ -6,10 +6,11 @@ import os
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from postmortem.store.errors import StoreError
 from postmortem.store.presence import OWNER_ONLY
+from postmortem.store.readonly import looking_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,28 +78,42 @@ def _not_written(path: Path, error: Exception) -> StoreError:
     return StoreError(f"{path} was not written: {reason}; nothing of it was left behind")
 
 
-def copy(driver: sqlite3.Connection, path: Path, progress: Callable[[int, int], None] | None = None) -> None:
-    """Copy what a connection to SQLite sees at this moment into a file of its own, while others go on writing.
+def copy(connection: Connection, path: Path, progress: Callable[[int, int], None] | None = None) -> None:
+    """Copy a SQLite store, as it is at this moment, into a file of its own, while others go on writing.
 
     Args:
-        driver: The connection. Where it is in a transaction, what that one sees is copied.
+        connection: To the store. What it has changed itself in a transaction that is still open is not copied.
         path: The file; nothing may stand there.
         progress: Called with the number of pages done, and of all.
 
     Raises:
         StoreError: If something stands there, or it can't be written; nothing is left behind then.
     """
+    file = file_behind(connection)
+    with whole(path) as draft:
+        if file is None:
+            memory: Any = connection.connection.driver_connection
+            draft.write_bytes(memory.serialize())
+        else:
+            # A connection of its own: from one that has begun to write, SQLite would wait for its end for ever.
+            with closing(looking_at(file)) as reader:
+                _copy(reader, draft, progress)
+        alone(draft)
 
+
+def _copy(reader: sqlite3.Connection, draft: Path, progress: Callable[[int, int], None] | None) -> None:
     def told(_status: int, left: int, total: int) -> None:
         if progress is not None:
             progress(total - left, total)
 
-    with whole(path) as draft:
-        with closing(sqlite3.connect(draft, isolation_level=None)) as target:
-            # Nobody else sees the draft, and what fails is thrown away: it needs no journal of its own.
-            target.execute("PRAGMA journal_mode = OFF")
-            driver.backup(target, pages=PAGES, progress=told)
-        alone(draft)
+    reader.isolation_level = None
+    reader.execute("BEGIN")
+    # From here on it sees one moment, and need not begin anew with each save of others.
+    reader.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+    with closing(sqlite3.connect(draft, isolation_level=None)) as target:
+        # Nobody else sees the draft, and what fails is thrown away: it needs no journal of its own.
+        target.execute("PRAGMA journal_mode = OFF")
+        reader.backup(target, pages=PAGES, progress=told)
 
 
 def alone(file: Path) -> None:

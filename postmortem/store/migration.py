@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
-from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -155,10 +153,7 @@ def _copied(connection: Connection, found: str, at: datetime) -> Path | str:
         if file is None:
             return ""
         kept = copying.free_name(file, found, at)
-        # SQLite copies nothing from a connection that is about to write: it would wait for ever. Another one sees the
-        # same, as nobody else can write now.
-        with closing(sqlite3.connect(file)) as reader:
-            copying.copy(reader, kept)
+        copying.copy(connection, kept)
         return kept
     schema = f"{SCHEMA}{found}_{at:%Y%m%dt%H%M%Sz}"
     names = inspect(connection).get_table_names()

@@ -20,7 +20,8 @@ def test_a_sound_place_is_said_to_be_sound(samples):
 
     assert 0 == done.exit_code
     assert "Everything that is needed works." in done.stderr
-    assert {"Python", "packages", "playbook", "folder", "disk", "store", "browser"} == set(by_name(samples))
+    looked_at = {"Python", "packages", "playbook", "folder", "disk", "store", "compared", "backups", "browser"}
+    assert looked_at == set(by_name(samples))
 
 
 def test_looking_does_not_make_a_store(shell):
@@ -95,3 +96,38 @@ def test_a_package_that_is_missing_or_too_old_is_named(requirement, fault):
     """By the bound that the installation itself carries."""
     assert fault in health._fault(requirement)
     assert bool(fault) == bool(health._fault(requirement))
+
+
+def test_rows_are_made_again_by_one_word(samples):
+    """Doctor --rebuild mends what it would find, and says how many."""
+    with sqlite3.connect(samples.folder / "data" / "postmortem.db") as database:
+        database.execute("DELETE FROM causes")
+    database.close()
+
+    assert 1 == samples("doctor").exit_code
+    assert "made again for" in by_name(samples, "--rebuild")["rows"]["said"]
+    assert 0 == samples("doctor").exit_code
+
+
+def test_it_says_how_much_was_compared(samples):
+    """All of it on request, with every revision."""
+    assert "with their rows" in by_name(samples)["compared"]["said"]
+    assert "every revision read" in by_name(samples, "--everything")["compared"]["said"]
+
+
+def test_it_says_how_old_the_last_backup_is(samples):
+    """A store without one is a note; one that was made today is well."""
+    assert not by_name(samples)["backups"]["ok"]
+    samples("backup", "data/postmortem.db.monday.backup")
+    found = by_name(samples)["backups"]
+
+    assert found["ok"]
+    assert "1 copy beside the store, the last one postmortem.db.monday.backup" in found["said"]
+
+
+def test_a_store_with_rules_of_its_own_is_compared_by_them(shell):
+    """What the team's playbook made is no fault."""
+    shell.write("team.toml", 'currency = "GBP"\n')
+    shell("sample", "--playbook", "team.toml")
+
+    assert 0 == shell("doctor", "--playbook", "team.toml").exit_code
