@@ -139,6 +139,8 @@ def test_a_search_for_one_telling_word_of_a_name_is_hidden(searched, read):
 def test_the_quick_look_leaves_nothing_that_the_thorough_one_would_hide(name, contact, text):
     """In the text of an incident its customer is hidden as in a manager's report, whatever the quick look thinks."""
     customer = Customer(name="".join(name), contact="".join(contact))
+    thorough = of_customer(customer.name, customer.contact)
     hidden = Customers({"a": customer}).hide("".join(text), "a")
 
-    assert hidden == of_customer(customer.name, customer.contact)(hidden)
+    # A contact such as "-the " meets the words that stand instead of a name: once through is thorough then.
+    assert hidden in {thorough("".join(text)), thorough(hidden)}
