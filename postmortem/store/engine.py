@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from weakref import WeakSet
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -48,6 +49,10 @@ _PATIENCE: Final = {
     "tcp_user_timeout": 30_000,
 }
 """How soon a server that fell silent is given up: libpq's parameters, in seconds, the last one in milliseconds."""
+
+
+_REACHED: Final[WeakSet[Engine]] = WeakSet()
+"""The databases that have answered before: what they no longer do may pass."""
 
 
 def url_of(where: str | os.PathLike[str] | None) -> URL:
@@ -120,6 +125,7 @@ def engine_of(url: URL, *, read_only: bool = False) -> Engine:
             Presence(file).watch(engine)
     if read_only:
         readonly.guard(engine, sqlite_file(url))
+    event.listen(engine, "connect", lambda _driver, _record: _REACHED.add(engine))
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -198,7 +204,7 @@ def read(engine: Engine, work: Callable[[Connection], T]) -> T:
             with _to_read(engine) as connection, _told(connection):
                 return work(connection)
         except DBAPIError as error:
-            if pause is None or not (trouble.is_lost(error) or trouble.is_held(error.orig)):
+            if pause is None or not (_is_lost(error, engine) or trouble.is_held(error.orig)):
                 raise _explained(error, engine) from error
             time.sleep(pause)
     raise AssertionError
@@ -270,7 +276,7 @@ def write(
                 _confirm(connection)
                 return result
         except DBAPIError as error:
-            gone = trouble.is_lost(error) or (not connected and trouble.is_held(error.orig))
+            gone = _is_lost(error, engine) or (not connected and trouble.is_held(error.orig))
             unclear = unclear or (committing and gone)
             if gone and pause is not None and (unclear or repeatable()):
                 time.sleep(pause)
@@ -281,6 +287,11 @@ def write(
             else:
                 raise _explained(error, engine) from error
     raise AssertionError
+
+
+def _is_lost(error: DBAPIError, engine: Engine) -> bool:
+    # An address that was wrong from the start is told at once.
+    return engine in _REACHED and trouble.is_lost(error)
 
 
 def _begun(connection: Connection) -> AbstractContextManager[object]:

@@ -49,6 +49,8 @@ _POSTGRES_SENTENCES: Final = {
 }
 _REFUSALS: Final = {"password authentication failed": "28", "does not exist": "3D", "too many": "53300"}
 """How a server says at the door what it would later say by SQLSTATE."""
+_FOR_GOOD: Final = {"28", "3D"}
+"""Refusals that another try does not change."""
 
 
 def is_busy(error: object) -> bool:
@@ -67,8 +69,10 @@ def is_held(error: object) -> bool:
 
 
 def is_lost(error: DBAPIError) -> bool:
-    """Whether the connection is gone, or none came about."""
+    """Whether the connection is gone, or none came about for a reason that may pass."""
     said = str(error.orig)
+    if _refusal(said) in _FOR_GOOD:
+        return False
     return error.connection_invalidated or _state(error.orig).startswith(_GONE) or said.startswith(_NOT_ANSWERED)
 
 
@@ -89,8 +93,7 @@ def explained(error: DBAPIError, name: str, url: URL, waited_s: float) -> StoreE
     if is_unlocked(cause):
         return StoreError(f"{name} {_SENTENCES[sqlite3.SQLITE_PROTOCOL]}")
     said = " ".join(str(cause).split())
-    refused = said.startswith(_NOT_ANSWERED) and "FATAL" in said
-    state = _state(cause) or next((code for words, code in _REFUSALS.items() if refused and words in said), "")
+    state = _state(cause) or _refusal(said)
     sentence = _SENTENCES.get(_code(cause)) or next(
         (text for start, text in _POSTGRES_SENTENCES.items() if state.startswith(start)), ""
     )
@@ -101,6 +104,12 @@ def explained(error: DBAPIError, name: str, url: URL, waited_s: float) -> StoreE
     if is_lost(error):
         return StoreError(f"{name} can't be reached: is it running, and is the address right? ({said})")
     return StoreError(f"{name} could not do it: {said}")
+
+
+def _refusal(said: str) -> str:
+    """The SQLSTATE of what a server says at the door."""
+    refused = said.startswith(_NOT_ANSWERED) and "FATAL" in said
+    return next((code for words, code in _REFUSALS.items() if refused and words in said), "")
 
 
 def _extended(error: object) -> int:

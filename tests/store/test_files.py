@@ -58,7 +58,6 @@ def test_all_that_is_acknowledged_is_on_the_disk(file):
         assert ("wal",) == driver.execute("PRAGMA journal_mode").fetchone()
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_a_file_of_an_older_release_is_brought_up_to_date_and_copied_first(tmp_path):
     """The copy is made while nobody else can write, and waits for nobody."""
     released = Path(__file__).with_name("released") / "0001.db"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from sqlalchemy import text
 
@@ -59,16 +61,18 @@ def test_a_database_that_is_not_there_is_told(server):
     assert server.password not in str(caught.value)
 
 
-def test_a_server_that_is_not_there_is_told_at_once(server):
+def test_a_server_that_is_not_there_is_told_at_once(server, monkeypatch):
     """Nobody waits for an address that was wrong from the start."""
+    monkeypatch.setattr(time, "sleep", pytest.fail)
     with pytest.raises(StoreError, match="can't be reached: is it running") as caught:
         open_store(server.url("notes", port=1))
 
     assert server.password not in str(caught.value)
 
 
-def test_a_wrong_password_is_told_and_not_repeated(server):
+def test_a_wrong_password_is_told_at_once_and_not_repeated(server, monkeypatch):
     """The server's own words may hold what was typed."""
+    monkeypatch.setattr(time, "sleep", pytest.fail)
     address = server.url("postgres").replace(server.password, "s3cret-and-wrong")
 
     with pytest.raises(StoreError, match="refuses you: check the name and the password") as caught:
