@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Column, Integer, MetaData, Table, Text, and_, create_engine, delete, event, func, insert, select
 from sqlalchemy import update as change
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from postmortem.record.reading import incident_from
 from postmortem.store import condition, copying, migration
@@ -103,6 +105,11 @@ def _new_file(draft: Path) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
+    except DBAPIError as error:
+        # What this file says is not what the store says that is being copied.
+        if isinstance(error.orig, sqlite3.Error):
+            raise error.orig from None
+        raise
     finally:
         engine.dispose()
 
