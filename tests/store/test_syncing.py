@@ -15,7 +15,7 @@ from postmortem.record.incident import Incident, Source
 from postmortem.store import ConflictError, StoreError, open_store, syncing, travelling
 from postmortem.store.documents import content_of
 from postmortem.store.engine import writing
-from postmortem.store.schema import documents, revisions
+from postmortem.store.schema import revisions
 from postmortem.store.travelling import copy_of, inventory, property_of
 
 LATE = Incident(title="Late", occurred_at="2026-03-02T09:00:00Z")
@@ -178,7 +178,7 @@ def test_nobody_saves_the_old_number_over_what_has_it_now(laptop, team):
     assert "Lost" == laptop.load("2026-001").title
 
 
-def test_two_that_have_each_others_number_change_places(laptop, team, behind):
+def test_two_that_have_each_others_number_change_places(laptop, team):
     """A swap is no obstacle: one waits outside."""
     laptop.save(LATE, by="Ana")
     laptop.save(LOST, by="Ana")
@@ -374,15 +374,13 @@ def test_the_teams_database_is_known_under_another_name(team, database):
 
 
 @pytest.mark.parametrize("side", ["laptop", "team"])
-def test_a_store_that_was_restored_from_a_backup_gets_back_what_it_lost(
-    laptop, team, shared, tmp_path, clock, side, request
-):
+def test_a_store_that_was_restored_from_a_backup_gets_back_what_it_lost(laptop, team, shared, tmp_path, side):
     """Numbers that were given again since do not count: revisions are known by their tokens."""
     if side == "laptop":
         laptop.backup(tmp_path / "backup.db")
         laptop.save(changed(shared, team="Field"), by="Ana")
         laptop.sync(team)
-        with open_store(tmp_path / "backup.db", clock=clock) as old:
+        with open_store(tmp_path / "backup.db") as old:
             old.save(changed(shared, owner="Lead"), by="Ana")
             result = old.sync(team)
             assert ("Field", "Lead") == (old.load(shared.id).team, team.load(shared.id).owner)
@@ -390,7 +388,7 @@ def test_a_store_that_was_restored_from_a_backup_gets_back_what_it_lost(
         team.backup(tmp_path / "backup.db")
         laptop.save(changed(shared, team="Field"), by="Ana")
         laptop.sync(team)
-        with open_store(tmp_path / "backup.db", clock=clock) as old:
+        with open_store(tmp_path / "backup.db") as old:
             old.save(changed(shared, owner="Lead"), by="Ben")
             result = laptop.sync(old)
             assert ("Field", "Lead") == (old.load(shared.id).team, laptop.load(shared.id).owner)
