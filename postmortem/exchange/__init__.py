@@ -2,16 +2,16 @@
 
 from postmortem.exchange.documents import write_json, write_jsonl
 from postmortem.exchange.doors import SUFFIXES, read
-from postmortem.exchange.fitting import read_fitting
-from postmortem.exchange.guessing import Guess, guess
-from postmortem.exchange.headings import Headings, load_headings, shipped_headings
+from postmortem.exchange.guesses.guessing import Guess, guess
 from postmortem.exchange.intake import ImportResult, import_into
-from postmortem.exchange.mapping import Mapping, load_mapping, mapping_from, shipped_mappings
-from postmortem.exchange.pages import Pages, write_pages
+from postmortem.exchange.mapped.fitting import read_fitting
+from postmortem.exchange.mapped.mapping import Mapping, load_mapping, mapping_from, shipped_mappings
 from postmortem.exchange.parquet import write_parquet
+from postmortem.exchange.prose.headings import Headings, load_headings, shipped_headings
 from postmortem.exchange.reading import Reading, Reject
 from postmortem.exchange.rejects import write_rejects
 from postmortem.exchange.tables import table_files, write_csv
+from postmortem.exchange.wiki.pages import Pages, write_pages
 from postmortem.exchange.workbook import write_xlsx
 
 __all__ = [

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from postmortem.exchange import documents, files, pages, records, table
+from postmortem.exchange import documents, files
+from postmortem.exchange.mapped import records, table
+from postmortem.exchange.wiki import pages
 from postmortem.record.errors import DataError, Problem, near
 
 if TYPE_CHECKING:
@@ -13,8 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from postmortem.exchange.files import Progress
-    from postmortem.exchange.headings import Headings
-    from postmortem.exchange.mapping import Mapping
+    from postmortem.exchange.mapped.mapping import Mapping
+    from postmortem.exchange.prose.headings import Headings
     from postmortem.exchange.reading import Reading
 
 SUFFIXES: Final = (*records.SUFFIXES, *table.SUFFIXES, *pages.SUFFIXES)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from postmortem import settings
 from postmortem._shipped import shipped
 from postmortem.exchange import ImportResult, Reading, guess, import_into, read, write_rejects
-from postmortem.exchange.sampling import SUFFIXES
+from postmortem.exchange.guesses.sampling import SUFFIXES
 from postmortem.record.errors import DataError, PostmortemError, Problem
 from postmortem.record.playbook import load_playbook
 from postmortem.store import Store, open_store

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.exchange.proposals import EXTRA, KEY, LEFT_OUT
+from postmortem.exchange.guesses.proposals import EXTRA, KEY, LEFT_OUT
 from postmortem.record.base import zone
 from postmortem.record.errors import DataError, PostmortemError, Problem
 from postmortem.widgets.blocks import Block, button, buttons, lines, note, row, section
@@ -18,8 +18,8 @@ from postmortem.widgets.panel import Event, Panel
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from postmortem.exchange.guessing import Guess, Shown
-    from postmortem.exchange.questions import Question
+    from postmortem.exchange.guesses.guessing import Guess, Shown
+    from postmortem.exchange.guesses.questions import Question
     from postmortem.record.incident import Incident
     from postmortem.widgets.bring import BringData
 

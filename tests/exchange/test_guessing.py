@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from postmortem.exchange import guess, mapping_from
-from postmortem.exchange.guessing import guess_of
-from postmortem.exchange.sampling import Sample
+from postmortem.exchange.guesses.guessing import guess_of
+from postmortem.exchange.guesses.sampling import Sample
 from postmortem.record.errors import DataError
 from tests.widgets.hostile import HOSTILE
 

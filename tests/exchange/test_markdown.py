@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
-from postmortem.exchange.markdown import incident_of, is_page, page
+from postmortem.exchange.wiki.markdown import incident_of, is_page, page
 from postmortem.record.edit import changed
 from postmortem.record.errors import DataError
 from postmortem.record.reading import incident_from

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from postmortem.exchange.markup import atlassian_text, html_text, is_atlassian
+from postmortem.exchange.mapped.markup import atlassian_text, html_text, is_atlassian
 
 
 @pytest.mark.parametrize(

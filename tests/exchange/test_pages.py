@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from postmortem.exchange import read, write_pages
-from postmortem.exchange.pages import file_name, read_markdown
+from postmortem.exchange.wiki.pages import file_name, read_markdown
 from postmortem.record.errors import DataError
 from postmortem.record.incident import Incident
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postmortem.exchange import load_headings, read, shipped_headings
-from postmortem.exchange.headings import plain
-from postmortem.exchange.prose import REST, incident_of
+from postmortem.exchange.prose.account import REST, incident_of
+from postmortem.exchange.prose.headings import plain
 from postmortem.record.errors import DataError
 from postmortem.record.reading import document
 

@@ -11,7 +11,8 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from postmortem.exchange import mapping_from, read, read_fitting, unpacking, write_rejects
+from postmortem.exchange import mapping_from, read, read_fitting, write_rejects
+from postmortem.exchange.mapped import unpacking
 from postmortem.record.errors import DataError
 
 if TYPE_CHECKING:

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from postmortem.exchange.cells import date_readings
-from postmortem.exchange.headers import EXACT, likeness, plain
-from postmortem.exchange.proposals import KEY, key_candidates
-from postmortem.exchange.targets import target_of
+from postmortem.exchange.guesses.cells import date_readings
+from postmortem.exchange.guesses.headers import EXACT, likeness, plain
+from postmortem.exchange.guesses.proposals import KEY, key_candidates
+from postmortem.exchange.mapped.targets import target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from postmortem.exchange.cells import Dates
-    from postmortem.exchange.headers import Words
-    from postmortem.exchange.proposals import Proposal
-    from postmortem.exchange.sampling import Sample
+    from postmortem.exchange.guesses.cells import Dates
+    from postmortem.exchange.guesses.headers import Words
+    from postmortem.exchange.guesses.proposals import Proposal
+    from postmortem.exchange.guesses.sampling import Sample
 
 DAY_ORDER: Final = "day order"
 DECIMAL: Final = "decimal mark"

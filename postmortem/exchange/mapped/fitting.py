@@ -6,8 +6,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from postmortem.exchange import doors, files, records, table
-from postmortem.exchange.mapping import shipped_mappings
+from postmortem.exchange import doors, files
+from postmortem.exchange.mapped import records, table
+from postmortem.exchange.mapped.mapping import shipped_mappings
 from postmortem.record.errors import DataError
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from postmortem.exchange.files import Progress
-    from postmortem.exchange.mapping import Mapping
+    from postmortem.exchange.mapped.mapping import Mapping
     from postmortem.exchange.reading import Reading
 
 _LOOKED_AT: Final = 100

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.exchange import front_matter
-from postmortem.exchange.markdown_body import BODY_FIELDS, PARTS, Body, body_lines, told
+from postmortem.exchange.wiki import front_matter
+from postmortem.exchange.wiki.markdown_body import BODY_FIELDS, PARTS, Body, body_lines, told
 from postmortem.record.errors import DataError, Problem, near, shown, shown_name
 from postmortem.record.reading import document, incident_from
 

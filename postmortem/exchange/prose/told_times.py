@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from postmortem.record.base import zone
 
 if TYPE_CHECKING:
-    from postmortem.exchange.headings import Headings
+    from postmortem.exchange.prose.headings import Headings
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH: Final = (
@@ -96,7 +96,7 @@ class Times:
             year: The year of a day without one.
 
         Examples:
-            >>> from postmortem.exchange.headings import shipped_headings
+            >>> from postmortem.exchange.prose.headings import shipped_headings
             >>> told = Times("", shipped_headings()).told("**2019-10-20 00:55 UTC**: builds failed")
             >>> told.day.isoformat(), told.clock.isoformat(), told.zone, told.rest
             ('2019-10-20', '00:55:00', 'UTC', 'builds failed')

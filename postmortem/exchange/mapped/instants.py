@@ -11,7 +11,7 @@ from postmortem.record.base import zone
 from postmortem.record.errors import shown
 
 if TYPE_CHECKING:
-    from postmortem.exchange.mapping import Origin
+    from postmortem.exchange.mapped.mapping import Origin
 
 _EXAMPLE: Final = datetime(2026, 3, 7, 14, 2, tzinfo=UTC)
 _WORKBOOK: Final = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?)?")
@@ -26,7 +26,7 @@ class Instants:
             and read as such where no format of the source fits.
 
     Examples:
-        >>> from postmortem.exchange.mapping import Origin
+        >>> from postmortem.exchange.mapped.mapping import Origin
         >>> read = Instants(Origin(system="crm", key="No", dates=("%d.%m.%Y",)))
         >>> read("07.03.2026", "UTC").isoformat()
         '2026-03-07T00:00:00+00:00'

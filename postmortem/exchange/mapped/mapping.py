@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from postmortem._shipped import shipped
-from postmortem.exchange.targets import SPECIAL, is_list, target_names, target_of
+from postmortem.exchange.mapped.targets import SPECIAL, is_list, target_names, target_of
 from postmortem.record.base import Frozen, Table, Value, ZoneName
 from postmortem.record.errors import DataError, Problem, Unsound, near
 from postmortem.record.incident import Incident

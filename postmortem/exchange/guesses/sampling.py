@@ -9,7 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from postmortem.exchange import files, sheets, tabular
+from postmortem.exchange import files, tabular
+from postmortem.exchange.mapped import sheets
 from postmortem.record.errors import DataError, Problem, near
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.exchange.proposals import EXTRA, KEY, LEFT_OUT
+from postmortem.exchange.guesses.proposals import EXTRA, KEY, LEFT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from postmortem.exchange.guessing import Guess
-    from postmortem.exchange.questions import Question
+    from postmortem.exchange.guesses.guessing import Guess
+    from postmortem.exchange.guesses.questions import Question
 
 _WIDE: Final = 118
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.exchange.markdown_text import block, cell, cells, inline, plain
+from postmortem.exchange.wiki.markdown_text import block, cell, cells, inline, plain
 from postmortem.record.base import zone
 from postmortem.record.errors import Problem, near, shown
 

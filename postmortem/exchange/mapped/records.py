@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from postmortem.exchange import files
-from postmortem.exchange.conversion import Conversion
 from postmortem.exchange.documents import line_elements, watched
-from postmortem.exchange.mapping import CONTENT, Column, Mapping
-from postmortem.exchange.markup import atlassian_text, is_atlassian
+from postmortem.exchange.mapped.conversion import Conversion
+from postmortem.exchange.mapped.mapping import CONTENT, Column, Mapping
+from postmortem.exchange.mapped.markup import atlassian_text, is_atlassian
+from postmortem.exchange.mapped.translation import Translation, no_columns
 from postmortem.exchange.reading import Reading, Sorting
 from postmortem.exchange.stream import LONGEST_DOCUMENT, Element, Rows
-from postmortem.exchange.translation import Translation, no_columns
 from postmortem.record.errors import DataError, Problem, shown
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from postmortem.exchange.files import Lines, Progress
-    from postmortem.exchange.translation import Cell
+    from postmortem.exchange.mapped.translation import Cell
 
 SUFFIXES: Final = (".json", ".jsonl", ".ndjson")
 """The suffixes of the files that hold JSON."""

@@ -8,10 +8,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from postmortem.exchange import files, prose
-from postmortem.exchange.headings import shipped_headings
-from postmortem.exchange.markdown import incident_of, is_page, page
+from postmortem.exchange import files
+from postmortem.exchange.prose import account
+from postmortem.exchange.prose.headings import shipped_headings
 from postmortem.exchange.reading import Sorting
+from postmortem.exchange.wiki.markdown import incident_of, is_page, page
 from postmortem.record.errors import DataError, Problem
 from postmortem.record.order import disorder
 from postmortem.record.reading import json_text
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
-    from postmortem.exchange.headings import Headings
+    from postmortem.exchange.prose.headings import Headings
     from postmortem.exchange.reading import Reading
     from postmortem.record.incident import Incident
 
@@ -164,7 +165,7 @@ def read_markdown(path: Path, headings: Headings | None = None) -> Reading:
     known = headings if headings is not None else shipped_headings()
     key = f"{path.resolve().parent.name}/{path.name}"
     try:
-        sorting.accept(1, prose.incident_of(text, key, known, stem=path.stem), {})
+        sorting.accept(1, account.incident_of(text, key, known, stem=path.stem), {})
     except DataError as error:
         sorting.reject(1, {"file": path.name, "text": text}, list(error.problems))
     return sorting.reading()

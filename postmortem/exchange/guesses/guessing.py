@@ -8,11 +8,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.exchange import drafting, headers
-from postmortem.exchange.cells import Dates, dates_in, is_clock, is_number, marks_in
-from postmortem.exchange.conversion import Conversion
-from postmortem.exchange.mapping import CONTENT, Mapping, mapping_from
-from postmortem.exchange.proposals import (
+from postmortem.exchange.guesses import drafting, headers
+from postmortem.exchange.guesses.cells import Dates, dates_in, is_clock, is_number, marks_in
+from postmortem.exchange.guesses.proposals import (
     CLOSED_WORDS,
     EXTRA,
     KEY,
@@ -20,16 +18,18 @@ from postmortem.exchange.proposals import (
     Proposal,
     proposals,
 )
-from postmortem.exchange.questions import DAY_ORDER, DECIMAL, ZONE, Question, questions
-from postmortem.exchange.sampling import Sample, sample
-from postmortem.exchange.targets import SPECIAL, is_list, target_of
-from postmortem.exchange.translation import Translation
+from postmortem.exchange.guesses.questions import DAY_ORDER, DECIMAL, ZONE, Question, questions
+from postmortem.exchange.guesses.sampling import Sample, sample
+from postmortem.exchange.mapped.conversion import Conversion
+from postmortem.exchange.mapped.mapping import CONTENT, Mapping, mapping_from
+from postmortem.exchange.mapped.targets import SPECIAL, is_list, target_of
+from postmortem.exchange.mapped.translation import Translation
 from postmortem.record.base import Frozen
 from postmortem.record.errors import DataError, Problem, near
 
 if TYPE_CHECKING:
-    from postmortem.exchange.cells import Looks
-    from postmortem.exchange.headers import Words
+    from postmortem.exchange.guesses.cells import Looks
+    from postmortem.exchange.guesses.headers import Words
     from postmortem.record.incident import Incident
 
 SYSTEM: Final = "system"
@@ -70,7 +70,7 @@ class Guess:
         answers: What a person answered, by the name of the question.
 
     Examples:
-        >>> from postmortem.exchange.sampling import Sample
+        >>> from postmortem.exchange.guesses.sampling import Sample
         >>> rows = (("7", "Line dead after repair", "25/12/2025 14:00"), ("8", "Sent twice", "03/01/2026 09:30"))
         >>> it = guess_of(Sample("crm.csv", ("Ticket ID", "Subject", "Occurred at"), rows))
         >>> {one.column: (one.to, one.confidence) for one in it.proposals}

@@ -8,10 +8,10 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from postmortem.exchange.instants import Instants
-from postmortem.exchange.mapping import CONTENT, PLACEHOLDER, Case, Column, Mapping, cased
-from postmortem.exchange.markup import html_text
-from postmortem.exchange.targets import target_of
+from postmortem.exchange.mapped.instants import Instants
+from postmortem.exchange.mapped.mapping import CONTENT, PLACEHOLDER, Case, Column, Mapping, cased
+from postmortem.exchange.mapped.markup import html_text
+from postmortem.exchange.mapped.targets import target_of
 from postmortem.record.errors import DataError, Problem, near, shown
 from postmortem.record.vocabulary import CATEGORIES, FOUR_CATEGORIES
 

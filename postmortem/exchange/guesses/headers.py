@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import Field, ValidationError, field_validator
 
-from postmortem.exchange.targets import SPECIAL, target_names, target_of
+from postmortem.exchange.mapped.targets import SPECIAL, target_names, target_of
 from postmortem.record.base import Frozen, Table, Value
 from postmortem.record.errors import DataError, Problem, near
 from postmortem.record.reading import problems_in

@@ -13,19 +13,19 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.exchange import front_matter
-from postmortem.exchange.headings import plain
-from postmortem.exchange.outline import Piece, items_of, outline, rows_of, text_of
-from postmortem.exchange.storyline import Storyline
-from postmortem.exchange.told_times import Times
+from postmortem.exchange.prose.headings import plain
+from postmortem.exchange.prose.outline import Piece, items_of, outline, rows_of, text_of
+from postmortem.exchange.prose.storyline import Storyline
+from postmortem.exchange.prose.told_times import Times
+from postmortem.exchange.wiki import front_matter
 from postmortem.record.errors import DataError
 from postmortem.record.reading import document, incident_from
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from postmortem.exchange.headings import Headings
-    from postmortem.exchange.outline import Token
+    from postmortem.exchange.prose.headings import Headings
+    from postmortem.exchange.prose.outline import Token
     from postmortem.record.incident import Incident
 
 SYSTEM: Final = "post-mortem document"
@@ -62,7 +62,7 @@ def incident_of(text: str, key: str, headings: Headings, *, stem: str = "") -> I
         Beyer et al., Site Reliability Engineering (2016), chapter 15 and appendix D.
 
     Examples:
-        >>> from postmortem.exchange.headings import shipped_headings
+        >>> from postmortem.exchange.prose.headings import shipped_headings
         >>> told = "# Disk full\n\n## Root Cause\n\nNo alert\n\n## Action Items\n\n- Add one\n"
         >>> incident = incident_of(told, "docs/disk.md", shipped_headings())
         >>> incident.title, incident.whys[0].text, incident.causes[0].category, incident.actions[0].text

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from postmortem.exchange.outline import item_text, rows_of, text_of
-from postmortem.exchange.told_times import Times, moment
+from postmortem.exchange.prose.outline import item_text, rows_of, text_of
+from postmortem.exchange.prose.told_times import Times, moment
 
 if TYPE_CHECKING:
     from datetime import date, time
 
-    from postmortem.exchange.headings import Headings
-    from postmortem.exchange.outline import Piece, Token
+    from postmortem.exchange.prose.headings import Headings
+    from postmortem.exchange.prose.outline import Piece, Token
 
 
 class Storyline:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.exchange import files, sheets, tabular
-from postmortem.exchange.conversion import Conversion
-from postmortem.exchange.mapping import CONTENT, Mapping, shipped_mappings
+from postmortem.exchange import files, tabular
+from postmortem.exchange.mapped import sheets
+from postmortem.exchange.mapped.conversion import Conversion
+from postmortem.exchange.mapped.mapping import CONTENT, Mapping, shipped_mappings
+from postmortem.exchange.mapped.translation import Translation
 from postmortem.exchange.reading import Reading, Sorting
 from postmortem.exchange.tabular import REJECT_COLUMNS, Row
-from postmortem.exchange.translation import Translation
 from postmortem.record.errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from postmortem.exchange.files import Lines, Progress
-    from postmortem.exchange.translation import Cell
+    from postmortem.exchange.mapped.translation import Cell
 
 SUFFIXES: Final = (".csv", ".tsv", *sheets.SUFFIXES)
 """The suffixes of the files that hold a table."""

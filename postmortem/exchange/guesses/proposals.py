@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from postmortem.exchange import headers
-from postmortem.exchange.cells import Looks, looks
-from postmortem.exchange.headers import EXACT, Words, is_key, is_person, likeness, plain
-from postmortem.exchange.sampling import ROWS, Sample
-from postmortem.exchange.targets import SPECIAL, is_list, target_of
+from postmortem.exchange.guesses import headers
+from postmortem.exchange.guesses.cells import Looks, looks
+from postmortem.exchange.guesses.headers import EXACT, Words, is_key, is_person, likeness, plain
+from postmortem.exchange.guesses.sampling import ROWS, Sample
+from postmortem.exchange.mapped.targets import SPECIAL, is_list, target_of
 from postmortem.record.vocabulary import CATEGORIES, Fault, FoundBy
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from postmortem.exchange.translation import Cell, Translation
+    from postmortem.exchange.mapped.translation import Cell, Translation
 
 _INSTANTS: Final = ("occurred_at", "known_at", "raised_at", "told_at", "fixed_at", "closed_at")
 

@@ -14,8 +14,8 @@ from itertools import chain, islice
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
+from postmortem.exchange.mapped.unpacking import Extent, Package
 from postmortem.exchange.tabular import Row
-from postmortem.exchange.unpacking import Extent, Package
 from postmortem.record.errors import DataError, Problem, near, shown
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-    from postmortem.exchange.mapping import Mapping as Meaning
-    from postmortem.exchange.mapping import Origin
+    from postmortem.exchange.mapped.mapping import Mapping as Meaning
+    from postmortem.exchange.mapped.mapping import Origin
 
 SUFFIXES: Final = (".xlsx", ".xlsm")
 """The suffixes of the workbooks that can be read."""

@@ -1,0 +1,1 @@
+"""Guessing a mapping from the headers and the values of a table, and asking what only a person can tell."""

@@ -1,0 +1,1 @@
+"""Tables, workbooks and JSON of other systems, through a mapping that says what their columns mean."""

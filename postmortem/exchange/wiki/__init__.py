@@ -1,0 +1,1 @@
+"""Incidents as Markdown pages for a wiki or a git repository, and back without loss."""
