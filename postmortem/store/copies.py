@@ -188,7 +188,7 @@ def plan(here: Copy, there: Copy, met: tuple[int, int] | None, new: Kept, *, pre
         target.gone,
         merged=target.merged,
         settled=target.clashes,
-        erased="" if not (erased_here or erased_there) or alike else "here" if erased_here else "there",
+        erased="" if alike or not apart or not (erased_here or erased_there) else "here" if erased_here else "there",
     )
 
 

@@ -504,6 +504,22 @@ def test_an_erasure_stands_and_nothing_brings_the_words_back(laptop, team):
     assert result_of(laptop, team) == {}
 
 
+def test_the_same_erasure_in_both_stores_settles_it(laptop, team):
+    """It is named at every run until it was run in the other store too; then both histories are clean and alike."""
+    saved = laptop.save(changed(LATE, summary="Mrs Pask rang"), by="Ana Pask")
+    laptop.sync(team)
+    laptop.erase(["Pask"], by="Dora", reason="at her request")
+    first, second = laptop.sync(team), laptop.sync(team)
+    team.erase(["Pask"], by="Dora", reason="at her request")
+    last = laptop.sync(team)
+
+    assert [saved.id] * 2 == [it.incident_id for result in (first, second) for it in result.erased]
+    assert () == last.erased == last.clashes
+    assert {} == result_of(laptop, team)
+    for store in (laptop, team):
+        assert not [it for it in store.history(saved.id) if "Pask" in f"{it.document}{it.by}"]
+
+
 def test_an_erasure_there_stands_here(laptop, team):
     """The same, the other way round."""
     saved = laptop.save(changed(LATE, summary="Mrs Pask rang"), by="Ana")
