@@ -228,7 +228,7 @@ def export(*, file: str, replace: bool, as_json: bool) -> None:
     with opened() as store:
         count = len(store)
         if as_folder:
-            pages = pm.exchange.write_pages(path, store.incidents(), replace=replace)
+            pages = pm.exchange.write_pages(path, store.incidents(), replace=replace, holds=store.holds)
             written, left = pages.written, pages.left
         elif suffix in _TABLE_WRITERS:
             written = getattr(pm.exchange, _TABLE_WRITERS[suffix])(path, store.tables())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from sqlalchemy import select
 
 from postmortem.record.difference import changes
+from postmortem.record.merging import merge
 from postmortem.record.reading import incident_from
 from postmortem.store import saving
 from postmortem.store.documents import Batch, Deed, content_of, new_token
@@ -232,6 +233,30 @@ class Chronicle:
             )
             for row in rows
         )
+
+    def holds(self, incident: Incident) -> bool:
+        """Whether everything that a copy of an incident says was taken in: as a revision, or put together with others.
+
+        Args:
+            incident: The copy; its revision says what it was made from.
+        """
+        content = content_of(incident)
+        of_it = select(revisions.c.number).where(revisions.c.incident_id == incident.id)
+
+        def look(connection: Connection) -> bool:
+            there = saving.standing(connection, incident.id)
+            if there is None:
+                return False
+            same = of_it.where(revisions.c.digest == content.digest).limit(1)
+            if connection.execute(same).scalar() is not None:
+                return True
+            if connection.execute(of_it.where(revisions.c.number == incident.revision)).scalar() is None:
+                return False
+            base = revision_of(connection, incident.id, incident.revision)
+            both = merge(base, content.incident, incident_from(there.document, f"incident {incident.id}"))
+            return not both.clashes and content_of(both.incident).digest == there.digest
+
+        return read(self._engine, look)
 
     def _written(self, incident_id: str, deed: Callable[[Connection, Batch], Incident], by: str) -> Incident:
         token = new_token()

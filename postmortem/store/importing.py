@@ -14,8 +14,8 @@ from postmortem.record.erasure import settled
 from postmortem.record.incident import Incident
 from postmortem.record.merging import merge
 from postmortem.record.reading import incident_from, json_text
+from postmortem.store import saving
 from postmortem.store.documents import Batch, Content, Numbers, content_of
-from postmortem.store.errors import ConflictError
 from postmortem.store.flat import source_digest
 from postmortem.store.schema import documents, revisions
 
@@ -147,7 +147,9 @@ class _Import:
         digest = _digest_of(incident)
         there = known.by_source.get(digest) if digest else None
         if there is not None:
-            return self._from_source(content, there)
+            # What has the id and a revision was written here, and mended since: it is put together like any other save.
+            ours = incident.revision and incident.id == there.incident_id
+            return self._by_id(content, there) if ours else self._from_source(content, there)
         there = known.by_id.get(incident.id) if incident.id else None
         if there is not None and there.source_digest is None:
             return self._by_id(content, there)
@@ -172,8 +174,15 @@ class _Import:
         if there.deleted_at or known or self._was(there.incident_id, content.digest):
             return ImportCounts(unchanged=1)
         if content.incident.revision != there.revision:
-            theirs = incident_from(self._document(there.incident_id))
-            raise ConflictError(content.incident, theirs, there.updated_by)
+            standing = saving.standing(self.connection, there.incident_id)
+            assert standing is not None  # noqa: S101 - it was found a moment ago, in this transaction
+            both, note = saving.with_theirs(self.connection, content.incident, standing)
+            result = content_of(both)
+            if result.digest == there.digest:
+                return ImportCounts(unchanged=1)
+            saved = result.numbered(there.incident_id, there.revision + 1)
+            self.batch.change(saved, result.digest, note=note, deed="merge")
+            return ImportCounts(updated=1)
         self.batch.change(content.numbered(there.incident_id, there.revision + 1), content.digest)
         return ImportCounts(updated=1)
 

@@ -98,7 +98,7 @@ def save(
     elif there.digest == content.digest:
         return content.numbered(there.incident_id, there.revision)
     elif there.revision != incident.revision:
-        merged, whose = _with_theirs(connection, content.incident, there)
+        merged, whose = with_theirs(connection, content.incident, there)
         both = content_of(merged)
         if both.digest == there.digest:
             return both.numbered(there.incident_id, there.revision)
@@ -118,8 +118,12 @@ def save(
     return saved
 
 
-def _with_theirs(connection: Connection, mine: Incident, there: Row[*tuple[Any, ...]]) -> tuple[Incident, str]:
-    """Both sides together, and a note that says whose the other one is."""
+def with_theirs(connection: Connection, mine: Incident, there: Row[*tuple[Any, ...]]) -> tuple[Incident, str]:
+    """Both sides together, and a note that says whose the other one is.
+
+    Raises:
+        ConflictError: If both changed the same, or nobody knows any more what mine was made from.
+    """
     theirs = incident_from(there.document, f"incident {there.incident_id}")
     found = (
         select(revisions.c.number, revisions.c.by, revisions.c.document, revisions.c.deed)

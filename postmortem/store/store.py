@@ -312,8 +312,8 @@ class Store(Caretaking, Chronicle):
             How many were imported, unchanged and updated, or would be.
 
         Raises:
-            ConflictError: If one without a source names an id that stands here with other content, and was not made
-                from the current revision; nothing is written.
+            ConflictError: If one names an id that stands here, and both changed the same since, or nobody knows any
+                more what it was made from; nothing is written.
             StoreError: If it can't be written; nothing is, unless the text says that this is not known.
         """
         token, counts, begun = new_token(), ImportCounts(), False

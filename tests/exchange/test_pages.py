@@ -84,6 +84,21 @@ def test_a_page_that_was_mended_and_not_imported_is_not_written_over(tmp_path: P
     assert mended != (tmp_path / "a.md").read_text()
 
 
+def test_a_page_of_an_older_revision_is_written_over_once_all_of_it_was_taken_in(tmp_path: Path):
+    """Whether it was, only the store can tell."""
+    write_pages(tmp_path, some("a"))
+    mended = (tmp_path / "a.md").read_text().replace("Late", "Lately")
+    (tmp_path / "a.md").write_text(mended)
+    newer = [Incident(title="Very late", id="a", revision=2)]
+    with pytest.raises(DataError, match="was mended by hand and not imported"):
+        write_pages(tmp_path, newer, holds=lambda _: False)
+
+    assert mended == (tmp_path / "a.md").read_text()
+    assert ["a.md"] == [
+        path.name for path in write_pages(tmp_path, newer, holds=lambda it: it.title == "Lately").written
+    ]
+
+
 def test_a_file_that_is_no_page_of_ours_is_never_written_over(tmp_path: Path):
     """Also when an incident has its name."""
     (tmp_path / "readme.md").write_text("# Read me\n")

@@ -206,3 +206,20 @@ def test_a_dry_run_counts_as_the_import_does_and_leaves_nothing(fresh_store):
     assert ["Late", "Late"] == [incident.title for incident in before]
     assert told == fresh_store.save_many(news)
     assert "2026-003" == fresh_store.find_source("crm", "3")
+
+
+def test_a_document_that_was_mended_elsewhere_is_put_together_with_what_was_saved_here(fresh_store):
+    """Other fields: both stand. The same field: nothing is taken in silently. Once in, the store holds it."""
+    first = fresh_store.save(Incident(title="Late", source=Source(system="crm", key="1")), by="Ana")
+    fresh_store.save(changed(first, owner="Field lead"), by="Ana")
+    mended = changed(first, team="Vans")
+
+    assert not fresh_store.holds(mended)
+    assert ImportCounts(updated=1) == fresh_store.save_many([mended], by="Ben")
+    assert ("Vans", "Field lead") == (fresh_store.load(first.id).team, fresh_store.load(first.id).owner)
+    assert fresh_store.holds(mended)
+    assert fresh_store.holds(first)
+    assert "merge" == fresh_store.history(first.id)[-1].deed
+    assert ImportCounts(unchanged=1) == fresh_store.save_many([mended], by="Ben")
+    with pytest.raises(ConflictError, match="both changed owner"):
+        fresh_store.save_many([changed(first, owner="Desk")], by="Ben")

@@ -19,7 +19,7 @@ from postmortem.record.reading import json_text
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from postmortem.exchange.prose.headings import Headings
     from postmortem.exchange.reading import Reading
@@ -73,7 +73,11 @@ def file_name(incident: Incident) -> str:
 
 
 def write_pages(
-    folder: Path | str | os.PathLike[str], incidents: Iterable[Incident], *, replace: bool = False
+    folder: Path | str | os.PathLike[str],
+    incidents: Iterable[Incident],
+    *,
+    replace: bool = False,
+    holds: Callable[[Incident], bool] | None = None,
 ) -> Pages:
     """Write one page an incident; what has not changed is not touched, and nothing is deleted.
 
@@ -81,13 +85,15 @@ def write_pages(
         folder: Where; it is made where it is not there.
         incidents: What.
         replace: Whether to write also over pages that were mended by hand and not imported.
+        holds: Says of what stands in a page of an older revision whether all of it was taken in since, as
+            `Store.holds` does. Without it, only pages of the same revision can be told to have been mended.
 
     Returns:
         What was written, what was left.
 
     Raises:
-        DataError: If a file of that name is no page of ours, or was mended by hand since it was written (it has the
-            same revision and says something else): then no page is written. If a file can't be written.
+        DataError: If a file of that name is no page of ours, or was mended by hand since it was written and not taken
+            in: then no page is written. If a file can't be written.
     """
     folder = Path(folder)
     try:
@@ -107,7 +113,7 @@ def write_pages(
         if before == page(incident).encode():
             unchanged.append(path)
             continue
-        fault = _fault(path, before, incident, replace=replace)
+        fault = None if replace and _is_ours(path) else _fault(path, before, incident, holds)
         problems += [fault] if fault else []
         waiting.append((path, incident))
     if problems:
@@ -127,20 +133,22 @@ def _is_ours(path: Path) -> bool:
         return False
 
 
-def _fault(path: Path, before: bytes | None, incident: Incident, *, replace: bool) -> Problem | None:
+def _fault(
+    path: Path, before: bytes | None, incident: Incident, holds: Callable[[Incident], bool] | None
+) -> Problem | None:
     """Why a page must not be written over what stands there."""
     if before is None:
         return None
     text = before.decode("utf-8", "replace")
     if not is_page(text):
         return Problem(path.name, "stands there and is no page of ours", "move it away, or name another folder")
-    if replace:
-        return None
     try:
         known = incident_of(text, path.name)
     except DataError as error:
         return Problem(path.name, f"can't be read ({error.problems[0]})", "mend it and import it, or export --replace")
-    if known.revision == incident.revision and known != incident:
+    same = known.model_copy(update={"revision": incident.revision}) == incident
+    taken_in = known.revision != incident.revision and (holds is None or holds(known))
+    if not same and not taken_in:
         return Problem(path.name, "was mended by hand and not imported", "import it first, or export --replace")
     return None
 
