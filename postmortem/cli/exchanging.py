@@ -18,10 +18,11 @@ from postmortem.record.errors import DataError, PostmortemError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
 
-    from postmortem.exchange import ImportResult, Mapping, Reading
+    from postmortem.exchange import ImportResult, Reading
     from postmortem.store import Store
+
+    Read = Callable[[Path, Callable[[int, int], None]], tuple[Reading, str | None]]
 
 _SHOWN: Final = 20
 _COUNTS: Final = ("read", "imported", "unchanged", "updated", "rejected")
@@ -76,30 +77,52 @@ def _sentence(result: ImportResult) -> str:
     "import",
     "import incidents.json",
     "import complaints.csv --map crm.toml --rejects rejects.csv",
-    "import year.jsonl --dry-run",
+    "import docs/postmortems/*.md --dry-run",
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option(
     "--map", "map_", metavar="MAP.toml", help="What the columns of a table mean: a file, or the name of a shipped one."
+)
+@click.option(
+    "--headings", metavar="FILE.toml", help="What the headings of post-mortems in Markdown mean, in your own words."
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would come of it; nothing is saved.")
 @click.option(
     "--rejects", type=click.Path(path_type=Path), metavar="FILE", help="Write the rejected rows here, with reasons."
 )
 @as_json
-def import_(*, files: tuple[Path, ...], map_: str | None, dry_run: bool, rejects: Path | None, as_json: bool) -> None:
-    """Take in incidents from JSON, JSON lines, CSV files and workbooks.
+def import_(
+    *,
+    files: tuple[Path, ...],
+    map_: str | None,
+    headings: str | None,
+    dry_run: bool,
+    rejects: Path | None,
+    as_json: bool,
+) -> None:
+    """Take in incidents from JSON, tables, workbooks and Markdown.
 
     Each file is taken in as a whole or not at all, except for rows that are rejected: those keep their number, their
     values and every reason. Taking in a file again changes nothing; a row that changed since is updated.
 
     A table, a workbook, and JSON of another system need a mapping. Where none is named, the shipped one that fits is
     taken, and you are told.
+
+    A Markdown file is one incident: a page that was exported here, or a post-mortem as a team writes them, read by its
+    headings; what has no field of its own is kept under its heading.
     """
     if rejects is not None and len(files) > 1:
         raise click.UsageError("--rejects goes with one FILE: the rows of several would stand in one list.")
     mapping = pm.exchange.load_mapping(map_) if map_ else None
-    outcomes = [_taken(file, mapping, map_, rejects, dry_run=dry_run) for file in files]
+    known = pm.exchange.load_headings(headings) if headings else None
+
+    def reading(file: Path, progress: Callable[[int, int], None]) -> tuple[Reading, str | None]:
+        now = surroundings().instant
+        if mapping is None:
+            return pm.exchange.read_fitting(file, headings=known, now=now, progress=progress)
+        return pm.exchange.read(file, mapping=mapping, headings=known, now=now, progress=progress), map_
+
+    outcomes = [_taken(file, reading, rejects, dry_run=dry_run) for file in files]
     good = all(outcome["rejected"] == 0 and not outcome["refused"] for outcome in outcomes)
     if as_json:
         sums = {name: sum(outcome[name] for outcome in outcomes) for name in (*_COUNTS, "acceptable")}
@@ -110,20 +133,19 @@ def import_(*, files: tuple[Path, ...], map_: str | None, dry_run: bool, rejects
     click.get_current_context().exit(0 if good else 1)
 
 
-def _taken(file: Path, mapping: Mapping | None, name: str | None, rejects: Path | None, *, dry_run: bool) -> Any:  # noqa: ANN401 - plain JSON data
+def _taken(file: Path, read: Read, rejects: Path | None, *, dry_run: bool) -> Any:  # noqa: ANN401 - plain JSON data
     """What became of one file."""
-    told = surroundings()
     # A file that is refused counts for nothing: what was read is always the sum of the rest.
     nothing: dict[str, Any] = {**dict.fromkeys(_COUNTS, 0), "acceptable": 0}
-    outcome: dict[str, Any] = {"file": str(file), "mapping": name, **nothing}
+    outcome: dict[str, Any] = {"file": str(file), "mapping": None, **nothing}
     outcome |= {"not_carried": [], "notes": [], "problems": [], "refused": ""}
     try:
         with bar(f"Reading {file.name}") as progress:
-            reading, guessed = _read(file, mapping, told.instant, progress)
+            reading, mapping = read(file, progress)
         if rejects is not None:
             pm.exchange.write_rejects(rejects, reading)
         outcome |= {
-            "mapping": name or guessed,
+            "mapping": mapping,
             "read": reading.rows_read,
             "acceptable": len(reading.incidents),
             "rejected": len(reading.rejects),
@@ -136,7 +158,9 @@ def _taken(file: Path, mapping: Mapping | None, name: str | None, rejects: Path 
             ],
         }
         with _rehearsed() if dry_run else opened() as store, bar(f"Saving {file.name}") as progress:
-            result = pm.exchange.import_into(store, reading, by=told.author, dry_run=dry_run, progress=progress)
+            result = pm.exchange.import_into(
+                store, reading, by=surroundings().author, dry_run=dry_run, progress=progress
+            )
         outcome |= asdict(result)
     except DataError as error:
         outcome |= nothing | {
@@ -160,15 +184,6 @@ def _rehearsed() -> Iterator[Store]:
     else:
         with pm.open_store("sqlite://", playbook=told.rules()) as store:
             yield store
-
-
-def _read(
-    file: Path, mapping: Mapping | None, now: datetime, progress: Callable[[int, int], None]
-) -> tuple[Reading, str | None]:
-    """The file through its mapping; where none is named, through the one shipped mapping that fits it."""
-    if mapping is None:
-        return pm.exchange.read_fitting(file, now=now, progress=progress)
-    return pm.exchange.read(file, mapping=mapping, now=now, progress=progress), None
 
 
 def _print(outcome: dict[str, Any], rejects: Path | None, *, dry_run: bool) -> None:

@@ -253,3 +253,17 @@ def test_the_tables_are_written_by_suffix(samples, name):
     assert 24 == done["incidents"]
     assert (1 if name.endswith("xlsx") else 6) == len(done["written"])
     assert (samples.folder / name).stat().st_size > 1000
+
+
+def test_a_team_names_its_own_headings(shell, tmp_path):
+    """What a heading means is data; a post-mortem in another language is read as one."""
+    (tmp_path / "panne.md").write_text("# Verspätung\n\n## Ursachen\n\n- Zu wenig Zeit\n", encoding="utf-8")
+    (tmp_path / "de.toml").write_text('[headings]\ncauses = ["ursachen"]\n', encoding="utf-8")
+    (tmp_path / "wrong.toml").write_text('[headins]\ncauses = ["ursachen"]\n', encoding="utf-8")
+    assert 0 == shell("import", "panne.md", "--headings", "de.toml").exit_code
+    told = shell.json("show", shell.json("list")[0]["incident_id"])
+    refused = shell("import", "panne.md", "--headings", "wrong.toml")
+
+    assert ["Zu wenig Zeit"] == [why["text"] for why in told["whys"]]
+    assert 1 == refused.exit_code
+    assert "did you mean 'headings'?" in refused.stderr

@@ -17,18 +17,24 @@ if TYPE_CHECKING:
 
     from postmortem.exchange.files import Progress
     from postmortem.exchange.mapped.mapping import Mapping
+    from postmortem.exchange.prose.headings import Headings
     from postmortem.exchange.reading import Reading
 
 _LOOKED_AT: Final = 100
 
 
 def read_fitting(
-    path: str | os.PathLike[str], *, now: datetime, progress: Progress | None = None
+    path: str | os.PathLike[str],
+    *,
+    headings: Headings | None = None,
+    now: datetime,
+    progress: Progress | None = None,
 ) -> tuple[Reading, str | None]:
     """Read a file for which no mapping is named: a table, or JSON of another system, through the one that fits it.
 
     Args:
         path: The file.
+        headings: As for `read`.
         now: As for `read`.
         progress: As for `read`.
 
@@ -47,7 +53,7 @@ def read_fitting(
             mapping = shipped_mappings()[fitting[0]]
             return doors.read(file, mapping=mapping, now=now, progress=progress), fitting[0]
     if suffix not in table.SUFFIXES:
-        return doors.read(file, now=now, progress=progress), None
+        return doors.read(file, headings=headings, now=now, progress=progress), None
     read: list[tuple[Reading, str]] = []
     for name, mapping in shipped_mappings().items():
         try:
