@@ -30,7 +30,7 @@ def head_of(meeting: Retrospective) -> dict[str, Any]:
         "id": incident.id,
         "title": incident.title if incident.title != UNNAMED else "A new record",
         "saved": meeting.saved_line(),
-        "kept": not meeting.trouble and not meeting.is_new,
+        "kept": not meeting.trouble and not meeting.is_new and not meeting.store.read_only,
         "trouble": meeting.trouble,
         "deleted": meeting.deleted is not None,
         "by": meeting.by,

@@ -141,6 +141,9 @@ class Retrospective:
         return self.store.list(state=("draft", "recovering", "analysing", "acting", "reopened"))
 
     def _settle(self) -> None:
+        # Where nothing can be saved, what was typed to try something does not keep anybody from looking at others.
+        if self.trouble and self.store.read_only:
+            self.trouble = ""
         if self.trouble:
             self.save_again()
         if self.trouble:
@@ -341,6 +344,8 @@ class Retrospective:
 
     def saved_line(self) -> str:
         """When it was saved, as the head of a panel says it."""
+        if self.store.read_only:
+            return "Read only - nothing is saved"
         if self.trouble:
             return "Not saved"
         if self.is_new:
