@@ -1,12 +1,13 @@
 """Ten thousand, a hundred thousand, a million incidents: what importing, keeping and asking costs as a store grows.
 
     .venv/bin/python benchmarks/million.py --counts 10000 100000
-    .venv/bin/python benchmarks/million.py --counts 10000 100000 1000000 --postgres postgresql://ana:secret@127.0.0.1/try
+    .venv/bin/python benchmarks/million.py --counts 10000 100000 1000000 --postgres
 
 Makes told incidents (whys, causes, actions, steps, a key in their source) as JSON lines, imports them into an empty
 store and asks it, each in a process of its own, beside the driver alone: `executemany` of `sqlite3`, `COPY` of
-PostgreSQL, of the very rows that the store then holds. The database that `--postgres` names must be empty, and is
-emptied again. Prints tables for `benchmarks/README.md`, the last one with the growth from the smallest to the largest.
+PostgreSQL, of the very rows that the store then holds. `--postgres` alone starts a private server; a database that it
+names must be empty, and is emptied again. Prints tables for `benchmarks/README.md`, with the growth from the smallest
+to the largest.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parents[1]))
 
 from job import peak_mb
 from summary import ratio, size, time
 
 import data
+from tests.postgres import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +42,7 @@ KEPT = ("documents", "revisions", "incidents", "causes", "actions", "action_caus
 """The tables whose rows the driver alone writes, too."""
 FIRST_PAGE = 50
 AT_ONCE = 10_000
+OWN = "own"
 
 
 # ------------------------------------------------------------------------------------------- in a process of its own
@@ -265,7 +269,7 @@ def main() -> None:
     """Measure every size, and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--counts", type=int, nargs="+", default=[10_000, 100_000])
-    parser.add_argument("--postgres", default=None, metavar="URL", help="an empty database; it is emptied again")
+    parser.add_argument("--postgres", nargs="?", const=OWN, metavar="URL", help="an empty database; else one is made")
     parser.add_argument("--folder", type=Path, default=None, help="where there is room; else the temporary folder")
     parser.add_argument("--job", nargs=2, default=None, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -273,9 +277,14 @@ def main() -> None:
         print(json.dumps(JOBS[asked.job[0]](**json.loads(asked.job[1]))))
         return
     kinds: dict[str, dict[int, Result]] = {}
-    with tempfile.TemporaryDirectory(dir=asked.folder) as name:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=asked.folder)))
+        url = asked.postgres
+        if url == OWN:
+            server = stack.enter_context(Server(durable=True))
+            url = server.url(server.create())
         for count in sorted(asked.counts):
-            for kind, found in measured(Path(name), count, asked.postgres).items():
+            for kind, found in measured(folder, count, url).items():
                 kinds.setdefault(kind, {})[count] = found
     for kind, sizes in kinds.items():
         print("\n".join(lines_of(kind, sizes)), end="\n\n")
