@@ -3,16 +3,17 @@
 Run as `python benchmarks/writers.py [--writers 8] [--seconds 60] [--incidents 20] [--database sqlite|postgresql]`;
 prints a Markdown table.
 
-Each writer is a process: it loads an incident, adds a word of its own (to a field that only it writes, to a list that
-all write, or to the tree of whys), saves, and tries again on top where somebody else changed the same. Afterwards every
-acknowledged word is looked for: in the list and the tree it stands exactly once, a field holds its writer's last one,
-and the revision that each save gave holds its word.
+Each writer is a process: it loads an incident, adds a word of its own (to a field that only it writes, to one text that
+all go on writing, to a list that all write, or to the tree of whys), saves, and tries again on top where somebody else
+changed the same. Afterwards every acknowledged word is looked for: in the text, the list and the tree it stands exactly
+once, a field holds its writer's last one, and the revision that each save gave holds its word.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import re
 import statistics
 import sys
 import tempfile
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 SEED = 20260307
 FIELDS = ("summary", "team", "service", "kind", "owner", "impact.expected", "impact.happened", "customer.name")
 """A field for each writer that nobody else writes; with more writers they begin anew, and meet."""
+
+TEXT = "customer.contact"
+"""The field that all go on writing: whoever comes second is told, and writes on top of the other."""
 
 
 def with_field(incident: Incident, name: str, word: str) -> Incident:
@@ -72,7 +76,7 @@ class Done:
     """What one writer did.
 
     Attributes:
-        saves: Incident, revision, kind (`field`, `list` or `tree`) and word of every acknowledged save, in order.
+        saves: Incident, revision, kind (`field`, `text`, `list` or `tree`) and word of each kept save, in order.
         waits: How long each call of `save` took that came back, in seconds.
         turns: How long each took from the first load until its word was acknowledged, in seconds.
         conflicts: How often somebody else had changed the same.
@@ -104,7 +108,7 @@ def work(url: str, number: int, incidents: int, seconds: float, barrier: Barrier
         end = time.perf_counter() + seconds
         while (begun := time.perf_counter()) < end:
             word, identifier = f"w{number}-{len(done.turns)}", f"shared-{draw.randrange(incidents)}"
-            kind = draw.choice(("field", "list", "tree"))
+            kind = draw.choice(("field", "text", "list", "tree"))
             while not _added(store, done, Word(identifier, kind, word, own, name), draw):
                 pass
             done.turns.append(time.perf_counter() - begun)
@@ -115,6 +119,8 @@ def _added(store: Store, done: Done, word: Word, draw: random.Random) -> bool:
     incident = store.load(word.incident, by=word.writer)
     if word.kind == "field":
         new = with_field(incident, word.field, word.text)
+    elif word.kind == "text":
+        new = with_field(incident, TEXT, f"{field_of(incident, TEXT)} {word.text}".strip())
     elif word.kind == "list":
         new = changed(incident, learned=(*incident.learned, word.text))
     else:
@@ -217,20 +223,22 @@ def _judge(store: Store, done: Sequence[Done], histories: dict[str, tuple[Revisi
     incidents = {incident.id: incident for incident in store.incidents()}
     documents = {(name, each.number): each.document for name, history in histories.items() for each in history}
     lists = {name: Counter(incident.learned) for name, incident in incidents.items()}
+    texts = {name: Counter(field_of(incident, TEXT).split()) for name, incident in incidents.items()}
     trees = {name: Counter(why.text for why in incident.whys) for name, incident in incidents.items()}
+    found_in = {"text": texts, "list": lists, "tree": trees}
     last: dict[tuple[str, str], str] = {}
     for number, each in enumerate(done):
         own = FIELDS[number % len(FIELDS)]
         for identifier, revision, kind, word in each.saves:
-            outcome.lost_updates += f'"{word}"' not in documents.get((identifier, revision), "")
+            outcome.lost_updates += not re.search(rf"\b{word}\b", documents.get((identifier, revision), ""))
             if kind == "field":
                 last[identifier, own] = word
             else:
-                outcome.lost_words += word not in (lists if kind == "list" else trees)[identifier]
+                outcome.lost_words += word not in found_in[kind][identifier]
         if len(done) <= len(FIELDS):
             for (identifier, name), word in last.items():
                 outcome.lost_words += name == own and field_of(incidents[identifier], name) != word
-    outcome.twice += sum(count > 1 for found in (*lists.values(), *trees.values()) for count in found.values())
+    outcome.twice += sum(count > 1 for each in found_in.values() for found in each.values() for count in found.values())
     outcome.unsound += len(store.check())
 
 
