@@ -9,6 +9,7 @@ from postmortem.record import unread
 from postmortem.record.base import Value
 from postmortem.record.edit import changed, ids_of, next_id, retired
 from postmortem.record.errors import DataError
+from postmortem.record.moving import with_moved
 from postmortem.record.pairing import named, reordered, woven
 from postmortem.record.parts import Source
 
@@ -60,7 +61,8 @@ class Merge:
 def merge(base: Incident, mine: Incident, theirs: Incident, *, prefer: Side = "mine") -> Merge:
     """Both sides' changes, field by field and part by part.
 
-    A part that one side took out and the other went on writing in stays. Parts that both added under one id get ids
+    A part that one side took out and the other went on writing in stays; a branch that the other hung elsewhere stays
+    with everything below it. Parts that both added under one id get ids
     of their own, and what points at them follows. Lists of plain words take what either side added, and lose what
     either side took out. A list that one side put in another order stands in that order; where both did, in that of the
     preferred side. Whys that can't stand together, as when two moves would make a circle, are one clash of the whole
@@ -85,6 +87,7 @@ def merge(base: Incident, mine: Incident, theirs: Incident, *, prefer: Side = "m
     if base in (mine, theirs):
         side = theirs if base == mine else mine
         return Merge(side.model_copy(update={"id": theirs.id, "revision": theirs.revision}))
+    mine, theirs = with_moved(base, mine, theirs), with_moved(base, theirs, mine)
     mine = _apart(base, mine, theirs)
     meeting = _Meeting(prefer)
     both: Incident = meeting.both(base, mine, theirs, "")

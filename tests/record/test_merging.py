@@ -126,6 +126,34 @@ def test_a_part_that_was_taken_out_there_but_written_in_here_stays():
     assert {"Left late": None, "No alarm was set": "Left late"} == words(found)
 
 
+@pytest.mark.parametrize("side", ["mine", "theirs"])
+def test_a_branch_that_was_taken_out_by_one_but_hung_elsewhere_by_the_other_stays_whole(side):
+    """With the whys below it, the root that is marked there and the action that answers it."""
+    base = actions.plan(whys.answer(BASE, None, "Far away"), "Set one", causes=("c1",))
+    base = whys.answer(whys.answer(base, "w2", "No rule"), "w1", "No list")
+    away, gone = whys.move(base, "w1", "w3"), whys.remove(whys.answer(base, None, "New"), "w1")
+    three = (base, away, gone) if side == "mine" else (base, gone, away)
+    found = merge(*three)
+
+    assert () == found.clashes
+    assert {
+        "Far away": None, "Left late": "Far away", "No alarm": "Left late", "No rule": "No alarm",
+        "No list": "Left late", "New": None,
+    } == words(found.incident)  # fmt: skip
+    assert ["w2"] == [cause.why for cause in found.incident.causes]
+    assert ("c1",) == found.incident.actions[0].causes
+
+
+def test_what_the_one_who_hung_it_elsewhere_took_out_below_is_gone():
+    """Only what they moved stays."""
+    found = both(
+        lambda it: whys.move(whys.remove(whys.answer(it, None, "Far"), "w2"), "w1", "w3"),
+        lambda it: whys.remove(it, "w1"),
+    )
+
+    assert {"Far": None, "Left late": "Far"} == words(found)
+
+
 def test_a_part_that_was_taken_out_here_but_written_in_there_stays():
     """Their words are not mine to lose."""
     found = both(lambda it: drop(it, "timeline", "m1"), lambda it: put(it, "timeline.m1.text", "Seen at nine"))
