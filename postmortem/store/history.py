@@ -247,8 +247,8 @@ class Chronicle:
             there = saving.standing(connection, incident.id)
             if there is None:
                 return False
-            same = of_it.where(revisions.c.digest == content.digest).limit(1)
-            if connection.execute(same).scalar() is not None:
+            # What stood only before the revision it was made from was changed back in the copy.
+            if saving.stood(connection, incident.id, content.digest, incident.revision):
                 return True
             if connection.execute(of_it.where(revisions.c.number == incident.revision)).scalar() is None:
                 return False

@@ -16,7 +16,9 @@ from postmortem.record.merging import merge
 from postmortem.record.reading import incident_from, json_text
 from postmortem.store import saving
 from postmortem.store.documents import Batch, Content, Numbers, content_of
-from postmortem.store.flat import source_digest
+from postmortem.store.errors import DeletedIncidentError
+from postmortem.store.flat import instant_from, source_digest
+from postmortem.store.forwarding import forwarded, names
 from postmortem.store.schema import documents, revisions
 
 if TYPE_CHECKING:
@@ -64,9 +66,11 @@ def save_many(
     """Write many incidents within the caller's writing transaction. See `Store.save_many`; `token` is for `landed`."""
     work = _Import(connection, Batch(playbook, at, by, note, deed="import", token=token or None), Numbers(connection))
     iterator, done, total = iter(given), 0, ImportCounts()
+    left = names(connection)
     with _left_alone():
         while chunk := list(islice(iterator, CHUNK)):
-            total += work.take([content_of(incident) for incident in chunk])
+            there = [forwarded(connection, it) if it.id in left else it for it in chunk]
+            total += work.take(list(map(content_of, there)))
             if total.imported or total.updated:
                 # A few revisions that know the import by its name are enough to recognise it.
                 work.batch.token = None
@@ -170,9 +174,12 @@ class _Import:
         return ImportCounts(imported=1)
 
     def _by_id(self, content: Content, there: Row[*tuple[Any, ...]]) -> ImportCounts:
-        known = content.digest in {there.digest, there.imported_digest}
-        if there.deleted_at or known or self._was(there.incident_id, content.digest):
+        if self._holds(content, there):
             return ImportCounts(unchanged=1)
+        if there.deleted_at:
+            # What was mended in it since must not be passed over in silence.
+            at = instant_from(there.deleted_at)
+            raise DeletedIncidentError(there.incident_id, there.updated_by, at, there.revision)
         if content.incident.revision != there.revision:
             standing = saving.standing(self.connection, there.incident_id)
             assert standing is not None  # noqa: S101 - it was found a moment ago, in this transaction
@@ -251,9 +258,17 @@ class _Import:
         )
         self._copies.update((digest, count) for digest, count in self.connection.execute(found))
 
-    def _was(self, identifier: str, digest: str) -> bool:
-        found = select(revisions.c.number).where(revisions.c.incident_id == identifier, revisions.c.digest == digest)
-        return self.connection.execute(found.limit(1)).scalar() is not None
+    def _holds(self, content: Content, there: Row[*tuple[Any, ...]]) -> bool:
+        """Whether a document was taken in: it stands, or stood since the revision it was made from.
+
+        One that says what stood before that was changed back by somebody, which is news.
+        """
+        made_from = content.incident.revision
+        if content.digest == there.digest:
+            return True
+        if content.digest == there.imported_digest and made_from <= (there.imported_revision or made_from):
+            return True
+        return saving.stood(self.connection, there.incident_id, content.digest, made_from)
 
     def _document(self, identifier: str) -> str:
         found = select(documents.c.document).where(documents.c.incident_id == identifier)

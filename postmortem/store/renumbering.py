@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from postmortem.record.reading import document, incident_from, json_text
-from postmortem.store import travelling
+from postmortem.store import forwarding, travelling
 from postmortem.store.copies import Kept
 from postmortem.store.documents import content_of, new_token
 from postmortem.store.engine import read, write
@@ -81,11 +81,12 @@ def _move(
         travelling.remember(connection, copy, moves[uid])
     origin = {uid: copy.incident_id for uid, copy in pending.items()}
     moved: dict[str, Renumbered] = {}
+    last: dict[str, Copy] = {}
     while pending:
         ready = [uid for uid in pending if travelling.is_free(connection, moves[uid])]
         for uid in ready:
             if travelling.is_free(connection, moves[uid]):
-                travelling.move(connection, pending.pop(uid), moves[uid], here.playbook)
+                last[uid] = travelling.move(connection, pending.pop(uid), moves[uid], here.playbook)
                 moved[uid] = Renumbered(origin[uid], moves[uid])
         if ready:
             continue
@@ -97,9 +98,19 @@ def _move(
         pending[swapped] = travelling.move(connection, pending[swapped], f"{_WAITING}{swapped}", here.playbook)
     for uid, copy in pending.items():
         if copy.incident_id != origin[uid]:
-            travelling.move(connection, copy, origin[uid], here.playbook)
+            last[uid] = travelling.move(connection, copy, origin[uid], here.playbook)
+    _note_ways(connection, copies, last)
     travelling.respect(connection, [one.new for one in moved.values()])
     return moved
+
+
+def _note_ways(connection: Connection, before: Mapping[str, Copy], after: Mapping[str, Copy]) -> None:
+    for uid, now in after.items():
+        old = before[uid]
+        numbers = [kept.number for kept in old.revisions]
+        to = (now.incident_id, now.head.number)
+        if to != (old.incident_id, numbers[-1]):
+            forwarding.note(connection, uid, (old.incident_id, numbers[0], numbers[-1]), to)
 
 
 def _rename(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, delete, select, update
 
 from postmortem.record.reading import incident_from
-from postmortem.store.documents import Batch, Numbers, content_of
+from postmortem.store.documents import Batch, Content, Numbers, content_of
 from postmortem.store.errors import ConflictError, DeletedIncidentError
 from postmortem.store.flat import instant_from, plain
+from postmortem.store.forwarding import forwarded
 from postmortem.store.schema import documents, revisions
 
 if TYPE_CHECKING:
@@ -85,7 +87,8 @@ def save(
     batch = Batch(playbook, at, by, note, token=token or None)
     # What nobody put a name to is never taken up: it may have been written by two people.
     sealed = not (coalesce and by)
-    there = standing(connection, incident.id) if incident.id else None
+    content, there = _found(connection, content)
+    incident = content.incident
     if there is None:
         count = Numbers(connection)
         if incident.id:
@@ -96,6 +99,9 @@ def save(
     elif there.deleted_at:
         raise DeletedIncidentError(there.incident_id, there.by, instant_from(there.deleted_at), there.revision)
     elif there.digest == content.digest:
+        if sealed and not there.sealed:
+            # Whoever saves on purpose what was typed keeps it for good.
+            seal(connection, there.incident_id)
         return content.numbered(there.incident_id, there.revision)
     elif there.revision != incident.revision:
         merged, whose = with_theirs(connection, content.incident, there)
@@ -116,6 +122,20 @@ def save(
         batch.change(saved, content.digest, sealed=sealed, note=note or (there.note if taken_up else ""))
     batch.write(connection)
     return saved
+
+
+def _found(connection: Connection, content: Content) -> tuple[Content, Row[*tuple[Any, ...]] | None]:
+    """What is saved, under the id that its incident has now, and what stands there."""
+    given = content.incident
+    there = standing(connection, given.id) if given.id else None
+    if not given.id or (there is not None and there.revision == given.revision):
+        return content, there
+    incident = forwarded(connection, given)
+    return (
+        (content, there)
+        if incident is given
+        else (replace(content, incident=incident), standing(connection, incident.id))
+    )
 
 
 def with_theirs(connection: Connection, mine: Incident, there: Row[*tuple[Any, ...]]) -> tuple[Incident, str]:
@@ -162,6 +182,14 @@ def find(connection: Connection, token: str, incident_id: str = "") -> Incident 
     if document is None and begun is not None:
         document = begun.document
     return incident_from(document, f"incident {identifier}") if document is not None else None
+
+
+def stood(connection: Connection, identifier: str, digest: str, since: int) -> bool:
+    """Whether a content stood in an incident in a revision of this number or in a later one."""
+    found = select(revisions.c.number).where(
+        revisions.c.incident_id == identifier, revisions.c.digest == digest, revisions.c.number >= since
+    )
+    return connection.execute(found.limit(1)).scalar() is not None
 
 
 def _may_take_up(last: Row[*tuple[Any, ...]], saved: Incident, at: datetime, by: str) -> bool:

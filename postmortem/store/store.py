@@ -15,7 +15,7 @@ from postmortem.store import catalogue, frames, importing, readonly, saving
 from postmortem.store.caretaking import Caretaking
 from postmortem.store.documents import new_token
 from postmortem.store.engine import engine_of, masked, read, url_of, write
-from postmortem.store.errors import DeletedIncidentError, StoreError
+from postmortem.store.errors import ConflictError, DeletedIncidentError, StoreError
 from postmortem.store.flat import instant_from, source_digest
 from postmortem.store.history import Chronicle
 from postmortem.store.importing import ImportCounts
@@ -169,12 +169,27 @@ class Store(Caretaking, Chronicle):
         """
         token = new_token()
 
-        def save(connection: Connection) -> Incident:
-            return saving.save(
-                connection, incident, self.playbook, at=self._clock(), by=by, note=note, coalesce=coalesce, token=token
-            )
+        def save(connection: Connection) -> Incident | ConflictError:
+            try:
+                return saving.save(
+                    connection,
+                    incident,
+                    self.playbook,
+                    at=self._clock(),
+                    by=by,
+                    note=note,
+                    coalesce=coalesce,
+                    token=token,
+                )
+            except ConflictError as conflict:
+                # Theirs has been seen now, as if it had been loaded: what is saved on top must not take it up.
+                saving.seal(connection, conflict.incident_id)
+                return conflict
 
-        return write(self._engine, save, landed=lambda connection: saving.find(connection, token, incident.id))
+        saved = write(self._engine, save, landed=lambda connection: saving.find(connection, token, incident.id))
+        if isinstance(saved, ConflictError):
+            raise saved
+        return saved
 
     def load(self, incident_id: str, *, revision: int | None = None, by: str = "") -> Incident:  # noqa: ARG002 - said by callers since the first release
         """An incident as it stands, or as it was. What was loaded is never taken up by a later save.

@@ -6,6 +6,7 @@ import pytest
 
 from postmortem.record.edit import changed
 from postmortem.record.incident import Incident
+from postmortem.store import ConflictError
 
 
 @pytest.fixture
@@ -92,6 +93,25 @@ def test_a_save_on_purpose_is_kept_before_and_after(fresh_store, typed):
     on(fresh_store, second, "Late")
 
     assert [1, 2, 3] == numbers(fresh_store, typed)
+
+
+def test_what_was_typed_and_then_saved_on_purpose_is_kept(fresh_store, typed):
+    """Though the save on purpose said nothing new."""
+    on(fresh_store, fresh_store.save(typed, by="Ana"), "Late")
+
+    assert [1, 2] == numbers(fresh_store, typed)
+
+
+def test_what_a_conflict_has_shown_is_kept(fresh_store, typed):
+    """One person in two kernels: what is saved on top of the conflict does not take up what the other kernel typed."""
+    start = on(fresh_store, typed, "Late", coalesce=False)
+    theirs = on(fresh_store, start, "Late", owner="Desk")
+    with pytest.raises(ConflictError) as conflict:
+        on(fresh_store, start, "Late", owner="Field")
+    on(fresh_store, conflict.value.merge.incident, "Late")
+
+    assert ["", "Desk", "Field"] == [it.incident.owner for it in fresh_store.history(typed.id)[1:]]
+    assert theirs.revision in numbers(fresh_store, typed)
 
 
 def test_a_gate_that_is_passed_is_kept(fresh_store, typed):

@@ -9,7 +9,7 @@ from postmortem.record import whys
 from postmortem.record.edit import changed
 from postmortem.record.incident import Incident, Source
 from postmortem.record.reading import json_text
-from postmortem.store import ConflictError, ImportCounts, open_store
+from postmortem.store import ConflictError, DeletedIncidentError, ImportCounts, open_store
 from postmortem.store.documents import content_of
 from tests.strategies import incidents
 
@@ -140,6 +140,31 @@ def test_an_edited_export_is_the_next_revision(fresh_store):
 
     assert ImportCounts(updated=1) == counts
     assert ("Very late", 2) == (fresh_store.load(saved.id).title, fresh_store.load(saved.id).revision)
+
+
+def test_a_document_that_was_changed_back_is_news(fresh_store):
+    """What stood before the revision it was made from is not held to be taken in already; taking it in again is."""
+    first = fresh_store.save(Incident(title="Late"), by="Ana")
+    second = fresh_store.save(changed(first, owner="Field lead"), by="Ana")
+    back = changed(second, owner="")
+
+    assert not fresh_store.holds(back)
+    assert ImportCounts(unchanged=1) == fresh_store.save_many([first])
+    assert ImportCounts(updated=1) == fresh_store.save_many([back])
+    assert "" == fresh_store.load(first.id).owner
+    fresh_store.save(changed(fresh_store.load(first.id), owner="Desk"), by="Ana")
+    assert ImportCounts(unchanged=1) == fresh_store.save_many([back])
+    assert fresh_store.holds(back)
+
+
+def test_a_document_that_was_mended_after_its_incident_was_deleted_is_told(fresh_store):
+    """Its words are not passed over as unchanged; the document as it was is."""
+    saved = fresh_store.save(Incident(title="Late"), by="Ana")
+    fresh_store.delete(saved.id, by="Ben")
+
+    assert ImportCounts(unchanged=1) == fresh_store.save_many([saved])
+    with pytest.raises(DeletedIncidentError, match=r"deleted by Ben .* --revision 2"):
+        fresh_store.save_many([changed(saved, title="Very late")])
 
 
 def test_anothers_record_with_a_taken_id_gets_its_own(fresh_store):

@@ -12,7 +12,7 @@ from sqlalchemy import event, update
 
 from postmortem.record.edit import changed
 from postmortem.record.incident import Incident, Source
-from postmortem.store import ConflictError, StoreError, open_store, syncing, travelling
+from postmortem.store import ConflictError, ImportCounts, StoreError, open_store, syncing, travelling
 from postmortem.store.documents import content_of
 from postmortem.store.engine import writing
 from postmortem.store.schema import revisions
@@ -168,14 +168,36 @@ def test_links_and_texts_written_here_follow_the_new_number(laptop, team):
 
 
 def test_nobody_saves_the_old_number_over_what_has_it_now(laptop, team):
-    """A notebook that was open meanwhile is told, and nothing of either is lost."""
+    """What was open in a notebook meanwhile, or stands in a page, reaches the incident it was made from."""
     team.save(LOST, by="Ben")
     ours = laptop.save(LATE, by="Ana")
     laptop.sync(team)
+    saved = laptop.save(changed(ours, team="Field"), by="Ana")
 
+    assert ("2026-002", "Late", "Field") == (saved.id, saved.title, saved.team)
+    assert ImportCounts(updated=1) == laptop.save_many([changed(ours, owner="Lead")])
+    assert ("Field", "Lead") == (laptop.load("2026-002").team, laptop.load("2026-002").owner)
+    assert ("Lost", "", "") == tuple(getattr(laptop.load("2026-001"), name) for name in ("title", "team", "owner"))
+
+
+def test_an_incident_that_was_renumbered_twice_is_reached_from_both_numbers(laptop, new_laptop, team):
+    """However far it went; and what never stood under a number is a conflict, as ever."""
+    other = new_laptop("other")
+    for title in ("One", "Two"):
+        team.save(Incident(title=title), by="Ben")
+    other.save(LOST, by="Eve")
+    first = laptop.save(LATE, by="Ana")
+    laptop.sync(other)
+    second = laptop.load("2026-002")
+    laptop.sync(team)
+    now = next(it.id for it in laptop.incidents() if it.title == "Late")
+
+    assert now not in {first.id, second.id}
+    assert now == laptop.save(changed(first, team="Field"), by="Ana").id
+    assert now == laptop.save(changed(second, owner="Lead"), by="Ana").id
+    assert ("Field", "Lead") == (laptop.load(now).team, laptop.load(now).owner)
     with pytest.raises(ConflictError):
-        laptop.save(changed(ours, team="Field"), by="Ana")
-    assert "Lost" == laptop.load("2026-001").title
+        laptop.save(changed(first, revision=9, team="Desk"), by="Ana")
 
 
 def test_two_that_have_each_others_number_change_places(laptop, team):
