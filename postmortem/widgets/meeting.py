@@ -248,7 +248,7 @@ class Retrospective:
 
     def _turn(self, start: Incident, end: Incident) -> None:
         before = self.incident
-        turned = merge(start, end, before).incident
+        turned = merge(start, end, before, prefer="theirs").incident
         # Others may have seen what is taken back: its ids are theirs for good.
         self._keep(retired(turned, *(ids_of(before) - ids_of(turned))))
         self._forget_gone(before)
@@ -286,8 +286,11 @@ class Retrospective:
     def revive(self) -> None:
         """Bring back the record that somebody deleted meanwhile, with what was typed since on top."""
         if self.deleted is not None:
-            self.store.revert(self.deleted.incident_id, self.deleted.revision, by=self.by)
+            # Somebody may have brought it back already, and written in it.
             self._keep(self.incident)
+            if self.deleted is not None:
+                self.store.revert(self.deleted.incident_id, self.deleted.revision, by=self.by)
+                self._keep(self.incident)
         self.refresh()
 
     def mend(self, how: str) -> None:

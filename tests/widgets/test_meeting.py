@@ -225,6 +225,45 @@ def test_whys_that_both_ask_at_once_are_both_kept(two, store):
     assert ["Hers", "His own"] == [why.text for why in store.load(ana.incident.id).whys]
 
 
+def test_undo_leaves_what_another_wrote_in_the_same_field_since(two, store):
+    """My words stand no more: there is nothing of mine to take back there."""
+    ana, ben = two
+    ana.type("team", "Field")
+    ben.type("owner", "Lead")
+    ben.type("team", "Vans")
+    ana.type("service", "Phone")
+    ana.undo()
+    ana.undo()
+
+    assert ("Vans", "Lead", "") == (ana.incident.team, ana.incident.owner, ana.incident.service)
+    assert "Vans" == store.load(ana.incident.id).team
+
+
+def test_what_was_brought_back_by_another_already_keeps_what_they_wrote(two, store):
+    """Reviving a record does not put the deleted state over it."""
+    ana, ben = two
+    store.delete(ben.incident.id, by="Ben")
+    ana.type("team", "Field")
+    ben.open(store.revert(ben.incident.id, 1, by="Ben").id)
+    ben.type("owner", "Lead")
+    ana.revive()
+
+    assert ("Field", "Lead", "") == (ana.incident.team, ana.incident.owner, ana.trouble)
+    assert ana.incident == store.load(ana.incident.id)
+
+
+def test_one_person_in_two_kernels_loses_no_word_of_either(store):
+    """What was typed in one stays a revision where the other types something else in the same field."""
+    one, other = Retrospective(store, by="Ana"), Retrospective(store, by="Ana")
+    one.type("title", "Late")
+    other.open(one.incident.id)
+    one.type("team", "Field")
+    other.type("team", "Vans")
+
+    assert "Vans" == store.load(one.incident.id).team
+    assert "Field" in {it.incident.team for it in store.history(one.incident.id)}
+
+
 def test_undo_leaves_what_another_wrote_meanwhile(two, store):
     """Also in the same part of the record."""
     ana, ben = two
