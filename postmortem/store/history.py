@@ -15,6 +15,7 @@ from postmortem.store.documents import Batch, Deed, content_of, new_token
 from postmortem.store.engine import read, write
 from postmortem.store.errors import DeletedIncidentError
 from postmortem.store.flat import instant_from
+from postmortem.store.forwarding import forwarded
 from postmortem.store.retrieval import revision_of, unknown
 from postmortem.store.schema import documents, revisions
 
@@ -233,6 +234,14 @@ class Chronicle:
             )
             for row in rows
         )
+
+    def followed(self, incident: Incident) -> Incident:
+        """An incident in hand under the id that it has now, where a sync gave it another one; else as it is.
+
+        Args:
+            incident: As it was loaded or saved; its id and its revision say which one is meant.
+        """
+        return read(self._engine, lambda connection: forwarded(connection, incident))
 
     def holds(self, incident: Incident) -> bool:
         """Whether everything that a copy of an incident says was taken in: as a revision, or put together with others.

@@ -51,6 +51,8 @@ class Looking:
         """Every revision of the record in hand, the last one first."""
         now = (meeting.incident.id, meeting.incident.revision)
         if self._read_at != now:
+            meeting.follow()
+            now = (meeting.incident.id, meeting.incident.revision)
             self._read = meeting.store.history(meeting.incident.id)[::-1]
             self._read_at = now
         return self._read

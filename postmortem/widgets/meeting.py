@@ -259,7 +259,16 @@ class Retrospective:
         if not self.is_new and not self.trouble:
             # A store that can't be reached just now keeps nobody from going on; the next change says so.
             with suppress(StoreError):
+                self.follow()
                 self.store.seal(self.incident.id)
+
+    def follow(self) -> None:
+        """Know the record by the id it has now: a sync may have given it another one, and its own to another record."""
+        with suppress(StoreError):
+            now = self.store.followed(self._stored)
+            if now.id != self.incident.id:
+                given = {"id": now.id, "revision": now.revision}
+                self.incident, self._stored = self.incident.model_copy(update=given), now
 
     def save_again(self) -> None:
         """Try again to keep what could not be kept."""
@@ -275,6 +284,7 @@ class Retrospective:
             PostmortemError: If it can't be kept just now, or the record in hand has changes that can't.
         """
         self._settle()
+        self.follow()
         before = self.incident
         self.incident = self._stored = self.store.revert(before.id, revision, by=self.by)
         self._undo.append((before, self.incident))

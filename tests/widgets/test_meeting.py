@@ -8,8 +8,9 @@ from postmortem.record import whys
 from postmortem.record.edit import add, put
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Incident, Moment
-from postmortem.store import StoreError, UnknownIncidentError
+from postmortem.store import StoreError, UnknownIncidentError, open_store
 from postmortem.widgets import Retrospective, open_retrospective
+from postmortem.widgets.history import Looking
 from postmortem.widgets.meeting import UNNAMED
 from tests.widgets.seen import NOW, blocks, fields, send
 
@@ -250,6 +251,26 @@ def test_what_was_brought_back_by_another_already_keeps_what_they_wrote(two, sto
 
     assert ("Field", "Lead", "") == (ana.incident.team, ana.incident.owner, ana.trouble)
     assert ana.incident == store.load(ana.incident.id)
+
+
+def test_a_record_that_a_sync_gave_another_number_is_followed(store, tmp_path):
+    """Its history and its undo are its own, not those of the record that has its number now."""
+    retro = Retrospective(store, by="Ana")
+    retro.type("title", "Late")
+    retro.leave_stage()
+    retro.type("team", "Field")
+    old = retro.incident.id
+    with open_store(tmp_path / "team.db") as team:
+        team.save(retro.incident.model_copy(update={"title": "Theirs", "id": old, "revision": 0}), by="Ben")
+        store.sync(team)
+    looking = Looking()
+    shown = [revision.incident.title for revision in looking.revisions(retro)]
+    retro.bring_back(1)
+
+    assert ["Late", "Late"] == shown
+    assert ("Late", "") == (retro.incident.title, store.load(retro.incident.id).team)
+    assert old != retro.incident.id
+    assert "Theirs" == store.load(old).title
 
 
 def test_one_person_in_two_kernels_loses_no_word_of_either(store):
