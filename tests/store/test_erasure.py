@@ -236,6 +236,7 @@ def test_no_byte_of_the_name_is_left_in_the_files_of_the_store(tmp_path):
 def test_a_reader_that_keeps_the_log_is_told_of(tmp_path, monkeypatch):
     """The certificate says what remains, and the next erasing cleans it."""
     monkeypatch.setattr("postmortem.store.traces._PAUSE_S", 0.01)
+    monkeypatch.setattr("postmortem.store.engine.BUSY_TIMEOUT_MS", 50)
     with open_store(tmp_path / "s.db") as store:
         store.save(Incident(title=NAME))
         with closing(sqlite3.connect(tmp_path / "s.db", isolation_level=None)) as other:
