@@ -217,15 +217,21 @@ def writing(engine: Engine) -> Iterator[Connection]:
     What is lost in the middle is not tried again: `write` does that.
 
     Raises:
-        StoreError: If it can't be written, or others write all the time.
+        StoreError: If it can't be written, or others write all the time; nothing is kept then, unless the text says
+            that this is not known.
     """
+    committing = False
     try:
         with engine.connect() as plain:
             connection = plain.execution_options(writes=True)
-            with _begun(connection), _told(connection):
-                yield connection
+            with _begun(connection):
+                with _told(connection):
+                    yield connection
+                committing = True
             _confirm(connection)
     except DBAPIError as error:
+        if committing and _is_lost(error, engine):
+            raise _unclear(engine) from error
         raise _explained(error, engine) from error
 
 

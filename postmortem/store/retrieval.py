@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from postmortem.record.reading import incident_from
-from postmortem.store.engine import read
-from postmortem.store.errors import UnknownIncidentError
+from postmortem.store.engine import read, write
+from postmortem.store.errors import StoreError, UnknownIncidentError
+from postmortem.store.readonly import is_read_only
+from postmortem.store.saving import seal
 from postmortem.store.schema import documents, revisions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, Engine
 
@@ -35,7 +38,7 @@ def all_documents(engine: Engine) -> Iterator[tuple[str, str]]:
     """Every id with its document. No reader holds the database while its caller takes time over each incident."""
     last = ""
     while True:
-        chunk = read(engine, partial(page, after=last))
+        chunk = _kept(engine, partial(page, after=last))
         if not chunk:
             return
         yield from chunk
@@ -50,7 +53,40 @@ def named_documents(engine: Engine, ids: Iterable[str]) -> Iterator[tuple[str, s
     """
     wanted = tuple(ids)
     for start in range(0, len(wanted), _CHUNK):
-        yield from read(engine, partial(_named, wanted=wanted[start : start + _CHUNK]))
+        yield from _kept(engine, partial(_named, wanted=wanted[start : start + _CHUNK]))
+
+
+def _kept(engine: Engine, work: Callable[[Connection], list[tuple[str, str]]]) -> list[tuple[str, str]]:
+    """Some documents, whose revisions no later save takes up: they may be mended elsewhere, and come back."""
+
+    def look(connection: Connection) -> tuple[list[tuple[str, str]], list[str]]:
+        found = work(connection)
+        return found, _unsealed(connection, [identifier for identifier, _ in found])
+
+    def keep(connection: Connection) -> list[tuple[str, str]]:
+        found, typed = look(connection)
+        for identifier in typed:
+            seal(connection, identifier)
+        return found
+
+    found, typed = read(engine, look)
+    if typed and not is_read_only(engine):
+        # Looking does not fail where nothing can be written.
+        with suppress(StoreError):
+            return write(engine, keep)
+    return found
+
+
+def _unsealed(connection: Connection, identifiers: list[str]) -> list[str]:
+    found = (
+        select(documents.c.incident_id)
+        .join(
+            revisions,
+            and_(revisions.c.incident_id == documents.c.incident_id, revisions.c.number == documents.c.revision),
+        )
+        .where(documents.c.incident_id.in_(identifiers), revisions.c.sealed.is_(False))
+    )
+    return list(connection.execute(found).scalars())
 
 
 def _named(connection: Connection, wanted: Sequence[str]) -> list[tuple[str, str]]:

@@ -240,7 +240,7 @@ class Store(Caretaking, Chronicle):
         write(self._engine, keep)
 
     def incidents(self, ids: Iterable[str] | None = None) -> Iterator[Incident]:
-        """Whole incidents, one after the other, however many there are.
+        """Whole incidents, one after the other, however many there are. As with `load`, no later save takes them up.
 
         Args:
             ids: Which ones, in this order; all, in the order of their ids, where none are named.

@@ -6,7 +6,7 @@ import pytest
 
 from postmortem.record.edit import changed
 from postmortem.record.incident import Incident
-from postmortem.store import ConflictError
+from postmortem.store import ConflictError, ImportCounts
 
 
 @pytest.fixture
@@ -77,6 +77,15 @@ def test_what_was_loaded_is_kept_whoever_loaded_it(fresh_store, typed, by):
 
     assert [1, 2, 3] == numbers(fresh_store, typed)
     assert ("Late", "Field") == (both.title, both.team)
+
+
+def test_what_went_out_into_a_file_is_kept(fresh_store, typed):
+    """A page that was mended meanwhile can be put together with what was typed on."""
+    (page,) = fresh_store.incidents()
+    on(fresh_store, typed, "L", team="Field")
+
+    assert ImportCounts(updated=1) == fresh_store.save_many([changed(page, summary="Mended")], by="Ben")
+    assert ("Field", "Mended") == (fresh_store.load(typed.id).team, fresh_store.load(typed.id).summary)
 
 
 def test_a_stage_that_is_left_is_kept(fresh_store, typed):
