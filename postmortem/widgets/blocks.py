@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from postmortem.record.edit import get
 from postmortem.record.incident import Reply
 from postmortem.widgets import typed
-from postmortem.widgets.meeting import UNNAMED
+from postmortem.widgets.keeping import UNNAMED
 
 if TYPE_CHECKING:
     from postmortem.record.playbook import StageId

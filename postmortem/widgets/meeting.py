@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
-from tzlocal import get_localzone_name
 
 from postmortem import settings
 from postmortem.record import unread
-from postmortem.record.base import zone
 from postmortem.record.edit import get, ids_of, put, retired
 from postmortem.record.errors import DataError, PostmortemError
 from postmortem.record.incident import Incident
 from postmortem.record.merging import merge
-from postmortem.record.playbook import Playbook, StageId, load_playbook
+from postmortem.record.playbook import StageId, load_playbook
 from postmortem.record.progress import StageProgress, progress
 from postmortem.record.review import Finding, review
-from postmortem.store import ConflictError, DeletedIncidentError, Store, StoreError, open_store
+from postmortem.store import Store, open_store
 from postmortem.widgets import typed
+from postmortem.widgets.keeping import UNNAMED, Keeping, blank
 
 if TYPE_CHECKING:
     import os
@@ -34,10 +32,6 @@ if TYPE_CHECKING:
 Edit = Callable[[Incident], Incident]
 _Step = tuple[Incident, Incident]
 
-UNNAMED = "(no title yet)"
-"""The title of a record of which nobody has said in one line what went wrong."""
-
-_ATTEMPTS = 5
 _SAID_BACK = 60
 
 
@@ -48,7 +42,7 @@ class Watcher(Protocol):
         """Show what stands now."""
 
 
-class Retrospective:
+class Retrospective(Keeping):
     """A team's work on one incident, kept in the store with every change.
 
     Every step is possible from code too: `change` takes any function from an incident to an incident, and what is
@@ -61,14 +55,7 @@ class Retrospective:
     """
 
     def __init__(self, store: Store, *, by: str = "", now: Callable[[], datetime] = settings.now) -> None:
-        self.store = store
-        self.by = by or settings.by()
-        self.now = now
-        self.incident = blank()
-        self._stored = self.incident
-        self.trouble = ""
-        self.deleted: DeletedIncidentError | None = None
-        self.saved_at: datetime | None = None
+        super().__init__(store, by=by, now=now)
         self.rejected: dict[str, tuple[str, str]] = {}
         self._undo: list[_Step] = []
         self._redo: list[_Step] = []
@@ -84,16 +71,6 @@ class Retrospective:
 
         self._choosing = ChoosingPanel(self)
         return self._choosing._repr_mimebundle_(**kwargs)
-
-    @property
-    def playbook(self) -> Playbook:
-        """The rules in force."""
-        return self.store.playbook
-
-    @property
-    def is_new(self) -> bool:
-        """Whether nothing was saved yet."""
-        return not self.incident.id
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -254,28 +231,6 @@ class Retrospective:
         self._forget_gone(before)
         self.rejected = _refused_before(self.incident)
 
-    def leave_stage(self) -> None:
-        """Keep the state of this moment as a revision of its own."""
-        if not self.is_new and not self.trouble:
-            # A store that can't be reached just now keeps nobody from going on; the next change says so.
-            with suppress(StoreError):
-                self.follow()
-                self.store.seal(self.incident.id)
-
-    def follow(self) -> None:
-        """Know the record by the id it has now: a sync may have given it another one, and its own to another record."""
-        with suppress(StoreError):
-            now = self.store.followed(self._stored)
-            if now.id != self.incident.id:
-                given = {"id": now.id, "revision": now.revision}
-                self.incident, self._stored = self.incident.model_copy(update=given), now
-
-    def save_again(self) -> None:
-        """Try again to keep what could not be kept."""
-        if self.trouble:
-            self._keep(self.incident)
-        self.refresh()
-
     def bring_back(self, revision: int) -> Incident:
         """Let the record stand again as it stood in one revision; what stands now is kept as one, and undo goes back.
 
@@ -292,47 +247,6 @@ class Retrospective:
         self.saved_at, self.rejected = self.now(), _refused_before(self.incident)
         self.refresh()
         return self.incident
-
-    def revive(self) -> None:
-        """Bring back the record that somebody deleted meanwhile, with what was typed since on top."""
-        if self.deleted is not None:
-            # Somebody may have brought it back already, and written in it.
-            self._keep(self.incident)
-            if self.deleted is not None:
-                self.store.revert(self.deleted.incident_id, self.deleted.revision, by=self.by)
-                self._keep(self.incident)
-        self.refresh()
-
-    def mend(self, how: str) -> None:
-        """Do what a panel offers beside a trouble: `revive` a deleted record, or try again to keep it."""
-        if how == "revive":
-            self.revive()
-        else:
-            self.save_again()
-
-    def _keep(self, wanted: Incident) -> None:
-        self.deleted = None
-        try:
-            self.incident = self._stored = self._saved(wanted)
-        except StoreError as error:
-            # Nothing is thrown away: the change stays in hand and on screen until it can be kept.
-            self.incident, self.trouble = wanted, str(error)
-            if isinstance(error, DeletedIncidentError):
-                self.deleted = error
-                self.trouble = (
-                    f"{error.by or 'Somebody'} deleted this record. What you typed stays here, not saved yet."
-                )
-        else:
-            self.trouble, self.saved_at = "", self.now()
-
-    def _saved(self, wanted: Incident) -> Incident:
-        base = self._stored
-        for _ in range(_ATTEMPTS):
-            try:
-                return self.store.save(wanted, by=self.by, note="retrospective", coalesce=True)
-            except ConflictError as conflict:
-                base, wanted = conflict.theirs, merge(base, wanted, conflict.theirs).incident
-        raise StoreError("Others are saving this record very often just now. Your text is kept here; try again.")
 
     def _forget_gone(self, before: Incident) -> None:
         gone = [name for name in self.rejected if _is_there(before, name) and not _is_there(self.incident, name)]
@@ -354,18 +268,6 @@ class Retrospective:
         """Let everything on screen show what stands now."""
         for watcher in tuple(self._watchers):
             watcher.refresh()
-
-    def saved_line(self) -> str:
-        """When it was saved, as the head of a panel says it."""
-        if self.store.read_only:
-            return "Read only - nothing is saved"
-        if self.trouble:
-            return "Not saved"
-        if self.is_new:
-            return "Kept from the first word on"
-        at = self.saved_at
-        clock = f" {at.astimezone(zone(self.incident.zone)):%H:%M}" if at else ""
-        return f"Saved{clock} - revision {self.incident.revision}"
 
     def stage(self, stage: StageId) -> StagePanel:
         """One stage as a panel for a notebook cell.
@@ -412,14 +314,6 @@ def open_retrospective(
     else:
         retrospective.resume()
     return retrospective
-
-
-def blank() -> Incident:
-    """An empty record, in the zone of this machine."""
-    try:
-        return Incident(title=UNNAMED, zone=get_localzone_name() or "UTC")
-    except (ValidationError, LookupError, ValueError, OSError):
-        return Incident(title=UNNAMED)
 
 
 def _is_there(incident: Incident, place: str) -> bool:

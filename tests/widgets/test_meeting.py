@@ -11,7 +11,7 @@ from postmortem.record.incident import Incident, Moment
 from postmortem.store import StoreError, UnknownIncidentError, open_store
 from postmortem.widgets import Retrospective, open_retrospective
 from postmortem.widgets.history import Looking
-from postmortem.widgets.meeting import UNNAMED
+from postmortem.widgets.keeping import UNNAMED
 from tests.widgets.seen import NOW, blocks, fields, send
 
 REFUSED = "the disk is full; free some space and save again"
@@ -485,7 +485,7 @@ def test_a_new_record_is_in_the_zone_of_this_machine(retro, monkeypatch):
     assert "Europe/London" == retro.incident.zone
 
     for name in (None, "Mars/Olympus"):
-        monkeypatch.setattr("postmortem.widgets.meeting.get_localzone_name", lambda name=name: name)
+        monkeypatch.setattr("postmortem.widgets.keeping.get_localzone_name", lambda name=name: name)
         retro.begin()
 
         assert "UTC" == retro.incident.zone

@@ -1,0 +1,149 @@
+"""The incident in hand and the store: kept with every change, and never thrown away where that fails."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
+from tzlocal import get_localzone_name
+
+from postmortem import settings
+from postmortem.record.base import zone
+from postmortem.record.incident import Incident
+from postmortem.record.merging import merge
+from postmortem.store import ConflictError, DeletedIncidentError, Store, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from postmortem.record.playbook import Playbook
+
+UNNAMED = "(no title yet)"
+"""The title of a record of which nobody has said in one line what went wrong."""
+
+_ATTEMPTS: Final = 5
+
+
+class Keeping:
+    """One incident in hand, as it is typed, and how far the store has it.
+
+    Args:
+        store: Where it is kept.
+        by: Who works here; else from the surroundings.
+        now: The clock.
+
+    Attributes:
+        incident: As it stands on screen.
+        trouble: Why it is not kept just now, in a sentence; empty where it is.
+        deleted: What the store said, where somebody deleted the record meanwhile.
+        saved_at: When it was kept last.
+    """
+
+    def __init__(self, store: Store, *, by: str = "", now: Callable[[], datetime] = settings.now) -> None:
+        self.store = store
+        self.by = by or settings.by()
+        self.now = now
+        self.incident = blank()
+        self._stored = self.incident
+        self.trouble = ""
+        self.deleted: DeletedIncidentError | None = None
+        self.saved_at: datetime | None = None
+
+    def refresh(self) -> None:
+        """Let everything on screen show what stands now."""
+        raise NotImplementedError
+
+    @property
+    def playbook(self) -> Playbook:
+        """The rules in force."""
+        return self.store.playbook
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was saved yet."""
+        return not self.incident.id
+
+    def leave_stage(self) -> None:
+        """Keep the state of this moment as a revision of its own."""
+        if not self.is_new and not self.trouble:
+            # A store that can't be reached just now keeps nobody from going on; the next change says so.
+            with suppress(StoreError):
+                self.follow()
+                self.store.seal(self.incident.id)
+
+    def follow(self) -> None:
+        """Know the record by the id it has now: a sync may have given it another one, and its own to another record."""
+        with suppress(StoreError):
+            now = self.store.followed(self._stored)
+            if now.id != self.incident.id:
+                given = {"id": now.id, "revision": now.revision}
+                self.incident, self._stored = self.incident.model_copy(update=given), now
+
+    def save_again(self) -> None:
+        """Try again to keep what could not be kept."""
+        if self.trouble:
+            self._keep(self.incident)
+        self.refresh()
+
+    def revive(self) -> None:
+        """Bring back the record that somebody deleted meanwhile, with what was typed since on top."""
+        if self.deleted is not None:
+            # Somebody may have brought it back already, and written in it.
+            self._keep(self.incident)
+            if self.deleted is not None:
+                self.store.revert(self.deleted.incident_id, self.deleted.revision, by=self.by)
+                self._keep(self.incident)
+        self.refresh()
+
+    def mend(self, how: str) -> None:
+        """Do what a panel offers beside a trouble: `revive` a deleted record, or try again to keep it."""
+        if how == "revive":
+            self.revive()
+        else:
+            self.save_again()
+
+    def _keep(self, wanted: Incident) -> None:
+        self.deleted = None
+        try:
+            self.incident = self._stored = self._saved(wanted)
+        except StoreError as error:
+            # Nothing is thrown away: the change stays in hand and on screen until it can be kept.
+            self.incident, self.trouble = wanted, str(error)
+            if isinstance(error, DeletedIncidentError):
+                self.deleted = error
+                self.trouble = (
+                    f"{error.by or 'Somebody'} deleted this record. What you typed stays here, not saved yet."
+                )
+        else:
+            self.trouble, self.saved_at = "", self.now()
+
+    def _saved(self, wanted: Incident) -> Incident:
+        base = self._stored
+        for _ in range(_ATTEMPTS):
+            try:
+                return self.store.save(wanted, by=self.by, note="retrospective", coalesce=True)
+            except ConflictError as conflict:
+                base, wanted = conflict.theirs, merge(base, wanted, conflict.theirs).incident
+        raise StoreError("Others are saving this record very often just now. Your text is kept here; try again.")
+
+    def saved_line(self) -> str:
+        """When it was saved, as the head of a panel says it."""
+        if self.store.read_only:
+            return "Read only - nothing is saved"
+        if self.trouble:
+            return "Not saved"
+        if self.is_new:
+            return "Kept from the first word on"
+        at = self.saved_at
+        clock = f" {at.astimezone(zone(self.incident.zone)):%H:%M}" if at else ""
+        return f"Saved{clock} - revision {self.incident.revision}"
+
+
+def blank() -> Incident:
+    """An empty record, in the zone of this machine."""
+    try:
+        return Incident(title=UNNAMED, zone=get_localzone_name() or "UTC")
+    except (ValidationError, LookupError, ValueError, OSError):
+        return Incident(title=UNNAMED)
