@@ -21,7 +21,7 @@ def _surroundings(monkeypatch):
     for name in ("POSTMORTEM_STORE", "POSTMORTEM_BY", "POSTMORTEM_PLAYBOOK"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("POSTMORTEM_NOW", NOW.isoformat())
-    monkeypatch.setattr(meeting, "get_localzone_name", lambda: "Europe/London")
+    monkeypatch.setattr(keeping, "get_localzone_name", lambda: "Europe/London")
 
 
 @pytest.fixture(scope="session")
