@@ -9,7 +9,7 @@ import pytest
 
 from postmortem.record.reading import incident_from
 from postmortem.store import open_store
-from postmortem.widgets import Retrospective, meeting
+from postmortem.widgets import Retrospective, keeping
 from tests.widgets.seen import NOW
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
