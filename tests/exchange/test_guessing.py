@@ -335,3 +335,28 @@ def test_a_folder_is_told(tmp_path):
     """As everywhere."""
     with pytest.raises(DataError, match="this is a folder"):
         guess(tmp_path)
+
+
+def test_what_happened_in_a_line_is_the_title_where_no_column_is_called_so():
+    """The notes are then the summary, a person is asked, and what was chosen is not touched."""
+    told = ("What happened", ["Parcel left in the rain", "Invoice sent twice", "Came a day early"])
+    notes = ("Notes", ["She was very kind about it", "Paid back the next day", "He had waited since eight"])
+    it = table(told, notes)
+    long = table((told[0], [text * 8 for text in told[1]]), notes)
+
+    assert {"What happened": "title", "Notes": "summary"} == fields(it)
+    assert "Does 'What happened' say in one line what went wrong?" == asked(it, "title").text
+    assert "no column is called like a title, and its texts fit into a line" == it.proposals[0].reason
+    assert {"What happened": "summary", "Notes": "extra"} == fields(long)
+    assert "title" == fields(it.choose("Notes", "title"))["Notes"]
+    assert "summary" == fields(it.choose("What happened", "summary"))["What happened"]
+
+
+def test_a_key_that_stands_twice_is_told_with_its_value():
+    """Why the column that is called so does not name the rows."""
+    it = table(("Ref", ["A-1", "A-2", "A-1"]), WHAT)
+
+    assert {"Ref": "extra", "Subject": "title"} == fields(it)
+    assert "its name says that it names the row, but 'A-1' stands in 2 rows" == it.proposals[0].reason
+    assert "'Ref' would, but 'A-1' stands in 2 rows." in asked(it, "key").text
+    assert "would, but" not in asked(table(("Team", ["A", "B", "A"]), WHAT), "key").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
@@ -32,6 +33,8 @@ _TITLE = 160
 _NAME = 80
 _ONE_WORD = 1.5
 _A_SENTENCE = 2.5
+_A_LINE = 80
+_STOOD_IN = 0  # no name says so, only what the values look like
 _FEW_TEAMS = 0.5
 _NAMES: Final = frozenset({"team", "service", "kind", "owner", "customer.name", "recovery.channel"})
 _SPREAD = 20
@@ -95,9 +98,20 @@ def proposals(sample: Sample, words: Words, chosen: Table[str, str]) -> dict[str
     _keep_chain_whole(taken)
     if "category" in full and not {"whys", "chain"} & {match.to for match in taken.values()}:
         taken = {column: match for column, match in taken.items() if match.to != "category"}
+    if "title" not in full:
+        _name_by_what_is_told(taken, seen, matches, words, chosen)
     key = _key(sample, seen, words, chosen, taken)
+    doubled = {} if key else {column: _twice(column, sample, seen[column], words) for column in sample.header}
     return {
-        column: _proposal(column, seen[column], taken.get(column), matches, chosen.get(column), named=column == key)
+        column: _proposal(
+            column,
+            seen[column],
+            taken.get(column),
+            matches,
+            chosen.get(column),
+            named=column == key,
+            twice=doubled.get(column, ""),
+        )
         for column in sample.header
     }
 
@@ -180,6 +194,27 @@ def _keep_chain_whole(taken: dict[str, _Match]) -> None:
         taken[chain[0]] = replace(taken[chain[0]], to="whys")
 
 
+def _name_by_what_is_told(
+    taken: dict[str, _Match],
+    seen: Table[str, Looks],
+    matches: list[_Match],
+    words: Words,
+    chosen: Table[str, str],
+) -> None:
+    """Where no column is a title and what happened is told in a line, that line is the title.
+
+    The next best column is then the summary.
+    """
+    told = next((column for column, match in taken.items() if match.to == "summary"), "")
+    if not told or seen[told].length > _A_LINE or _fit(told, "title", seen[told], words) < _NEARLY_ALL:
+        return
+    taken[told] = replace(taken[told], to="title", score=_STOOD_IN)
+    for match in matches:
+        if match.to == "summary" and match.column not in taken and match.column not in chosen:
+            taken[match.column] = match
+            return
+
+
 def _key(
     sample: Sample, seen: Table[str, Looks], words: Words, chosen: Table[str, str], taken: Table[str, _Match]
 ) -> str:
@@ -205,6 +240,21 @@ def key_candidates(sample: Sample, seen: Table[str, Looks]) -> tuple[str, ...]:
     )
 
 
+def doubled_keys(sample: Sample, seen: Table[str, Looks], words: Words) -> tuple[str, ...]:
+    """What keeps columns from naming the row though they are called so: `'Ref' would, but 'A-1' stands in two rows`."""
+    found = ((column, _twice(column, sample, seen[column], words)) for column in sample.header)
+    return tuple(f"{column!r} would, but {twice}" for column, twice in found if twice)
+
+
+def _twice(column: str, sample: Sample, seen: Looks, words: Words) -> str:
+    """The value that stands in several rows of a column that is called like a key, and nearly is one."""
+    if not is_key(column, words) or is_person(column, words) or seen.dates or seen.words >= _ONE_WORD:
+        return ""
+    counts = Counter(cell for cell in sample.cells(column) if cell)
+    value, count = next(iter(counts.most_common(1)), ("", 0))
+    return f"{value!r} stands in {count:,} rows" if count > 1 and seen.distinct > _FEW_TEAMS * seen.filled else ""
+
+
 def _all_own(cells: tuple[str, ...]) -> bool:
     return all(cells) and len(set(cells)) == len(cells)
 
@@ -213,7 +263,14 @@ def _all_own(cells: tuple[str, ...]) -> bool:
 
 
 def _proposal(
-    column: str, seen: Looks, match: _Match | None, matches: list[_Match], decided: str | None, *, named: bool
+    column: str,
+    seen: Looks,
+    match: _Match | None,
+    matches: list[_Match],
+    decided: str | None,
+    *,
+    named: bool,
+    twice: str,
 ) -> Proposal:
     others = tuple(dict.fromkeys(one.to for one in matches if one.column == column))
     if decided is not None:
@@ -222,9 +279,11 @@ def _proposal(
         told = f"its name says so, and each of the {seen.seen:,} rows has its own value"
         return Proposal(column, KEY, "sure", told, others, seen)
     if match is None:
-        why = "no value in the first rows" if not seen.filled else "no field of an incident is called like it"
+        why = "no value in the first rows" if not seen.filled else "no field of an incident goes by such a name"
         if others:
             why = "another column fits better"
+        elif twice:
+            why = f"its name says that it names the row, but {twice}"
         return Proposal(column, EXTRA, "kept", why, others, seen)
     sure = match.score == EXACT and match.fit >= _NEARLY_ALL
     confidence: Confidence = "sure" if sure else "likely" if match.score > headers.NEAR else "a guess"
@@ -240,6 +299,8 @@ def _reason(match: _Match, seen: Looks) -> str:
         "its name is" if match.score == EXACT else "its name has" if match.score == headers.PART else "its name is near"
     )
     kind = target_of(match.to)
+    if match.score == _STOOD_IN:
+        return "no column is called like a title, and its texts fit into a line"
     what = f"{named} {match.word!r}"
     if kind in {"instant", "day"}:
         return f"{what}, and {seen.dates:,} of {seen.filled:,} values are dates"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from postmortem.exchange.guesses.cells import date_readings
 from postmortem.exchange.guesses.headers import EXACT, likeness, plain
-from postmortem.exchange.guesses.proposals import KEY, key_candidates
+from postmortem.exchange.guesses.proposals import KEY, doubled_keys, key_candidates
 from postmortem.exchange.mapped.targets import target_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def questions(
         *_decimal(marks, answers),
         *_title(sample, words, proposed, by_field, chosen),
         *_meaning(words, proposed, chosen),
-        *_key(sample, proposed, by_field),
+        *_key(sample, words, proposed, by_field),
         *_zone(proposed, answers),
     )
 
@@ -138,11 +138,17 @@ def _title(
         ]
         options = (("", "none: a title is put together"), *((column, column) for column in texts[:_FEW]))
         yield Question(
-            "title", "No column is called like a title. Which one names the incident?", options, "", answered=answered
+            "title",
+            "No column is called like a title. Which one says in a line what went wrong?",
+            options,
+            "",
+            answered=answered,
         )
     elif named.confidence == "a guess":
         options = tuple((column, column) for column in sample.header)
-        yield Question("title", f"Does {named.column!r} name the incident in one line?", options, named.column)
+        yield Question(
+            "title", f"Does {named.column!r} say in one line what went wrong?", options, named.column, answered=answered
+        )
 
 
 def _is_called(column: str, words: Words) -> bool:
@@ -167,12 +173,19 @@ def _meaning(words: Words, proposed: tuple[Proposal, ...], chosen: Mapping[str, 
             yield Question(f"meaning of {one.column}", text, options, one.to, answered=answered, column=one.column)
 
 
-def _key(sample: Sample, proposed: tuple[Proposal, ...], by_field: Mapping[str, Proposal]) -> Iterator[Question]:
+def _key(
+    sample: Sample, words: Words, proposed: tuple[Proposal, ...], by_field: Mapping[str, Proposal]
+) -> Iterator[Question]:
     if KEY in by_field:
         return
-    candidates = key_candidates(sample, {one.column: one.looks for one in proposed})
+    seen = {one.column: one.looks for one in proposed}
+    candidates = key_candidates(sample, seen)
     options = (("", "none: a row is known by all it holds"), *((column, column) for column in candidates[:_FEW]))
-    text = "Which column names a row? Without one, a row that was changed in the file counts as a new one."
+    against = "".join(f" {told}." for told in doubled_keys(sample, seen, words)[:1])
+    text = (
+        f"Which column holds the number or name of each row?{against} "
+        "Without one, a row that was changed in the file counts as a new one."
+    )
     yield Question("key", text, options, "")
 
 
