@@ -31,6 +31,18 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+def kept(page: Page, lab: Server, *words: str) -> None:
+    """Wait until the newest record in the store says all this; looking at its history keeps nothing by itself."""
+    for _ in range(100):
+        with open_store(lab.store) as store:
+            newest = [store.history(item.incident_id)[-1].incident for item in store.list()[:1]]
+        told = {text for it in newest for text in (it.title, it.impact.happened, it.team)}
+        if set(words) <= told:
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"the store does not say {words} after 10 seconds")
+
+
 @pytest.fixture
 def retro(page: Page, lab: Server) -> Page:
     """The retrospective with every cell run, on a record that was told in two goes."""
@@ -46,14 +58,13 @@ def retro(page: Page, lab: Server) -> Page:
     tell.get_by_label("What happened instead").fill(HOSTILE)
     tell.get_by_label("Team").fill("Field service")
     tell.get_by_label("Team").blur()
-    saved(tell)
-    page.wait_for_timeout(600)
+    kept(page, lab, "The line was off all day", HOSTILE, "Field service")
     # What another person has seen is a revision of its own.
     with open_store(lab.store) as store:
         store.load(store.list()[0].incident_id, by="Ben")
     tell.get_by_label("In one line").fill("The line was off for half a day")
     tell.get_by_label("In one line").blur()
-    page.wait_for_timeout(600)
+    kept(page, lab, "The line was off for half a day")
     saved(tell)
     return page
 
