@@ -109,9 +109,9 @@ def import_(
     taken, and you are told.
 
     A Markdown file is one incident: a page that was exported here, or a post-mortem as a team writes them, read by its
-    headings; what has no field of its own is kept under its heading.
+    headings; what has no field of its own is kept under its heading. A folder stands for all Markdown pages in it.
     """
-    if rejects is not None and len(files) > 1:
+    if rejects is not None and len(_with_pages(files)) > 1:
         raise click.UsageError("--rejects goes with one FILE: the rows of several would stand in one list.")
     mapping = pm.exchange.load_mapping(map_) if map_ else None
     known = pm.exchange.load_headings(headings) if headings else None
@@ -122,7 +122,7 @@ def import_(
             return pm.exchange.read_fitting(file, headings=known, now=now, progress=progress)
         return pm.exchange.read(file, mapping=mapping, headings=known, now=now, progress=progress), map_
 
-    outcomes = [_taken(file, reading, rejects, dry_run=dry_run) for file in files]
+    outcomes = [_taken(file, reading, rejects, dry_run=dry_run) for file in _with_pages(files)]
     good = all(outcome["rejected"] == 0 and not outcome["refused"] for outcome in outcomes)
     if as_json:
         sums = {name: sum(outcome[name] for outcome in outcomes) for name in (*_COUNTS, "acceptable")}
@@ -130,7 +130,18 @@ def import_(
     else:
         for outcome in outcomes:
             _print(outcome, rejects, dry_run=dry_run)
+        if len(outcomes) > 1:
+            _print_sum(outcomes, dry_run=dry_run)
     click.get_current_context().exit(0 if good else 1)
+
+
+def _with_pages(files: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The files, with the Markdown pages of a folder in its place; a folder without any stays, and is refused."""
+    found: list[Path] = []
+    for file in files:
+        pages = sorted(file.glob("*.md")) if file.is_dir() else []
+        found += pages or [file]
+    return tuple(found)
 
 
 def _taken(file: Path, read: Read, rejects: Path | None, *, dry_run: bool) -> Any:  # noqa: ANN401 - plain JSON data
@@ -198,9 +209,7 @@ def _print(outcome: dict[str, Any], rejects: Path | None, *, dry_run: bool) -> N
     if outcome["not_carried"]:
         listed = ", ".join(plain(column) for column in outcome["not_carried"])
         tell(paragraph(f"Columns that the mapping does not use: {listed}.", then="  "))
-    words = _WOULD if dry_run else {part: part for part in _COUNTS[1:]}
-    parts = " + ".join(f"{outcome[part]:,} {word}" for part, word in words.items())
-    say(f"{name}: {outcome['read']:,} read = {parts}{'. Nothing was saved.' if dry_run else ''}")
+    say(f"{name}: {_counts(outcome, dry_run=dry_run)}{'. Nothing was saved.' if dry_run else ''}")
     problems = outcome["problems"]
     for problem in problems[:_SHOWN]:
         tell(paragraph(str(Problem(problem["where"], problem["finding"], problem["remedy"])), first="  ", then="    "))
@@ -209,6 +218,20 @@ def _print(outcome: dict[str, Any], rejects: Path | None, *, dry_run: bool) -> N
         tell(f"  … and {counted(len(problems) - _SHOWN, 'more problem')}; {where}")
     elif rejects and outcome["rejected"]:
         tell(f"  The rejected rows stand in {rejects}: mend them there and import that file.")
+
+
+def _counts(outcome: dict[str, Any], *, dry_run: bool) -> str:
+    words = _WOULD if dry_run else {part: part for part in _COUNTS[1:]}
+    parts = " + ".join(f"{outcome[part]:,} {word}" for part, word in words.items())
+    return f"{outcome['read']:,} read = {parts}"
+
+
+def _print_sum(outcomes: list[Any], *, dry_run: bool) -> None:
+    """All files together, and how many were refused: with fifty of them nobody counts the lines."""
+    sums = {name: sum(outcome[name] for outcome in outcomes) for name in _COUNTS}
+    refused = sum(bool(outcome["refused"]) for outcome in outcomes)
+    told = f"; {counted(refused, 'file')} refused" if refused else ""
+    say(f"{counted(len(outcomes), 'file')} together: {_counts(sums, dry_run=dry_run)}{told}")
 
 
 _TABLE_WRITERS: Final = {".csv": "write_csv", ".xlsx": "write_xlsx", ".parquet": "write_parquet"}

@@ -16,12 +16,12 @@ from postmortem.cli.options import as_json, filters, opened, surroundings
 from postmortem.cli.printing import counted, cut, day, moment, paragraph, say, say_json, table, tell, width
 from postmortem.record.base import zone
 from postmortem.record.edit import changed
-from postmortem.record.errors import DataError, Problem
+from postmortem.record.errors import DataError, Problem, near
 from postmortem.record.reading import document, incident_from
 
 if TYPE_CHECKING:
     from postmortem.record import Finding, Incident
-    from postmortem.store import Revision
+    from postmortem.store import Revision, Store
 
 _ROOMY: Final = 100
 _NAME: Final = 20
@@ -65,12 +65,13 @@ def list_(*, as_json: bool, deleted: bool, **chosen: Any) -> None:  # noqa: ANN4
         _list_deleted(as_json=as_json)
         return
     with opened() as store:
-        found, all_, where = store.list(**chosen), len(store), repr(store)
+        found, all_ = store.list(**chosen), len(store)
+        hint = _near_name(store, chosen) if not found else ""
     if as_json:
         say_json([asdict(summary) for summary in found])
         return
     if not found:
-        tell(f"None of {counted(all_, 'incident')} fits." if all_ else _empty(where))
+        tell(f"None of {counted(all_, 'incident')} fits.{hint}" if all_ else _empty())
         return
     roomy = width() >= _ROOMY
     titles = ["Id", "Day", "Severity", "State", *(["Team"] if roomy else []), "What went wrong"]
@@ -106,7 +107,21 @@ def _list_deleted(*, as_json: bool) -> None:
     tell(f"{counted(len(found), 'incident')}. postmortem revert ID --revision N brings one back.")
 
 
-def _empty(where: str) -> str:
+def _near_name(store: Store, chosen: dict[str, Any]) -> str:
+    """Where a team or a service is named that no incident has: what was perhaps meant."""
+    for field in ("team", "service"):
+        known = {getattr(summary, field) for summary in store.list()} - {""} if chosen[field] else set()
+        for name in chosen[field]:
+            if name not in known:
+                hint = near(name, sorted(known))
+                return f" No incident has the {field} {name!r}{f'; did you mean {hint!r}?' if hint else '.'}"
+    return ""
+
+
+def _empty() -> str:
+    from postmortem.store.engine import masked, url_of  # noqa: PLC0415 - the database is loaded when asked
+
+    where = masked(url_of(surroundings().store))
     return f"There is no incident yet in {where}: postmortem sample loads some to look at, postmortem lab begins one."
 
 
@@ -176,12 +191,11 @@ def check(*, ids: tuple[str, ...], as_json: bool) -> None:
             (incident.id, incident.title, pm.review(incident, store.playbook, now))
             for incident in store.incidents(ids or None)
         ]
-        where = repr(store)
     found = [finding for _, _, findings in looked_at for finding in findings]
     if as_json:
         say_json([finding.as_dict(identifier) for identifier, _, findings in looked_at for finding in findings])
     elif not looked_at:
-        tell(_empty(where))
+        tell(_empty())
     else:
         for identifier, title, findings in looked_at:
             if findings:
@@ -225,8 +239,8 @@ def new(*, file: Path | None, as_json: bool) -> None:
 def edit(*, incident_id: str, file: Path, as_json: bool) -> None:
     """Save a file as the next revision of an incident.
 
-    FILE is JSON or TOML. Take it from "show ID --json": it names the revision it was made from. When somebody saved in
-    between, nothing is written and you are told.
+    FILE is JSON or TOML. Take it from "show ID --json": it names the revision it was made from. What somebody else
+    saved in between stands too; where both changed the same field, nothing is written and you are told.
     """
     given = _from_file(file)
     if given.id and given.id != incident_id:
@@ -237,7 +251,7 @@ def edit(*, incident_id: str, file: Path, as_json: bool) -> None:
         standing = store.load(incident_id)
         wanted = changed(given, id=incident_id, revision=given.revision or standing.revision)
         saved = store.save(wanted, by=surroundings().author, note=f"from {file.name}")
-    _print_saved(saved, as_json=as_json)
+    _print_saved(saved, as_json=as_json, before=standing.revision)
 
 
 @command("delete", "delete 2026-001", 'delete 2026-001 --note "told twice" --yes')
@@ -292,11 +306,12 @@ def _from_file(file: Path) -> Incident:
         raise DataError(file.name, [Problem("", f"not TOML: {error}", "mend it there")]) from None
 
 
-def _print_saved(saved: Incident, *, as_json: bool) -> None:
+def _print_saved(saved: Incident, *, as_json: bool, before: int = 0) -> None:
     if as_json:
         say_json(document(saved))
         return
-    say(paragraph(f"{saved.id} saved as revision {saved.revision}: {saved.title}", then="  "))
+    told = f"unchanged, it stands so as revision {before}" if saved.revision == before else ""
+    say(paragraph(f"{saved.id} {told or f'saved as revision {saved.revision}'}: {saved.title}", then="  "))
 
 
 COMMANDS: Final = (list_, show, history, check, new, edit, delete, revert)

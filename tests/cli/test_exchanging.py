@@ -179,7 +179,7 @@ def test_a_table_that_no_mapping_fits_is_refused_with_what_would_do(shell):
     done = shell("import", shell.write("table.csv", "A,B\n1,2\n"))
 
     assert 1 == done.exit_code
-    assert "a table needs a mapping; its header is: A, B" in done.stderr
+    assert "a table needs a mapping, which says what its columns mean; its header is: A, B" in done.stderr
 
 
 def test_rejects_of_several_files_are_wrong_usage(shell):
@@ -267,3 +267,24 @@ def test_a_team_names_its_own_headings(shell, tmp_path):
     assert ["Zu wenig Zeit"] == [why["text"] for why in told["whys"]]
     assert 1 == refused.exit_code
     assert "did you mean 'headings'?" in refused.stderr
+
+
+def test_several_files_are_counted_together(shell):
+    """The last line sums them, the refused one beside them; one file alone needs no sum."""
+    one, two = shell.write("one.json", [{"title": "Late"}]), shell.write("two.json", [{"title": "Lost"}])
+    done = shell("import", one, two, "no-such.json")
+
+    assert "3 files together: 2 read = 2 imported + 0 unchanged + 0 updated + 0 rejected; 1 file refused" in done.stdout
+    assert "together" not in shell("import", one).stdout
+
+
+def test_a_folder_that_was_exported_is_imported_as_it_stands(samples):
+    """Its pages, one an incident; a folder without pages is refused."""
+    samples("export", "wiki/")
+    page = samples.folder / "wiki" / "2025-005.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("Nine offices", "Nine small offices"), encoding="utf-8")
+    (samples.folder / "empty").mkdir()
+    outcome = samples.json("import", "wiki")
+
+    assert (24, 0, 23, 1, 0) == counts(outcome)
+    assert "this is a folder" in samples("import", "empty").stderr

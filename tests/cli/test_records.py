@@ -45,10 +45,30 @@ def test_a_list_that_finds_nothing_says_so(samples):
     assert [] == samples.json("list", "--text", "unicorn")
 
 
+def test_a_team_that_is_written_otherwise_is_offered(samples):
+    """A name that no incident has is told; one that there is, is not the reason."""
+    wrong = samples("list", "--team", "Feild service").stderr
+    late = samples("list", "--team", "Field service", "--since", "2030-01-01").stderr
+
+    assert "No incident has the team 'Feild service'; did you mean 'Field service'?" in wrong
+    assert "None of 24 incidents fits.\n" == late
+    assert "No incident has the service 'xyz'." in samples("list", "--service", "xyz").stderr
+
+
+def test_an_edit_that_changes_nothing_says_that(samples):
+    """No revision is claimed that was not made."""
+    file = samples.write("it.json", samples.json("show", "2025-005"))
+
+    assert "2025-005 unchanged, it stands so as revision 1: " in " ".join(
+        samples("edit", "2025-005", file).stdout.split()
+    )
+
+
 def test_an_empty_store_says_how_to_begin(shell):
     """Nobody is left in front of an empty table."""
     assert "postmortem sample" in shell("list").stderr
     assert "postmortem sample" in shell("check").stderr
+    assert "There is no incident yet in sqlite:///data/postmortem.db: " in shell("list").stderr
 
 
 def test_showing_tells_facts_whys_causes_and_actions(samples):

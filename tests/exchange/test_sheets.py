@@ -231,7 +231,9 @@ def test_a_workbook_finds_its_shipped_mapping_or_is_told_what_one_is(book: Calla
     opened = datetime(2026, 3, 2, 17, 30)  # noqa: DTZ001 - as a cell holds it
     assert "salesforce" == read_fitting(book({"S": [header, ["0001", "Late", opened]]}), now=NOW)[1]
 
-    with pytest.raises(DataError, match="a table needs a mapping; its header is: No, What"):
+    with pytest.raises(
+        DataError, match="a table needs a mapping, which says what its columns mean; its header is: No, What"
+    ):
         read_fitting(book({"S": [HEAD]}), now=NOW)
 
 

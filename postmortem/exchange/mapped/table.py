@@ -192,11 +192,14 @@ def no_mapping(path: Path) -> DataError:
     remedy = (
         f"the mapping that comes with the package as {fits[0]!r} fits: name it with --map {fits[0]}"
         if fits
-        else "write one as TOML and name it with --map: "
-        f'[source] with system = "…" and key = "{example}", then [columns] with lines such as "{example}" = "title"; '
-        f"or have one guessed: postmortem map {path.name} -o {path.stem}.toml, or the notebook bring_your_data.ipynb"
+        else f"have one guessed: postmortem map {path.name} -o {path.stem}.toml, then name it with --map; or use the "
+        "notebook bring_your_data.ipynb; or write one as TOML: "
+        f'[source] with system = "…" and key = "{example}", then [columns] with lines such as "{example}" = "title"'
     )
-    return DataError(path.name, [Problem("", f"a table needs a mapping; its header is: {listed}", remedy)])
+    return DataError(
+        path.name,
+        [Problem("", f"a table needs a mapping, which says what its columns mean; its header is: {listed}", remedy)],
+    )
 
 
 def _header(path: Path) -> list[str]:
