@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from postmortem import settings
 from postmortem._shipped import shipped
-from postmortem.exchange import ImportResult, Reading, guess, import_into, read, write_rejects
+from postmortem.exchange import ImportResult, Reading, guess, import_into, read, shipped_mappings, write_rejects
 from postmortem.exchange.guesses.sampling import SUFFIXES
 from postmortem.record.errors import DataError, PostmortemError, Problem
 from postmortem.record.playbook import load_playbook
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from postmortem.exchange import Guess
+    from postmortem.exchange import Guess, Mapping
     from postmortem.widgets.bringing import BringPanel
 
 SAMPLE: Final = "data/examples/complaints.csv"
@@ -50,6 +50,7 @@ class BringData:
         counted: What an import would do, where the whole file was counted since the last change.
         taken: What the last import did.
         told: What was done last, in one sentence.
+        ready: The mapping that comes with the package and fits the file; empty where none does, or several.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class BringData:
         self.counted: ImportResult | None = None
         self.taken: ImportResult | None = None
         self.told = ""
+        self.ready = ""
         self._reading: Reading | None = None
         self._tried: tuple[tuple[int, str], ...] | None = None
         self._watchers: weakref.WeakSet[BringPanel] = weakref.WeakSet()
@@ -102,6 +104,8 @@ class BringData:
         except (OSError, ValueError) as error:  # a name too long, or with a NUL in it
             raise DataError("file", [Problem("", f"can't be opened: {error}", "check the path")]) from None
         self.path, self.guess = file, found
+        fitting = [name for name, mapping in shipped_mappings().items() if _fits(mapping, found.sample.header)]
+        self.ready = fitting[0] if len(fitting) == 1 else ""
         self._changed(f"{file.name} is open.")
         return self
 
@@ -263,6 +267,10 @@ class BringData:
                     if count > _MOST_FILES:
                         return
                     yield (Path(above).relative_to(self.folder) / name).as_posix()
+
+
+def _fits(mapping: Mapping, header: tuple[str, ...]) -> bool:
+    return mapping.source.format != "json" and not mapping.missing_in(header)
 
 
 def _as(what: str, progress: Callable[[str, int, int], None] | None) -> Callable[[int, int], None] | None:

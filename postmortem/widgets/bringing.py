@@ -28,6 +28,8 @@ _FILES = 6
 _REJECTED = 5
 _MOST_BYTES: Final = 50_000_000
 _LONGEST = 240
+_EACH: Final = re.compile(r" \| (?=row \d)")
+_IN_A_MAPPING: Final = re.compile(r"(?:; or name its format)? under dates in \[source\]")
 
 _EMPTY: Final = (
     "Choose a table to begin: CSV, TSV or a workbook. Type its path, take one of this folder, upload one, or try the "
@@ -66,6 +68,7 @@ class BringPanel(Panel):
         if bring.guess is None:
             body.append(note(_EMPTY))
         else:
+            body += self._ready()
             body += [*self._questions(bring.guess), self._columns(bring.guess), self._first(bring.guess), self._last()]
         return head, {"stage": "bring", "session": f"{id(bring):x}", "body": body, "bar": None}
 
@@ -92,6 +95,18 @@ class BringPanel(Panel):
             *here,
             {"t": "upload", "label": "Or upload one", "accept": ".csv,.tsv,.xlsx,.xlsm", "most": _MOST_BYTES},
         )
+
+    def _ready(self) -> list[Block]:
+        """That a mapping for this file comes with the package; the two ways know their rows by different names."""
+        bring = self.bring
+        if not bring.ready or bring.path is None:
+            return []
+        told = (
+            f"In a terminal, postmortem import {bring.path.name} reads it through the mapping {bring.ready!r}. What "
+            "follows here is guessed. Stay with one of the two ways: taken in both ways, each row would stand there "
+            "twice."
+        )
+        return [section("A mapping for this file comes along", note(told))]
 
     def _questions(self, guess: Guess) -> Iterator[Block]:
         if not guess.questions:
@@ -143,7 +158,13 @@ class BringPanel(Panel):
         if bad:
             more = f" The first {_REJECTED}:" if len(bad) > _REJECTED else ""
             told.append(note(f"{len(bad):,} would be rejected.{more}", strong="Rows that will not do.", tone="warn"))
-            told.append(lines(_cut(f"Row {number}: {_without_row(reason)}") for number, reason in bad[:_REJECTED]))
+            told.append(
+                lines(
+                    f"Row {number}: {_cut(_without_row(reason))}"
+                    for number, reasons in bad[:_REJECTED]
+                    for reason in _EACH.split(reasons)
+                )
+            )
         return section("The first rows as they would become", table, *told)
 
     def _last(self) -> Block:
@@ -299,7 +320,8 @@ def _cut(text: str) -> str:
 
 
 def _without_row(text: str) -> str:
-    return re.sub(r"^row \d+(?: \(line \d+\))?[,:] ?", "", text)
+    """A reason as it is told here: the row stands before it, and what stands in a mapping file is not seen here."""
+    return _IN_A_MAPPING.sub("", re.sub(r"^row \d+(?: \(line \d+\))?[,:] ?", "", text))
 
 
 def _sentence(error: PostmortemError) -> str:

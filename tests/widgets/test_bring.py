@@ -292,3 +292,36 @@ def test_it_opens_by_path_and_by_the_environment(full_store, monkeypatch):
     assert 24 == len(opened.store)
     assert SAMPLE.endswith("complaints.csv")
     opened.store.close()
+
+
+def test_each_reason_of_a_rejected_row_has_a_line_of_its_own_without_words_of_a_mapping_file(panel, tmp_path):
+    """The remedy is read to its end; `[source]` stands in a file that nobody here has seen."""
+    (tmp_path / "t.csv").write_text(
+        "No,Subject,Occurred,Informed\n1,Late,2026-01-02,2026-01-03\n2,Lost,2026-01-02,2026-01-03\n"
+        "3,Gone,2026-01-02,2026-01-03\n4,Torn,soon,later\n",
+        encoding="utf-8",
+    )
+    put(panel, "path", "t.csv")
+    pressed(panel, "Open")
+    listed = [text for text in texts(panel.view) if text.startswith("Row 5: ")]
+
+    assert 2 == len(listed)
+    assert all("found 'soon'" in one or "found 'later'" in one for one in listed)
+    assert not any("[source]" in text or " | " in text for text in texts(panel.view))
+
+
+def test_a_file_for_which_a_mapping_comes_along_is_told(panel, bring, tmp_path):
+    """Brought in both ways its rows would stand there twice; of another table nothing is said."""
+    header = (
+        "Date received,Product,Sub-product,Issue,Sub-issue,Consumer complaint narrative,Company public response,"
+        "Company,State,ZIP code,Tags,Consumer consent provided?,Submitted via,Date sent to company,"
+        "Company response to consumer,Timely response?,Consumer disputed?,Complaint ID"
+    )
+    row = "2020/3/18,Loan,,Late fee,,,,Bank,FL,330XX,,,Web,2020/3/18,Closed,Yes,N/A,1"
+    (tmp_path / "cfpb.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    bring.open("cfpb.csv")
+
+    assert "cfpb" == bring.ready
+    assert any("postmortem import cfpb.csv reads it through the mapping 'cfpb'" in text for text in texts(panel.view))
+    assert "" == bring.open("in/late.csv").ready
+    assert not any("comes along" in text for text in texts(panel.view))

@@ -660,6 +660,18 @@ def test_a_record_without_a_word_has_no_report(retro):
     assert "report" not in {block.get("do") for block in blocks(panel.view)}
 
 
+def test_what_is_still_to_look_at_ends_as_a_sentence(retro):
+    """A question keeps its own sign; nothing else goes without one."""
+    retro.type("title", "Bent fork")
+    tree = retro.stage("why")
+    do(tree, "ask", leg="occurrence")
+    do(tree, "reword", node="w1", text="Somebody forgot the straps")
+    told = [text for text in texts(retro.stage("review").view) if text.startswith("Ask why: ")]
+
+    assert any(text.endswith("?") for text in told)
+    assert not any(text.endswith(("?.", "..")) for text in told)
+
+
 def test_closing_says_when(retro):
     """Reopened, it was closed once; taken back, it never was."""
     panel = retro.stage("review")

@@ -95,7 +95,7 @@ def load_words(path: str | None = None) -> Words:
     Examples:
         >>> words = load_words()
         >>> words.label("title"), likeness("Event Start Date", "occurred_at", words)
-        ('Title: what went wrong, in one line', (3, 'start date'))
+        ('Title: what went wrong', (3, 'start date'))
     """
     shipped = _loaded(_SHIPPED)
     return shipped if path is None else shipped + _loaded(Path(path))

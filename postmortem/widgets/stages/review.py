@@ -31,7 +31,7 @@ def body(form: Form) -> list[Block]:
     stages = meeting.playbook.stages
     waiting = [finding for finding in meeting.findings if finding.level != "hint"]
     hints = len(meeting.findings) - len(waiting)
-    told = [f"{stages[finding.stage].name}: {finding.message}." for finding in waiting]
+    told = [f"{stages[finding.stage].name}: {_ended(finding.message)}" for finding in waiting]
     nothing = "Nothing is missing." if not meeting.is_new else "Nothing is told yet. Start with stage 1."
     return [
         section(
@@ -113,3 +113,8 @@ DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "report": report,
     **history.DO,
 }
+
+
+def _ended(text: str) -> str:
+    """With a full stop, unless it ends as a sentence already."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
