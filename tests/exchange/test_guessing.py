@@ -360,3 +360,12 @@ def test_a_key_that_stands_twice_is_told_with_its_value():
     assert "its name says that it names the row, but 'A-1' stands in 2 rows" == it.proposals[0].reason
     assert "'Ref' would, but 'A-1' stands in 2 rows." in asked(it, "key").text
     assert "would, but" not in asked(table(("Team", ["A", "B", "A"]), WHAT), "key").text
+
+
+def test_a_severity_of_another_system_is_kept_and_told_why():
+    """An incident has a severity, so that "no such field" would not be true."""
+    it = table(WHAT, ("Severity", ["High", "Low", "High"]), ("Wing", ["North", "South", "North"]))
+
+    assert {"Subject": "title", "Severity": "extra", "Wing": "extra"} == fields(it)
+    assert "how bad it was follows here from what was told of the harm, and is no column" == it.proposals[1].reason
+    assert "no field of an incident goes by such a name" == it.proposals[2].reason

@@ -54,6 +54,7 @@ class Words(Value):
     undecided: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     either: tuple[str, ...] = ()
+    severity: tuple[str, ...] = ()
     fields: Table[str, FieldWords] = Field(default_factory=Frozen)
 
     @field_validator("fields")

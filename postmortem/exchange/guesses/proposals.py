@@ -101,7 +101,6 @@ def proposals(sample: Sample, words: Words, chosen: Table[str, str]) -> dict[str
     if "title" not in full:
         _name_by_what_is_told(taken, seen, matches, words, chosen)
     key = _key(sample, seen, words, chosen, taken)
-    doubled = {} if key else {column: _twice(column, sample, seen[column], words) for column in sample.header}
     return {
         column: _proposal(
             column,
@@ -110,7 +109,7 @@ def proposals(sample: Sample, words: Words, chosen: Table[str, str]) -> dict[str
             matches,
             chosen.get(column),
             named=column == key,
-            twice=doubled.get(column, ""),
+            kept=_kept(column, sample, seen[column], words, keyed=bool(key)),
         )
         for column in sample.header
     }
@@ -270,7 +269,7 @@ def _proposal(
     decided: str | None,
     *,
     named: bool,
-    twice: str,
+    kept: str,
 ) -> Proposal:
     others = tuple(dict.fromkeys(one.to for one in matches if one.column == column))
     if decided is not None:
@@ -279,15 +278,22 @@ def _proposal(
         told = f"its name says so, and each of the {seen.seen:,} rows has its own value"
         return Proposal(column, KEY, "sure", told, others, seen)
     if match is None:
-        why = "no value in the first rows" if not seen.filled else "no field of an incident goes by such a name"
-        if others:
-            why = "another column fits better"
-        elif twice:
-            why = f"its name says that it names the row, but {twice}"
+        why = "another column fits better" if others else kept
         return Proposal(column, EXTRA, "kept", why, others, seen)
     sure = match.score == EXACT and match.fit >= _NEARLY_ALL
     confidence: Confidence = "sure" if sure else "likely" if match.score > headers.NEAR else "a guess"
     return Proposal(column, match.to, confidence, _reason(match, seen), _but(others, match.to), seen)
+
+
+def _kept(column: str, sample: Sample, seen: Looks, words: Words, *, keyed: bool) -> str:
+    """Why a column that no field is called like is kept as it is."""
+    if not seen.filled:
+        return "no value in the first rows"
+    if plain(column) in words.severity:
+        return "how bad it was follows here from what was told of the harm, and is no column"
+    if not keyed and (twice := _twice(column, sample, seen, words)):
+        return f"its name says that it names the row, but {twice}"
+    return "no field of an incident goes by such a name"
 
 
 def _but(names: tuple[str, ...], one: str) -> tuple[str, ...]:
