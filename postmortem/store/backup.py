@@ -161,7 +161,7 @@ def restore(
                 count = target.execute(_standing).scalar_one()
                 raise StoreError(
                     f"{masked(engine.url)} holds {count} incident{'' if count == 1 else 's'} already: nothing was "
-                    "restored; --replace (replace=True) writes them to a backup first and puts the file in their place"
+                    "restored; --replace writes them to a backup first and puts the file in their place"
                 )
             kept = copying.free_name(there or file.absolute(), "replaced", at)
             _write(target, kept, None)

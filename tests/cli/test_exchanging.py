@@ -204,7 +204,7 @@ def test_json_is_one_document_and_nothing_else(shell):
 
     assert 1 == done.exit_code
     assert (1, 0, 0, 0, 1) == counts(json.loads(done.stdout))
-    assert "" == done.stderr
+    assert ["There was no store at"] == [line[:21] for line in done.stderr.splitlines()]
 
 
 def test_pages_are_mended_in_a_folder_and_come_back(samples):
@@ -288,3 +288,11 @@ def test_a_folder_that_was_exported_is_imported_as_it_stands(samples):
 
     assert (24, 0, 23, 1, 0) == counts(outcome)
     assert "this is a folder" in samples("import", "empty").stderr
+
+
+def test_a_store_that_was_not_there_is_told_of_once(shell):
+    """A name that was mistyped would look like a store that lost everything."""
+    first, again = shell("list", "--store", "tpyo/year.db"), shell("list", "--store", "tpyo/year.db")
+
+    assert "There was no store at sqlite:///tpyo/year.db: a new, empty one was made." in first.stderr
+    assert "There was no store" not in again.stderr
