@@ -265,7 +265,8 @@ def test_what_comes_out_of_a_store_is_taken_as_it_stands_there(reading: Read):
 
 def test_without_a_mapping_the_header_is_named_and_how_to_write_one(reading: Read):
     """Who has a table of their own is shown the way."""
-    with pytest.raises(DataError, match=r"(?s)its header is: No, What, When; write one as TOML.*--map"):
+    told = r"(?s)its header is: No, What, When; have one guessed: postmortem map a\.csv.*or write one as TOML"
+    with pytest.raises(DataError, match=told):
         reading("a.csv", HEAD + GOOD, None)
 
 
