@@ -116,7 +116,7 @@ def work(url: str, number: int, incidents: int, seconds: float, barrier: Barrier
 
 
 def _added(store: Store, done: Done, word: Word, draw: random.Random) -> bool:
-    incident = store.load(word.incident, by=word.writer)
+    incident = store.load(word.incident)
     if word.kind == "field":
         new = with_field(incident, word.field, word.text)
     elif word.kind == "text":

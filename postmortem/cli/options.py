@@ -108,15 +108,8 @@ def surroundings() -> Surroundings:
 @contextmanager
 def opened() -> Iterator[Store]:
     """The store that was told, for as long as the command works on it."""
-    from postmortem.store.engine import masked, sqlite_file, url_of  # noqa: PLC0415 - the database is loaded when asked
-
     told = surroundings()
-    file = sqlite_file(url_of(told.store))
-    there = file is None or file.exists()
     with pm.open_store(told.store, playbook=told.rules(), read_only=told.read_only, said=tell) as store:
-        if not there:
-            # A name that was mistyped would look like a store that lost everything.
-            tell(f"There was no store at {masked(url_of(told.store))}: a new, empty one was made.")
         yield store
 
 

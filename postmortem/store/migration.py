@@ -81,7 +81,7 @@ def see(engine: Engine) -> None:
         )
 
 
-def upgrade(engine: Engine, *, at: datetime, said: Callable[[str], None] = warned) -> None:
+def upgrade(engine: Engine, *, at: datetime, said: Callable[[str], None] = warned) -> bool:
     """Bring the tables up to date, in one transaction; nothing happens where they are.
 
     A store that holds something is copied first, as it is: a SQLite file to a file beside it, the tables of PostgreSQL
@@ -92,15 +92,19 @@ def upgrade(engine: Engine, *, at: datetime, said: Callable[[str], None] = warne
         at: When this is; the copy is named after it.
         said: Called with a sentence that says what was done, and where the copy is.
 
+    Returns:
+        Whether there was nothing, so that a new store was made.
+
     Raises:
         StoreError: If the database holds something else, or was written by a newer version of this package, or it
             can't be copied.
     """
     if read(engine, _found_in(engine)) == HEAD:
-        return
-    sentence = write(engine, lambda connection: _brought_up(connection, at), idle_ms=0)
+        return False
+    found, sentence = write(engine, lambda connection: _brought_up(connection, at), idle_ms=0)
     if sentence:
         said(f"{masked(engine.url)} {sentence}")
+    return not found
 
 
 def _found_in(engine: Engine) -> Callable[[Connection], str]:
@@ -125,15 +129,15 @@ def refuse_newer(engine: Engine, found: str) -> None:
         )
 
 
-def _brought_up(connection: Connection, at: datetime) -> str:
-    """Copy and migrate; what there is to say of it, or nothing."""
+def _brought_up(connection: Connection, at: datetime) -> tuple[str, str]:
+    """Copy and migrate; the schema that stood there, and what there is to say of it, or nothing."""
     # Another process may have done it while this one waited for its turn.
     found = _found_in(connection.engine)(connection)
     if found == HEAD:
-        return ""
+        return found, ""
     if not found:
         run(connection)
-        return ""
+        return found, ""
     kept = _copied(connection, found, at)
     try:
         run(connection)
@@ -143,7 +147,7 @@ def _brought_up(connection: Connection, at: datetime) -> str:
             kept.unlink(missing_ok=True)
         raise
     where = f"; as it was before, it is kept in {kept}" if kept else ""
-    return f"was brought up to date, from schema {found} to {HEAD}{where}"
+    return found, f"was brought up to date, from schema {found} to {HEAD}{where}"
 
 
 def _copied(connection: Connection, found: str, at: datetime) -> Path | str:

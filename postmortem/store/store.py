@@ -48,7 +48,7 @@ def open_store(
     playbook: Playbook | None = None,
     clock: Callable[[], datetime] = _utc_now,
     read_only: bool | None = None,
-    said: Callable[[str], None] = warned,
+    said: Callable[[str], None] | None = None,
 ) -> Store:
     """Open the store; one that is not there yet is made, an older one is brought up to date.
 
@@ -59,8 +59,9 @@ def open_store(
         clock: What says when something is saved.
         read_only: Whether it is only looked at: nothing is made, changed or brought up to date then. Where it is left
             open, `POSTMORTEM_READ_ONLY` says.
-        said: Called with a sentence where an older store was brought up to date, which says where it is kept as it was.
-            Left out, it is a warning in the log `postmortem.store`.
+        said: Called with a sentence where an older store was brought up to date, which says where it is kept as it was,
+            and where there was none, so that a new one was made. Left out, the first is a warning in the log
+            `postmortem.store`, and the second is not said.
 
     Raises:
         StoreError: If it can't be opened, holds something else, or was written by a newer version; read only, also if
@@ -80,7 +81,10 @@ def open_store(
         if looking:
             see(engine)
         else:
-            upgrade(engine, at=clock(), said=said)
+            made = upgrade(engine, at=clock(), said=said or warned)
+            if made and said is not None:
+                # A name that was mistyped would look like a store that lost everything.
+                said(f"There was no store at {masked(address)}: a new, empty one was made.")
     except BaseException:
         engine.dispose()
         raise
@@ -191,13 +195,12 @@ class Store(Caretaking, Chronicle):
             raise saved
         return saved
 
-    def load(self, incident_id: str, *, revision: int | None = None, by: str = "") -> Incident:  # noqa: ARG002 - said by callers since the first release
+    def load(self, incident_id: str, *, revision: int | None = None) -> Incident:
         """An incident as it stands, or as it was. What was loaded is never taken up by a later save.
 
         Args:
             incident_id: Its id.
             revision: Which revision; the current one where none is named.
-            by: Who looks at it.
 
         Raises:
             UnknownIncidentError: If there is no such incident, or no such revision.

@@ -13,14 +13,14 @@ from postmortem._shipped import shipped
 from postmortem.exchange import ImportResult, Reading, guess, import_into, read, shipped_mappings, write_rejects
 from postmortem.exchange.guesses.sampling import SUFFIXES
 from postmortem.record.errors import DataError, PostmortemError, Problem
-from postmortem.record.playbook import load_playbook
-from postmortem.store import Store, open_store
+from postmortem.widgets.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from postmortem.exchange import Guess, Mapping
+    from postmortem.store import Store
     from postmortem.widgets.bringing import BringPanel
 
 SAMPLE: Final = "data/examples/complaints.csv"
@@ -306,5 +306,4 @@ def open_bring_data(
     Raises:
         PostmortemError: If the store or the playbook can't be opened.
     """
-    opened = store if isinstance(store, Store) else open_store(store, playbook=load_playbook(playbook))
-    return BringData(opened)
+    return BringData(opened(store, playbook=playbook))

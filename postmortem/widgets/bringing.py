@@ -13,7 +13,7 @@ from postmortem.exchange.guesses.proposals import EXTRA, KEY, LEFT_OUT
 from postmortem.record.base import zone
 from postmortem.record.errors import DataError, PostmortemError, Problem
 from postmortem.widgets.blocks import Block, button, buttons, lines, note, row, section
-from postmortem.widgets.panel import Event, Panel
+from postmortem.widgets.panel import Event, Panel, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -243,7 +243,7 @@ class BringPanel(Panel):
         except PostmortemError as error:
             if not place:
                 raise
-            self.refused[place] = (value, _sentence(error))
+            self.refused[place] = (value, sentence(error))
         if bring.is_small and bring.counted is None and bring.taken is None:
             bring.count()
         return ""
@@ -322,9 +322,3 @@ def _cut(text: str) -> str:
 def _without_row(text: str) -> str:
     """A reason as it is told here: the row stands before it, and what stands in a mapping file is not seen here."""
     return _IN_A_MAPPING.sub("", re.sub(r"^row \d+(?: \(line \d+\))?[,:] ?", "", text))
-
-
-def _sentence(error: PostmortemError) -> str:
-    problems = [Problem("", item.finding, item.remedy) for item in getattr(error, "problems", ())]
-    told = "; ".join(map(str, problems)) or str(error)
-    return f"{told[:1].upper()}{told[1:].rstrip('.')}."

@@ -14,18 +14,18 @@ from postmortem.record.edit import get, ids_of, put, retired
 from postmortem.record.errors import DataError, PostmortemError
 from postmortem.record.incident import Incident
 from postmortem.record.merging import merge
-from postmortem.record.playbook import StageId, load_playbook
 from postmortem.record.progress import StageProgress, progress
 from postmortem.record.review import Finding, review
-from postmortem.store import Store, open_store
 from postmortem.widgets import typed
 from postmortem.widgets.keeping import UNNAMED, Keeping, blank
+from postmortem.widgets.opening import opened
 
 if TYPE_CHECKING:
     import os
     from datetime import datetime
 
-    from postmortem.store import Summary
+    from postmortem.record.playbook import StageId
+    from postmortem.store import Store, Summary
     from postmortem.widgets.history import HistoryPanel
     from postmortem.widgets.stage import StagePanel
 
@@ -92,7 +92,7 @@ class Retrospective(Keeping):
             PostmortemError: If the record in hand has changes that can't be kept just now.
         """
         self._settle()
-        self._take(self.store.load(incident_id, by=self.by))
+        self._take(self.store.load(incident_id))
 
     def begin(self) -> None:
         """Take a new, empty record in hand; it is kept from the first word on.
@@ -107,7 +107,7 @@ class Retrospective(Keeping):
         """Take the unfinished record in hand that this person worked on last; say whether there was one."""
         mine = [summary for summary in self.unfinished() if summary.updated_by == self.by]
         for summary in sorted(mine, key=lambda item: item.updated_at, reverse=True)[:20]:
-            incident = self.store.load(summary.incident_id, by=self.by)
+            incident = self.store.load(summary.incident_id)
             if incident.source is None:
                 self._take(incident)
                 return True
@@ -307,8 +307,7 @@ def open_retrospective(
     Raises:
         PostmortemError: If the store or the playbook can't be opened, or there is no such record.
     """
-    opened = store if isinstance(store, Store) else open_store(store, playbook=load_playbook(playbook))
-    retrospective = Retrospective(opened, by=by)
+    retrospective = Retrospective(opened(store, playbook=playbook), by=by)
     if incident_id:
         retrospective.open(incident_id)
     else:

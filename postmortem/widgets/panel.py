@@ -11,7 +11,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from postmortem.record.errors import PostmortemError
+from postmortem.record.errors import PostmortemError, Problem
 
 Event = Mapping[str, Any]
 
@@ -40,6 +40,18 @@ def style() -> str:
     tokens = tokens.replace(':root[data-theme="dark"]', '[data-jp-theme-light="false"] .pm').replace(":root", ".pm")
     static = files("postmortem.widgets") / "static"
     return tokens + "".join((static / name).read_text(encoding="utf-8") for name in ("panel.css", "bring.css"))
+
+
+def sentence(error: PostmortemError) -> str:
+    """What was refused, beside the field it was typed in: without the place, which is seen there.
+
+    Examples:
+        >>> sentence(PostmortemError("the file is empty"))
+        'The file is empty.'
+    """
+    problems = [Problem("", item.finding, item.remedy) for item in getattr(error, "problems", ())]
+    told = "; ".join(map(str, problems)) or str(error)
+    return f"{told[:1].upper()}{told[1:].rstrip('.')}."
 
 
 _HALF = re.compile("[\ud800-\udfff]")

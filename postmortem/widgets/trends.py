@@ -12,14 +12,13 @@ from tzlocal import get_localzone_name
 from postmortem import charts, settings
 from postmortem.analysis import Tables, count, select
 from postmortem.record.base import zone as zone_of
-from postmortem.record.errors import DataError, PostmortemError, Problem, near
-from postmortem.record.playbook import load_playbook
+from postmortem.record.errors import DataError, PostmortemError, near
 from postmortem.record.vocabulary import CATEGORIES, SEVERITIES, UNCLASSIFIED
-from postmortem.store import Store, open_store
 from postmortem.widgets import typed
 from postmortem.widgets.blocks import button, buttons, note
 from postmortem.widgets.chart import ChartPanel
-from postmortem.widgets.panel import Event, Panel
+from postmortem.widgets.opening import opened
+from postmortem.widgets.panel import Event, Panel, sentence
 from postmortem.widgets.stages.review import REPORTS
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from postmortem.charts import Chart
+    from postmortem.store import Store
 
 Filter = Literal["since", "until", "team", "service", "category", "severity"]
 FILTERS: tuple[Filter, ...] = ("since", "until", "team", "service", "category", "severity")
@@ -265,7 +265,7 @@ class FilterPanel(Panel):
         except (typed.TypedError, DataError) as error:
             for name in FILTERS:
                 if name == place:
-                    self.trends.refused[name] = (value, _sentence(error))
+                    self.trends.refused[name] = (value, sentence(error))
 
 
 class ReportPanel(Panel):
@@ -312,14 +312,7 @@ def open_trends(
     Raises:
         PostmortemError: If the store or the playbook can't be opened.
     """
-    opened = store if isinstance(store, Store) else open_store(store, playbook=load_playbook(playbook))
-    return Trends(opened)
-
-
-def _sentence(error: PostmortemError) -> str:
-    problems = [Problem("", item.finding, item.remedy) for item in getattr(error, "problems", ())]
-    told = "; ".join(map(str, problems)) or str(error)
-    return f"{told[:1].upper()}{told[1:].rstrip('.')}."
+    return Trends(opened(store, playbook=playbook))
 
 
 def _some(value: str) -> list[str]:

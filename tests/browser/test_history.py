@@ -61,7 +61,7 @@ def retro(page: Page, lab: Server) -> Page:
     kept(page, lab, "The line was off all day", HOSTILE, "Field service")
     # What another person has seen is a revision of its own.
     with open_store(lab.store) as store:
-        store.load(store.list()[0].incident_id, by="Ben")
+        store.load(store.list()[0].incident_id)
     tell.get_by_label("In one line").fill("The line was off for half a day")
     tell.get_by_label("In one line").blur()
     kept(page, lab, "The line was off for half a day")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from postmortem.exchange import load_mapping, read, read_fitting
+from tests.real.raw import Rows, rows_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,14 +20,6 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LONG = "cfpb_complaints/complaints_sample_6623.csv"
 SHORT = "cfpb_complaints/cfpb_official_fixture_subset.csv"
 NARRATIVES = "cfpb_complaints/with_narrative_1532.csv"
-
-Rows = list[dict[str, str]]
-
-
-def rows_of(path: Path) -> Rows:
-    """The raw rows, read without anything of ours."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,6 +12,7 @@ import pytest
 from postmortem.exchange import load_mapping, read
 from postmortem.record import whys
 from postmortem.record.vocabulary import UNCLASSIFIED
+from tests.real.raw import Rows, rows_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 PHMSA = "phmsa_hazardous_liquid/hl2010toPresent_cleaned.csv"
 CER = "cer_pipeline_canada/incidents_en.csv"
-
-Rows = list[dict[str, str]]
-
-
-def rows_of(path: Path) -> Rows:
-    """The raw rows, read without anything of ours."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")

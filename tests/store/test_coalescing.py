@@ -62,7 +62,7 @@ def test_people_without_a_name_are_not_one_person(fresh_store):
 
 def test_what_somebody_else_has_loaded_is_kept(fresh_store, typed):
     """A state that another person has seen is never taken up."""
-    fresh_store.load(typed.id, by="Ben")
+    fresh_store.load(typed.id)
     on(fresh_store, typed, "Late")
 
     assert [1, 2] == numbers(fresh_store, typed)
@@ -71,7 +71,7 @@ def test_what_somebody_else_has_loaded_is_kept(fresh_store, typed):
 @pytest.mark.parametrize("by", ["Ana", ""])
 def test_what_was_loaded_is_kept_whoever_loaded_it(fresh_store, typed, by):
     """Ana may go on with it in another window, and a program says no name: a save finds what it was made from."""
-    elsewhere = fresh_store.load(typed.id, by=by)
+    elsewhere = fresh_store.load(typed.id)
     on(fresh_store, typed, "Late")
     both = fresh_store.save(changed(elsewhere, team="Field"), by=by)
 

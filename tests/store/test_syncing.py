@@ -22,28 +22,6 @@ LATE = Incident(title="Late", occurred_at="2026-03-02T09:00:00Z")
 LOST = Incident(title="Lost", occurred_at="2026-03-02T10:00:00Z")
 
 
-@pytest.fixture(scope="session")
-def empty_file(tmp_path_factory):
-    """An empty store in a file, to copy."""
-    file = tmp_path_factory.mktemp("laptop") / "empty.db"
-    open_store(file).close()
-    return file
-
-
-@pytest.fixture
-def new_laptop(empty_file, tmp_path, clock):
-    """Opens another empty store in a file, with the id of its template as every raw copy has."""
-    opened = []
-
-    def new(name="laptop"):
-        opened.append(open_store(shutil.copyfile(empty_file, tmp_path / f"{name}.db"), clock=clock))
-        return opened[-1]
-
-    yield new
-    for store in opened:
-        store.close()
-
-
 @pytest.fixture
 def laptop(new_laptop):
     """A laptop's store: a file."""

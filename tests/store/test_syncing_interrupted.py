@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 
 import pytest
 from sqlalchemy import event
@@ -17,28 +16,6 @@ from postmortem.store.travelling import copy_of, inventory
 
 STEPS = {"sqlite": 5, "postgresql": 11}
 """Every how many statements a run is cut off; 1 tries all of them, and takes minutes."""
-
-
-@pytest.fixture(scope="session")
-def empty_file(tmp_path_factory):
-    """An empty store in a file, to copy."""
-    file = tmp_path_factory.mktemp("laptop") / "empty.db"
-    open_store(file).close()
-    return file
-
-
-@pytest.fixture
-def new_laptop(empty_file, tmp_path, clock):
-    """Opens another empty store in a file."""
-    opened = []
-
-    def new(name):
-        opened.append(open_store(shutil.copyfile(empty_file, tmp_path / f"{name}.db"), clock=clock))
-        return opened[-1]
-
-    yield new
-    for store in opened:
-        store.close()
 
 
 def state(store):
