@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         recovery,
         review,
         severity,
+        topics,
+        versions,
         whys,
     )
     from postmortem.store import ConflictError, Store, open_store
@@ -66,6 +68,8 @@ __all__ = [
     "report",
     "review",
     "severity",
+    "topics",
+    "versions",
     "whys",
 ]
 

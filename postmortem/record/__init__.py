@@ -1,6 +1,6 @@
 """One incident: what it is, and the rules for handling it. Plain values and pure functions; no files, no screens."""
 
-from postmortem.record import actions, causes, edit, recovery, severity, whys
+from postmortem.record import actions, causes, edit, recovery, severity, topics, versions, whys
 from postmortem.record.errors import DataError, PostmortemError, Problem, UnknownNodeError
 from postmortem.record.incident import Incident
 from postmortem.record.playbook import Playbook, default_playbook, load_playbook
@@ -25,5 +25,7 @@ __all__ = [
     "recovery",
     "review",
     "severity",
+    "topics",
+    "versions",
     "whys",
 ]

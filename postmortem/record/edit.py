@@ -132,7 +132,7 @@ _NUMBERED: Final = re.compile(r"([a-z])(\d+)", re.ASCII)
 
 
 def ids_of(incident: Incident) -> set[str]:
-    """The ids of all parts that are numbered here: moments, whys, roots, actions, commitments, what is owed."""
+    """The ids of all parts that are numbered here: moments, whys, roots, actions, topics and the like."""
     lists = (
         incident.timeline,
         incident.recovery.compensation,
@@ -140,6 +140,8 @@ def ids_of(incident: Incident) -> set[str]:
         incident.causes,
         incident.actions,
         incident.commitments,
+        incident.topics,
+        incident.feedback,
     )
     return {part.id for parts in lists for part in parts}
 
@@ -182,13 +184,15 @@ def drop(incident: Incident, place: str, name: str) -> Incident:
 
 
 def forget(incident: Incident, *places: str) -> Incident:
-    """The incident without the findings that were put away at these places or below.
+    """The incident without the findings that were put away, and the other wordings, at these places or below.
 
     A file may give an id again; what was said of the old part must not silence the new one.
     """
-    kept = tuple(
-        finding
-        for finding in incident.kept
-        if not any(finding.where == place or finding.where.startswith(f"{place}.") for place in places)
-    )
-    return incident if kept == incident.kept else changed(incident, kept=kept)
+
+    def about(place: str) -> bool:
+        return any(place == gone or place.startswith(f"{gone}.") for gone in places)
+
+    kept = tuple(finding for finding in incident.kept if not about(finding.where))
+    versions = tuple(version for version in incident.versions if not about(version.place))
+    same = kept == incident.kept and versions == incident.versions
+    return incident if same else changed(incident, kept=kept, versions=versions)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Part = TypeVar("Part", bound=Value)
 
 _LONGEST_ID: Final = 120
+_NAMING: Final = {"links.incident_id", "actions.carried_to", "topics.carried_to"}
+"""Fields that name another record."""
 _AROUND: Final = 30
 
 Kind = Literal["text", "name", "incident", "closed"]
@@ -132,7 +134,7 @@ class _Walk:
 
     def _text(self, kind: Kind, given: str, place: str) -> str:
         found = text_mentions(given, self._terms, place)
-        if given in self._ids and (kind == "incident" or place in {"links.incident_id", "actions.carried_to"}):
+        if given in self._ids and (kind == "incident" or place in _NAMING):
             self.mentions.extend(found)
             return self._ids[given]
         if kind in {"closed", "incident"}:

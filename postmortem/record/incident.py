@@ -20,13 +20,16 @@ from postmortem.record.parts import (
     Compensation,
     Customer,
     Effect,
+    Entry,
     Escalation,
     Evaluation,
     Evidence,
     Extra,
+    Feedback,
     Impact,
     Kept,
     Link,
+    Meeting,
     Moment,
     Opinion,
     Recovery,
@@ -35,6 +38,8 @@ from postmortem.record.parts import (
     Resolve,
     Signature,
     Source,
+    Topic,
+    Version,
     Why,
 )
 from postmortem.record.vocabulary import Fault, FoundBy, Harmed, Join, State
@@ -48,14 +53,17 @@ __all__ = [
     "Compensation",
     "Customer",
     "Effect",
+    "Entry",
     "Escalation",
     "Evaluation",
     "Evidence",
     "Extra",
+    "Feedback",
     "Impact",
     "Incident",
     "Kept",
     "Link",
+    "Meeting",
     "Moment",
     "Opinion",
     "Recovery",
@@ -64,6 +72,8 @@ __all__ = [
     "Resolve",
     "Signature",
     "Source",
+    "Topic",
+    "Version",
     "Why",
 ]
 
@@ -127,9 +137,13 @@ class Incident(Value):
     should_have_caught: tuple[str, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     learned: tuple[str, ...] = ()
+    meeting: Meeting = Meeting()
+    topics: tuple[Topic, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
     links: tuple[Link, ...] = ()
     signatures: tuple[Signature, ...] = ()
     kept: tuple[Kept, ...] = ()
+    versions: tuple[Version, ...] = ()
     tags: tuple[str, ...] = ()
 
     source: Source | None = None

@@ -194,6 +194,8 @@ def _apart(base: Incident, mine: Incident, theirs: Incident) -> Incident:
         "actions": _own("a", base.actions, deeds, theirs.actions, gone),
         "timeline": _own("m", base.timeline, mine.timeline, theirs.timeline, gone),
         "commitments": _own("p", base.commitments, mine.commitments, theirs.commitments, gone),
+        "topics": _own("t", base.topics, mine.topics, theirs.topics, gone),
+        "feedback": _own("f", base.feedback, mine.feedback, theirs.feedback, gone),
     }
     owed, offers = _own("k", base.recovery.compensation, mine.recovery.compensation, theirs.recovery.compensation, gone)
     places = {f"{name}.{old}": f"{name}.{new}" for name, (names, _) in lists.items() for old, new in names.items()}
@@ -209,7 +211,7 @@ def _apart(base: Incident, mine: Incident, theirs: Incident) -> Incident:
 
 
 def _followed(mine: Incident, base: Incident, places: Names) -> Incident:
-    """With what is said of a place, as a finding put away or a text not read yet, at the place's new name."""
+    """With what is said of a place, as a finding put away or a text that waits there, at the place's new name."""
     if not places:
         return mine
 
@@ -223,7 +225,10 @@ def _followed(mine: Incident, base: Incident, places: Names) -> Incident:
     kept = tuple(
         item if item in base.kept else item.model_copy(update={"where": now(item.where)}) for item in mine.kept
     )
-    return unread.moved(mine.model_copy(update={"kept": kept}), now)
+    versions = tuple(
+        item if item in base.versions else item.model_copy(update={"place": now(item.place)}) for item in mine.versions
+    )
+    return unread.moved(mine.model_copy(update={"kept": kept, "versions": versions}), now)
 
 
 def _own(

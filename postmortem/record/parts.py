@@ -30,6 +30,7 @@ from postmortem.record.vocabulary import (
     StepStatus,
     Trust,
     WhyStatus,
+    YesNo,
 )
 
 
@@ -195,6 +196,7 @@ class Why(Value):
         join: How the causes below this one belong together: all needed (`and`) or each enough (`or`).
         can_act: First question of the stop test (R23).
         would_have_helped: Second question of the stop test; the third, evidence, is seen from `evidence`.
+        holds: Whether the link to the why above held when it was read back: "<this>, therefore <that>" (R25).
         by: Who gave the answer, as a role.
     """
 
@@ -207,6 +209,7 @@ class Why(Value):
     evidence: tuple[Evidence, ...] = ()
     can_act: Answer | None = None
     would_have_helped: Answer | None = None
+    holds: YesNo | None = None
     by: str = ""
 
 
@@ -251,7 +254,12 @@ class Effect(Value):
 
 
 class Action(Value):
-    """What will be different (R33 to R36). Strength follows from `form`, never from the wording (R34)."""
+    """What will be different (R33 to R36). Strength follows from `form`, never from the wording (R34).
+
+    Attributes:
+        carried_to: The record in whose retrospective it was taken up again, as `2026-031`; empty where it stands here.
+        carried_from: The record and the action it was taken over from, as `2026-031/a2`.
+    """
 
     id: Identifier
     text: str = ""
@@ -266,6 +274,7 @@ class Action(Value):
     effect: Effect = Effect()
     checklist: str = ""
     carried_to: str = ""
+    carried_from: str = ""
 
 
 class ChecklistRun(Value):
@@ -295,6 +304,83 @@ class Commitment(Value):
     text: str = ""
     who: str = ""
     private: bool = True
+
+
+class Topic(Value):
+    """Something the team wants to talk about and had no time for; the next retrospective opens with it.
+
+    Attributes:
+        settled: Whether it was talked through.
+        carried_to: The record in whose retrospective it was taken up, as `2026-031`.
+        carried_from: The record and the topic it was taken over from, as `2026-031/t2`.
+    """
+
+    id: Identifier
+    text: str = ""
+    by: str = ""
+    settled: bool = False
+    carried_to: str = ""
+    carried_from: str = ""
+
+
+class Entry(Value):
+    """A stage of the retrospective, and when the meeting came to it."""
+
+    stage: Identifier
+    at: Instant
+
+
+class Meeting(Value):
+    """The retrospective itself. Everybody is named by role.
+
+    Attributes:
+        starts_at: When it is planned to begin.
+        minutes: How long it shall take; as long as the playbook's stages together where nothing is said.
+        where: The room, or the link.
+        facilitator: Who leads.
+        scribe: Who writes.
+        people: Who is asked to come.
+        begun_at: When the clock was started.
+        begun_by: Who started it: that person's way through the stages is the meeting's.
+        entered: When each stage was entered, in order; the last one is where the meeting is.
+    """
+
+    starts_at: Instant | None = None
+    minutes: Minutes | None = None
+    where: str = ""
+    facilitator: str = ""
+    scribe: str = ""
+    people: tuple[str, ...] = ()
+    begun_at: Instant | None = None
+    begun_by: str = ""
+    entered: tuple[Entry, ...] = ()
+
+
+class Feedback(Value):
+    """One person's answers after the meeting: did you learn something, would you come again. Without a name."""
+
+    id: Identifier
+    learned: YesNo | None = None
+    again: YesNo | None = None
+    note: str = ""
+
+
+class Version(Value):
+    """What one person wrote in a field while somebody else saved another text there.
+
+    It stands beside the field on everybody's screen until a person decides, so that neither text is lost.
+
+    Attributes:
+        place: The field, as `record.edit` writes places.
+        text: What was written, as the field shows it.
+        by: Who wrote it.
+        at: When.
+    """
+
+    place: str
+    text: str
+    by: str = ""
+    at: Instant | None = None
 
 
 class Signature(Value):

@@ -34,6 +34,8 @@ def _repeated(incident: Incident) -> Iterable[Problem]:
         "actions": incident.actions,
         "checklists": incident.checklists,
         "commitments": incident.commitments,
+        "topics": incident.topics,
+        "feedback": incident.feedback,
     }
     for name, items in parts.items():
         if len({item.id for item in items}) == len(items):

@@ -26,6 +26,7 @@ Join = Literal["and", "or"]
 WhyStatus = Literal["possible", "confirmed", "ruled out"]
 EvidenceKind = Literal["record", "observation", "quote", "data", "policy"]
 Answer = Literal["yes", "no", "not known"]
+YesNo = Literal["yes", "no"]
 
 StepStatus = Literal["to do", "done", "not needed"]
 Resolved = Literal["full", "partial", "none"]

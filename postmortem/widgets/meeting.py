@@ -57,6 +57,7 @@ class Retrospective(Keeping):
     def __init__(self, store: Store, *, by: str = "", now: Callable[[], datetime] = settings.now) -> None:
         super().__init__(store, by=by, now=now)
         self.rejected: dict[str, tuple[str, str]] = {}
+        self.place = ""
         self._undo: list[_Step] = []
         self._redo: list[_Step] = []
         self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()

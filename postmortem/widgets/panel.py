@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 import anywidget
 import traitlets
@@ -14,6 +14,25 @@ import traitlets
 from postmortem.record.errors import PostmortemError, Problem
 
 Event = Mapping[str, Any]
+
+
+SCRIPTS: Final = (
+    "signs.js",
+    "fields.js",
+    "tree.js",
+    "map.js",
+    "classify.js",
+    "ideas.js",
+    "past.js",
+    "act.js",
+    "agenda.js",
+    "history.js",
+    "bring.js",
+    "panel.js",
+)
+"""The browser's side in the order in which it is put together. A file that draws blocks adds them to `BLOCKS`."""
+
+STYLES: Final = ("panel.css", "tree.css", "map.css", "retro.css", "agenda.css", "bring.css")
 
 
 @lru_cache(maxsize=1)
@@ -27,7 +46,7 @@ def script() -> str:
         f"const preact=(()=>{{{body};return{{{table}}}}})();",
         *(
             (static / name).read_text(encoding="utf-8")
-            for name in ("signs.js", "fields.js", "tree.js", "history.js", "bring.js", "panel.js")
+            for name in SCRIPTS
         ),
     ]
     return "\n".join(parts)
@@ -39,7 +58,7 @@ def style() -> str:
     tokens = (files("postmortem.report") / "tokens.css").read_text(encoding="utf-8")
     tokens = tokens.replace(':root[data-theme="dark"]', '[data-jp-theme-light="false"] .pm').replace(":root", ".pm")
     static = files("postmortem.widgets") / "static"
-    return tokens + "".join((static / name).read_text(encoding="utf-8") for name in ("panel.css", "bring.css"))
+    return tokens + "".join((static / name).read_text(encoding="utf-8") for name in STYLES)
 
 
 def sentence(error: PostmortemError) -> str:

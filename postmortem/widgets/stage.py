@@ -10,18 +10,27 @@ from postmortem.record.errors import PostmortemError, near
 from postmortem.record.incident import Kept
 from postmortem.record.playbook import STAGES, StageId
 from postmortem.store import StoreError
-from postmortem.widgets import stages
+from postmortem.widgets import ideas, past, stages
 from postmortem.widgets.blocks import Block, Form, head_of, note
 from postmortem.widgets.panel import Event, Panel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import ModuleType
 
     from postmortem.store import Summary
     from postmortem.widgets.meeting import Retrospective
 
 _ROOMS: Mapping[StageId, ModuleType] = {stage: getattr(stages, stage) for stage in STAGES}
+_ABOVE: Mapping[StageId, tuple[ModuleType, ...]] = {"why": (past, ideas), "act": (ideas,)}
+"""What stands above a stage's own fields."""
+_ASIDE: Mapping[StageId, tuple[ModuleType, ...]] = {"why": (past,)}
+"""What stands beside them."""
+
+
+def deeds(stage: StageId) -> Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]]:
+    """Everything that can be done in a stage, by name."""
+    return {name: deed for room in (*_ABOVE.get(stage, ()), _ROOMS[stage]) for name, deed in room.DO.items()}
 
 
 class StagePanel(Panel):
@@ -77,7 +86,11 @@ class StagePanel(Panel):
             "ask": rules[self.stage].prompt,
             "then": rules[self.stage].then,
             "quiet": list(rules[self.stage].quiet),
-            "body": _ROOMS[self.stage].body(form),
+            "body": [
+                *(block for room in _ABOVE.get(self.stage, ()) for block in room.part(form)),
+                *_ROOMS[self.stage].body(form),
+            ],
+            "aside": [block for room in _ASIDE.get(self.stage, ()) for block in room.aside(form)],
             "findings": form.all_findings(),
             "next": {"id": following, "name": rules[following].name} if following else None,
             "back": {"id": STAGES[at - 1], "name": rules[STAGES[at - 1]].name} if at else None,
@@ -125,7 +138,7 @@ class StagePanel(Panel):
         self.meeting.change(lambda incident: put(incident, "kept", (*incident.kept, kept)))
 
     def _do(self, name: str, args: Mapping[str, Any]) -> str:
-        deed = _ROOMS[self.stage].DO.get(name)
+        deed = deeds(self.stage).get(name)
         if deed is None:
             raise PostmortemError(f"the stage has no {name!r}; run the cell again")
         wish = str(deed(self.meeting, args))

@@ -23,7 +23,7 @@ class Upload extends Component {
   }
 }
 
-const BRING = {
+Object.assign(BLOCKS, {
   upload: (block, panel) => h(Upload, { block, panel, key: "upload" }),
   columns: (block, panel) => h("div", { class: "pm-wide", key: "columns" }, h("table", { class: "pm-columns" },
     h("thead", null, h("tr", null, ["Column", "First values", "Becomes", "Because"].map((name) => h("th", { scope: "col" }, name)))),
@@ -40,7 +40,7 @@ const BRING = {
       row.rejected.length
         ? h("td", { colSpan: block.titles.length - 1 }, h("div", { class: "pm-finding need" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Would be rejected"), row.rejected.map((reason) => h("div", null, sentence(reason))))))
         : row.cells.map((cell) => h("td", null, cell))))))),
-};
+});
 
 const bringPanel = (panel, head, view, late) => {
   const trouble = late ? "The kernel does not answer. What was decided stands there still." : head.trouble;

@@ -153,7 +153,7 @@ class Panel extends Component {
       records: () => this.records(block),
       tree: () => h(Tree, { block, panel: this, key: "tree" }),
     };
-    return draws[block.t] ? draws[block.t]() : BRING[block.t](block, this);
+    return draws[block.t] ? draws[block.t]() : BLOCKS[block.t](block, this);
   }
   blocks(items) { return items.map((item, at) => this.block(item, `${item.t}-${at}`)); }
 

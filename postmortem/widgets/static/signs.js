@@ -1,6 +1,9 @@
 // Signs, drawn inline and without ids: several panels may stand in one notebook. A sign never stands without a word.
 const { h, Component, render: draw, Fragment } = preact;
 
+// What draws a block of a kind: (block, panel) => what preact draws. Each file adds its own.
+const BLOCKS = {};
+
 // Lab's notebook shortcuts fire while the focus is on a button or a list; this attribute, on each focusable element
 // itself, keeps a key pressed in a form from cutting the cell with the form in it.
 const FOCUSABLE = new Set(["button", "input", "select", "textarea", "summary", "a"]);

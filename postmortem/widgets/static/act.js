@@ -1,0 +1,1 @@
+// Actions: the ladder of strength, and what would be one rung stronger.

@@ -1,0 +1,1 @@
+// Before and after the meeting: agenda, invitation, who speaks, two questions.

@@ -1,0 +1,1 @@
+// What is still open from before, and what was met before.
