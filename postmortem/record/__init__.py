@@ -1,6 +1,6 @@
 """One incident: what it is, and the rules for handling it. Plain values and pure functions; no files, no screens."""
 
-from postmortem.record import actions, causes, edit, recovery, severity, topics, versions, whys
+from postmortem.record import actions, causes, clock, edit, recovery, severity, topics, versions, whys
 from postmortem.record.errors import DataError, PostmortemError, Problem, UnknownNodeError
 from postmortem.record.incident import Incident
 from postmortem.record.playbook import Playbook, default_playbook, load_playbook
@@ -17,6 +17,7 @@ __all__ = [
     "UnknownNodeError",
     "actions",
     "causes",
+    "clock",
     "default_playbook",
     "edit",
     "incident_from",
