@@ -149,7 +149,6 @@ class Panel extends Component {
       field: () => h(Field, { field: block, panel: this, key: block.place }),
       moments: () => this.moments(block),
       steps: () => this.steps(block),
-      action: () => this.action(block),
       records: () => this.records(block),
       tree: () => h(Tree, { block, panel: this, key: "tree" }),
     };
@@ -183,20 +182,6 @@ class Panel extends Component {
           row.error && h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not taken"), ` ${row.error}`)),
           row.hint && h("div", { class: "pm-finding" }, sign("hint"), h("div", null, h("b", { class: "pm-kindw" }, "Hint"), ` ${row.hint}`)))),
       ])));
-  }
-  action(block) {
-    const { summary } = block;
-    return h("details", { class: "pm-act", key: block.key, open: this.state.open[block.key] || false,
-      onToggle: (event) => { const { open } = event.currentTarget; if ((this.state.open[block.key] ?? null) !== open) this.setState((old) => ({ open: { ...old.open, [block.key]: open } })); } },
-      el("summary", null, sign("right", "tw"), h("span", { class: "k" }, block.key.toUpperCase()), h("span", { class: "what" }, summary.text),
-        h("span", { class: "str" }, bars(block.strength), block.strength ? cap(block.strength) : "Strength open"), h("span", { class: "small" }, summary.owner), h("span", { class: "small" }, summary.done ? "done" : summary.due)),
-      h("div", { class: "in" },
-        h("div", null, block.findings.map((finding) => findingBlock(finding, this)), this.blocks(block.fields),
-          el("button", { type: "button", class: "pm-btn quiet", onClick: () => this.say({ type: "do", do: "drop-action", args: { key: block.key } }) }, "Take this action out")),
-        h("div", null,
-          h("ul", { class: "pm-ladder" }, block.ladder.map((rung) => h("li", { class: rung.on ? "on" : "" }, bars(rung.strength), h("div", null, h("b", null, cap(rung.strength), rung.on && ": this one"), rung.forms)))),
-          block.stronger && h("p", { class: "pm-help" }, h("b", null, "One rung stronger would be: "), block.stronger),
-          h("p", { class: "pm-help" }, "Strength follows from the form you choose, not from the words."))));
   }
   records(block) {
     const { view } = this.state;
