@@ -34,7 +34,11 @@ class Kinds(Value):
 
 
 class Level(Value):
-    """R7: what one severity asks for."""
+    """R7: what one severity asks for.
+
+    Attributes:
+        short: Whether the screens fold what such a record may do without.
+    """
 
     means: str
     legs: tuple[Leg, ...]
@@ -44,6 +48,7 @@ class Level(Value):
     second_opinion: bool
     effect_check: bool
     signature: bool
+    short: bool = False
 
 
 class SeverityQuestion(Value):

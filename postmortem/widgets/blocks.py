@@ -5,12 +5,13 @@ Nothing here is markup: every text is drawn as text, whatever it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record.edit import get
 from postmortem.record.incident import Reply
+from postmortem.record.severity import depth
 from postmortem.widgets import typed
 from postmortem.widgets.keeping import UNNAMED
 
@@ -40,6 +41,11 @@ def head_of(meeting: Retrospective) -> dict[str, Any]:
 def section(title: str, *body: Block, hint: str = "", aside: str = "") -> Block:
     """A part of a stage with a heading."""
     return {"t": "section", "title": title, "hint": hint, "aside": aside, "body": list(body)}
+
+
+def fold(title: str, *body: Block, unfolded: bool = False) -> Block:
+    """A part that a small record may do without: one line until somebody opens it."""
+    return {"t": "fold", "title": title, "open": unfolded, "body": list(body)}
 
 
 def row(*body: Block, columns: int = 2) -> Block:
@@ -116,6 +122,18 @@ def neighbour(names: Sequence[str], gone: str) -> str:
     return left[0] if left else ""
 
 
+def fields_in(part: object) -> Iterator[Block]:
+    """The fields of some blocks, however deep they stand."""
+    if isinstance(part, Mapping):
+        if part.get("t") == "field":
+            yield dict(part)
+        for inner in part.values():
+            yield from fields_in(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from fields_in(inner)
+
+
 class Form:
     """Builds the fields of one stage, with their values and what the review says of them.
 
@@ -129,6 +147,19 @@ class Form:
         self.incident = meeting.incident
         self.findings = [finding for finding in meeting.findings if finding.stage == stage]
         self.around = typed.surroundings(self.incident, meeting.now())
+        self.short = depth(self.incident, meeting.playbook).short
+
+    def longer(self, title: str, *body: Block) -> Block:
+        """What a record of a level with the short form may do without (R7): folded there, unless something was said.
+
+        Args:
+            title: What it is about; its heading in the long form.
+            body: Its fields.
+        """
+        if not self.short:
+            return section(title, *body)
+        said = any(block.get("value") for block in fields_in(list(body)))
+        return fold(title, *body, unfolded=said)
 
     def finding(self, number: int, finding: Finding) -> Block:
         """One finding as it stands under its field or in the list."""

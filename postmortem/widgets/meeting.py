@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from postmortem.record.playbook import StageId
     from postmortem.store import Store, Summary
     from postmortem.widgets.history import HistoryPanel
-    from postmortem.widgets.stage import StagePanel
+    from postmortem.widgets.stage import Shell, StagePanel
 
 Edit = Callable[[Incident], Incident]
 _Step = tuple[Incident, Incident]
@@ -58,6 +58,7 @@ class Retrospective(Keeping):
         super().__init__(store, by=by, now=now)
         self.rejected: dict[str, tuple[str, str]] = {}
         self.place = ""
+        self.taken = 0
         self._undo: list[_Step] = []
         self._redo: list[_Step] = []
         self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
@@ -68,7 +69,7 @@ class Retrospective(Keeping):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - Jupyter's own protocol
         """Shown in a cell, it lets choose the record."""
-        from postmortem.widgets.stage import ChoosingPanel  # noqa: PLC0415 - it needs this class
+        from postmortem.widgets.choosing import ChoosingPanel  # noqa: PLC0415 - it needs this class
 
         self._choosing = ChoosingPanel(self)
         return self._choosing._repr_mimebundle_(**kwargs)
@@ -129,6 +130,7 @@ class Retrospective(Keeping):
 
     def _take(self, incident: Incident) -> None:
         self.incident = self._stored = incident
+        self.taken += 1
         self.trouble, self.deleted, self.saved_at = "", None, None
         self.rejected = _refused_before(incident)
         self._undo.clear()
@@ -161,6 +163,13 @@ class Retrospective(Keeping):
         self._forget_gone(before)
         self.refresh()
         return self.incident
+
+    def quietly(self, edit: Callable[..., Incident], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the edit's own
+        """Keep what nobody would want to undo, such as the minute at which a stage was entered."""
+        wanted = edit(self.incident, *args, **kwargs)
+        if wanted != self.incident:
+            self._keep(wanted)
+            self.refresh()
 
     def put(self, place: str, value: object) -> Incident:
         """Put a value at a place of the incident, such as `impact.customer_min`."""
@@ -282,6 +291,19 @@ class Retrospective(Keeping):
         from postmortem.widgets.stage import StagePanel  # noqa: PLC0415 - it needs this class
 
         return StagePanel(self, stage)
+
+    def stages(self, stage: StageId | None = None) -> Shell:
+        """All seven stages in one cell: the guided retrospective.
+
+        Args:
+            stage: Which one first; where none is named, the one where the work is.
+
+        Raises:
+            PostmortemError: If there is no such stage; a near name is offered.
+        """
+        from postmortem.widgets.stage import Shell  # noqa: PLC0415 - it needs this class
+
+        return Shell(self, stage)
 
     def history(self) -> HistoryPanel:
         """Every revision as a panel for a notebook cell: who changed what, how it stood, and any of them back."""

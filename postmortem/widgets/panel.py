@@ -19,6 +19,7 @@ Event = Mapping[str, Any]
 SCRIPTS: Final = (
     "signs.js",
     "fields.js",
+    "clock.js",
     "tree.js",
     "map.js",
     "classify.js",

@@ -1,24 +1,23 @@
-"""One stage of the retrospective in one cell, and the panel in which a record is chosen."""
+"""One stage of the retrospective in one cell, and the shell that goes through all seven."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record.edit import put
 from postmortem.record.errors import PostmortemError, near
 from postmortem.record.incident import Kept
 from postmortem.record.playbook import STAGES, StageId
-from postmortem.store import StoreError
-from postmortem.widgets import ideas, past, stages
-from postmortem.widgets.blocks import Block, Form, head_of, note
+from postmortem.record.review import review
+from postmortem.widgets import ideas, past, stages, timing
+from postmortem.widgets.blocks import Form, head_of
 from postmortem.widgets.panel import Event, Panel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import ModuleType
 
-    from postmortem.store import Summary
+    from postmortem.record.incident import Incident
     from postmortem.widgets.meeting import Retrospective
 
 _ROOMS: Mapping[StageId, ModuleType] = {stage: getattr(stages, stage) for stage in STAGES}
@@ -30,7 +29,8 @@ _ASIDE: Mapping[StageId, tuple[ModuleType, ...]] = {"why": (past,)}
 
 def deeds(stage: StageId) -> Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]]:
     """Everything that can be done in a stage, by name."""
-    return {name: deed for room in (*_ABOVE.get(stage, ()), _ROOMS[stage]) for name, deed in room.DO.items()}
+    rooms = (*_ABOVE.get(stage, ()), *_ASIDE.get(stage, ()), _ROOMS[stage], timing)
+    return {name: deed for room in rooms for name, deed in room.DO.items()}
 
 
 class StagePanel(Panel):
@@ -83,6 +83,8 @@ class StagePanel(Panel):
                 for item in meeting.progress
             ],
             "wide": self.stage in {"recover", "classify", "act"},
+            "clock": timing.clock_of(meeting),
+            "purpose": rules[self.stage].purpose,
             "ask": rules[self.stage].prompt,
             "then": rules[self.stage].then,
             "quiet": list(rules[self.stage].quiet),
@@ -92,6 +94,8 @@ class StagePanel(Panel):
             ],
             "aside": [block for room in _ASIDE.get(self.stage, ()) for block in room.aside(form)],
             "findings": form.all_findings(),
+            "put_away": _put_away_in(meeting, self.stage),
+            "foot": _foot(meeting),
             "next": {"id": following, "name": rules[following].name} if following else None,
             "back": {"id": STAGES[at - 1], "name": rules[STAGES[at - 1]].name} if at else None,
         }
@@ -107,7 +111,9 @@ class StagePanel(Panel):
             case "go":
                 self._go(str(event["stage"]), here=bool(event.get("here")))
             case "keep":
-                self._put_away(str(event["rule"]), str(event["where"]))
+                self._put_away(str(event["rule"]), str(event["where"]), str(event.get("reason") or ""))
+            case "unkeep":
+                self._bring_up(str(event["rule"]), str(event["where"]))
             case "undo":
                 self.meeting.undo()
             case "redo":
@@ -120,8 +126,10 @@ class StagePanel(Panel):
 
     def _go(self, stage: str, *, here: bool) -> None:
         self.meeting.leave_stage()
+        there = next((name for name in STAGES if name == stage), self.stage)
+        timing.entered(self.meeting, there)
         if here:
-            self.stage = next((name for name in STAGES if name == stage), self.stage)
+            self.stage = there
 
     def _put(self, place: str, value: object) -> None:
         if isinstance(value, list):
@@ -133,9 +141,12 @@ class StagePanel(Panel):
         else:
             self.meeting.type(place, str(value))
 
-    def _put_away(self, rule: str, where: str) -> None:
-        kept = Kept(rule=rule, where=where, by=self.meeting.by)
-        self.meeting.change(lambda incident: put(incident, "kept", (*incident.kept, kept)))
+    def _put_away(self, rule: str, where: str, reason: str) -> None:
+        kept = Kept(rule=rule, where=where, reason=reason, by=self.meeting.by)
+        self.meeting.change(lambda incident: put(incident, "kept", (*_others(incident, rule, where), kept)))
+
+    def _bring_up(self, rule: str, where: str) -> None:
+        self.meeting.change(lambda incident: put(incident, "kept", _others(incident, rule, where)))
 
     def _do(self, name: str, args: Mapping[str, Any]) -> str:
         deed = deeds(self.stage).get(name)
@@ -163,86 +174,76 @@ def _may_be_none(place: str) -> bool:
     return place in _CHOICES_THAT_MAY_BE_EMPTY or (place.startswith("causes.") and place.endswith(".category"))
 
 
-_SHOWN = 50
-"""How many records the first cell offers at most."""
+class Shell(StagePanel):
+    """All seven stages in one cell: one at a time, with the way to each of the others.
 
+    It opens where the work is: where the meeting's clock stands, else at the first stage that nobody has begun.
 
-class ChoosingPanel(Panel):
-    """Which mistake, and who is at the keyboard: the first cell of the retrospective."""
+    Args:
+        meeting: The retrospective in hand.
+        stage: Which stage first; where none is named, the one where the work is.
 
-    def __init__(self, meeting: Retrospective) -> None:
-        self.meeting = meeting
-        self._listed: tuple[Summary, ...] = ()
-        self._listed_with: str | None = None
-        self._unread = ""
-        super().__init__()
-        self.refresh()
-        meeting.watch(self)
+    Raises:
+        PostmortemError: If there is no such stage.
+    """
+
+    def __init__(self, meeting: Retrospective, stage: str | None = None) -> None:
+        self._hand = meeting.taken
+        super().__init__(meeting, stage or where_the_work_is(meeting))
 
     def __repr__(self) -> str:
         """Short and stable: it stands in the stored notebook."""
-        return "Which mistake? Run this cell to go on with a record, or to tell a new one."
+        names = ", ".join(self.meeting.playbook.stages[stage].name for stage in STAGES)
+        return f"Seven stages: {names}. Run this cell to work in them."
 
-    def drawn(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The unfinished records, the one in hand marked."""
-        meeting = self.meeting
-        if self._listed_with != meeting.incident.id:
-            self._look()
-        records = [self._record(item) for item in self._listed[:_SHOWN]]
-        body: list[Block] = [
-            {"t": "records", "rows": records, "new": meeting.is_new},
-        ]
-        if self._unread:
-            body.append(note(self._unread, strong="The records can't be listed.", tone="warn"))
-        elif len(self._listed) > _SHOWN:
-            rest = len(self._listed) - _SHOWN
-            body.append(note(f"{rest:,} more were changed longer ago: retro.open('…') opens any by its id."))
-        elif not records:
-            body.append(note("Every record is closed. Tell a new mistake in the cell below."))
-        return head_of(meeting), {
-            "stage": "choose",
-            "session": f"{id(meeting):x}",
-            "body": body,
-            "by": meeting.by,
-            "asked": not os.environ.get("POSTMORTEM_BY"),
+    def refresh(self) -> None:
+        """Show what stands now; another record is shown from where its work is."""
+        if self._hand != self.meeting.taken:
+            self._hand = self.meeting.taken
+            self.stage = where_the_work_is(self.meeting)
+        super().refresh()
+
+
+def where_the_work_is(meeting: Retrospective) -> StageId:
+    """The stage to open: where the clock of the meeting stands, else the first that nobody has begun, else the last."""
+    entered = meeting.incident.meeting.entered if meeting.incident.meeting.begun_at else ()
+    last = entered[-1].stage if entered else ""
+    for stage in STAGES:
+        if stage == last:
+            return stage
+    return next((item.stage for item in meeting.progress if not item.started), STAGES[-1])
+
+
+def _others(incident: Incident, rule: str, where: str) -> tuple[Kept, ...]:
+    return tuple(kept for kept in incident.kept if (kept.rule, kept.where) != (rule, where))
+
+
+def _put_away_in(meeting: Retrospective, stage: StageId) -> list[dict[str, str]]:
+    """The findings of a stage that somebody put away: nothing is hidden, and each can be looked at again."""
+    if not meeting.incident.kept:
+        return []
+    kept = {(item.rule, item.where): item for item in meeting.incident.kept}
+    again = review(put(meeting.incident, "kept", ()), meeting.playbook, meeting.now())
+    shown = {(finding.rule, finding.where) for finding in meeting.findings}
+    return [
+        {
+            "rule": finding.rule,
+            "where": finding.where,
+            "text": finding.message,
+            "by": kept[finding.rule, finding.where].by,
+            "reason": kept[finding.rule, finding.where].reason,
         }
+        for finding in again
+        if finding.stage == stage and (finding.rule, finding.where) in kept.keys() - shown
+    ]
 
-    def _look(self) -> None:
-        # Not with every change: thousands may have been imported, and a list of them takes its time.
-        try:
-            found = sorted(self.meeting.unfinished(), key=lambda item: item.updated_at, reverse=True)
-            self._listed, self._unread = tuple(found), ""
-        except StoreError as error:
-            self._unread = str(error)
-        self._listed_with = self.meeting.incident.id
 
-    def _record(self, item: Summary) -> Block:
-        incident = self.meeting.incident
-        here = item.incident_id == incident.id
-        return {
-            "id": item.incident_id,
-            "title": incident.title if here else item.title,
-            "state": incident.state if here else item.state,
-            "on": f"{item.updated_at:%d %b %Y}",
-            "by": item.updated_by,
-            "here": here,
-        }
-
-    def handle(self, event: Event) -> str:
-        """Another record, a new one, or another name."""
-        self._listed_with = None
-        kind = event.get("type")
-        if kind == "open":
-            self.meeting.open(str(event["id"]))
-        elif kind == "new":
-            self.meeting.begin()
-        elif kind == "by":
-            self.meeting.by = str(event["value"]).strip() or self.meeting.by
-            # A name told late is the name of who was here before: their unfinished record comes into hand.
-            if not (self.meeting.is_new and not self.meeting.trouble and self.meeting.resume()):
-                self.meeting.refresh()
-        elif kind in {"again", "revive"}:
-            self.meeting.mend(kind)
-        else:
-            raise PostmortemError(f"the panel asked for {kind!r}, which nobody knows; run the cell again")
-        return ""
+def _foot(meeting: Retrospective) -> str:
+    """What is still missing as a whole; it never keeps anybody from going on."""
+    asked = sum(finding.level == "error" for finding in meeting.findings)
+    if meeting.incident.state == "closed":
+        return "This record is closed. What you change now is a new revision of it."
+    if asked:
+        answers = "1 answer is" if asked == 1 else f"{asked} answers are"
+        return f"{answers} missing before this record can close. You can go on now and come back."
+    return "You can go on now and come back. Everything is kept as you type."

@@ -9,7 +9,7 @@ import pytest
 from postmortem.record import whys
 from postmortem.store import StoreError
 from postmortem.widgets import Retrospective
-from postmortem.widgets.stage import ChoosingPanel
+from postmortem.widgets.choosing import ChoosingPanel
 from tests.widgets.hostile import HOSTILE
 from tests.widgets.seen import blocks, do, pressed, put, send, texts
 

@@ -49,7 +49,8 @@ def body(form: Form) -> list[Block]:
             hint="What we did comes first, then that we are sorry, then what happens now.",
         ),
         section("What we owe", *_owed(form), hint="All that they paid because of it, at once. We offer first."),
-        section(
+        form.text("fixed_at", "Fixed at", placeholder="15:50"),
+        form.longer(
             "How it was resolved",
             row(
                 form.toggle("recovery.resolve.result", "Put right", options(("full", "partial", "none")), clear=True),
@@ -57,7 +58,6 @@ def body(form: Form) -> list[Block]:
                 form.text("recovery.resolve.given", "What they got", optional=True),
                 columns=3,
             ),
-            form.text("fixed_at", "Fixed at", placeholder="15:50"),
         ),
     ]
 

@@ -42,25 +42,7 @@ def body(form: Form) -> list[Block]:
             ),
             hint="Facts only. Reasons come in stage 4.",
         ),
-        section(
-            "When",
-            form.start("occurred_at", "It happened", placeholder="For example: 11 Mar 2026 08:25"),
-            {
-                "t": "moments",
-                "rows": [
-                    {
-                        "key": moment.id,
-                        "at": form.text(f"timeline.{moment.id}.at", "Time", placeholder="15:20"),
-                        "text": form.area(f"timeline.{moment.id}.text", "Seen or done"),
-                        "by": form.text(f"timeline.{moment.id}.seen_by", "Seen by", placeholder="a role"),
-                    }
-                    for moment in form.incident.timeline
-                ],
-                "empty": "No moment is told yet. Start with the first thing somebody saw or did.",
-            },
-            buttons(button("Add a moment", "add-moment", icon="plus")),
-            hint="What was seen and done, and who saw it. Use roles, not names.",
-        ),
+        *_when(form),
         section(
             "Who knew, and when",
             row(
@@ -91,6 +73,30 @@ def body(form: Form) -> list[Block]:
             hint="Whoever was at fault, one of us stands in front of the customer.",
         ),
     ]
+
+
+def _when(form: Form) -> list[Block]:
+    start = form.start("occurred_at", "It happened", placeholder="For example: 11 Mar 2026 08:25")
+    moments: list[Block] = [
+        {
+            "t": "moments",
+            "rows": [
+                {
+                    "key": moment.id,
+                    "at": form.text(f"timeline.{moment.id}.at", "Time", placeholder="15:20"),
+                    "text": form.area(f"timeline.{moment.id}.text", "Seen or done"),
+                    "by": form.text(f"timeline.{moment.id}.seen_by", "Seen by", placeholder="a role"),
+                }
+                for moment in form.incident.timeline
+            ],
+            "empty": "No moment is told yet. Start with the first thing somebody saw or did.",
+        },
+        buttons(button("Add a moment", "add-moment", icon="plus")),
+    ]
+    hint = "What was seen and done, and who saw it. Use roles, not names."
+    if form.short:
+        return [section("When", start), form.longer("Moment by moment", note(hint), *moments)]
+    return [section("When", start, *moments, hint=hint)]
 
 
 def _currency(form: Form) -> str:

@@ -141,6 +141,10 @@ class Panel extends Component {
       row: () => h("div", { class: `pm-row c${block.columns}`, key }, this.blocks(block.body)),
       card: () => h("section", { class: "pm-card", key: `card-${block.key}` },
         h("header", null, block.label && h("span", { class: "k" }, block.label), h("h3", null, block.title), block.aside && h("span", { class: "k" }, block.aside), badge(block.badge)), this.blocks(block.body)),
+      // What a small record may do without: folded, and open where something stands in it.
+      fold: () => h("details", { class: "pm-fold", key: `fold-${block.title}`, open: this.state.open[`fold-${block.title}`] ?? block.open,
+        onToggle: (event) => { const { open } = event.currentTarget; if ((this.state.open[`fold-${block.title}`] ?? block.open) !== open) this.setState((old) => ({ open: { ...old.open, [`fold-${block.title}`]: open } })); } },
+        el("summary", null, sign("right", "tw"), block.title), this.blocks(block.body)),
       note: () => (block.text || block.strong) && h("p", { class: `pm-note ${block.tone}`, key }, block.strong && h("b", null, block.strong, " "), block.text),
       lines: () => block.items.length > 0 && h(block.ordered ? "ol" : "ul", { class: "pm-lines", key }, block.items.map((item) => h("li", null, item))),
       buttons: () => h("div", { class: "pm-buttons", key }, this.blocks(block.body)),
@@ -216,8 +220,13 @@ class Panel extends Component {
     if (name && name !== view.by) this.say({ type: "by", value: name });
   }
   prompt(view) {
-    return h("div", { class: "pm-prompt" }, el("p", { class: "pm-ask", tabindex: -1 }, view.ask), h("p", { class: "then" }, view.then),
+    return h("div", { class: "pm-prompt" }, h("p", { class: "purpose" }, view.purpose), el("p", { class: "pm-ask", tabindex: -1 }, view.ask), h("p", { class: "then" }, view.then),
       view.wide && h("details", { class: "more pm-quiet" }, el("summary", null, "If the room goes quiet"), view.quiet.map((line) => h("p", { class: "pm-help" }, line))));
+  }
+  // Who is there says more than how far it is; whoever listens hears both.
+  stageWord(stage, head) {
+    const there = (head.people || []).filter((person) => person.stage === stage.id).map((person) => person.by);
+    return there.length ? h(Fragment, null, h("span", { class: "pm-live" }, `${stage.word}, `), there.length > 1 ? `${there.length} are here` : `${there[0]} is here`) : stage.word;
   }
   side(view) {
     const need = view.findings.filter((item) => item.need).length;
@@ -227,6 +236,10 @@ class Panel extends Component {
       h("section", null, h("h3", null, "To look at", h("span", { class: "aside" }, count || "nothing")),
         h("ul", { class: "pm-flist" }, view.findings.map((finding) => h("li", { key: `${finding.rule}${finding.where}${finding.n}` }, mark(finding),
           h("span", null, h("b", null, finding.kind, ": "), sentence(finding.text), " ", finding.where && el("button", { type: "button", class: "pm-link", onClick: () => this.goTo(finding.where) }, "Go there")))))),
+      view.put_away.length > 0 && h("section", null, h("h3", null, "Put away"), view.put_away.map((item) => h("p", { class: "pm-help", key: `${item.rule}${item.where}` },
+        `${sentence(item.text)} ${item.by ? `Put away by ${item.by}${item.reason ? `: ${item.reason}` : ""}. ` : ""}`,
+        el("button", { type: "button", class: "pm-link", "aria-label": `Show again: ${item.text}`, onClick: () => this.say({ type: "unkeep", rule: item.rule, where: item.where }) }, "Show it again")))),
+      this.blocks(view.aside),
       !view.wide && h("section", null, h("h3", null, "If the room goes quiet"), view.quiet.map((line) => h("p", { class: "pm-help" }, line))));
   }
   report(report) {
@@ -285,14 +298,15 @@ class Panel extends Component {
     const chooses = view.stage === "choose" || view.stage === "history";
     return h("section", { ref: (node) => { this.root = node; }, onPointerDown: () => this.press(), class: "pm", "data-session": view.session, "data-stage": view.stage, "aria-label": view.stage === "choose" ? "Which mistake" : view.stage === "history" ? "History of the record" : `Retrospective, ${view.stage}` },
       h("header", { class: "pm-head" }, h("h2", null, head.id && h("span", { class: "id" }, head.id), head.title),
-        h("p", { class: "meta" }, h("span", null, sign("person"), head.by), h("span", { class: trouble ? "bad" : head.kept ? "ok" : "" }, head.kept && !trouble && sign("check"), trouble ? "Not saved" : head.saved))),
+        h("p", { class: "meta" }, (head.people || []).map((person) => h("span", { key: person.by, class: "other" }, sign("person"), person.word)), h("span", null, sign("person"), head.by), h("span", { class: trouble ? "bad" : head.kept ? "ok" : "" }, head.kept && !trouble && sign("check"), trouble ? "Not saved" : head.saved))),
       trouble && h("div", { class: "pm-finding bad wide", role: "alert" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not saved"), ` ${trouble} `,
         head.deleted && !late
           ? el("button", { type: "button", class: "pm-link", onClick: () => this.say({ type: "revive" }) }, "Bring it back")
           : el("button", { type: "button", class: "pm-link", onClick: () => this.again() }, "Try again"))),
       !chooses && h("nav", { class: "pm-stages", "aria-label": "Stages of the retrospective" }, h("ol", null, view.stages.map((stage, at) =>
         h("li", { key: stage.id, class: stage.done ? "done" : stage.missing ? "miss" : "" }, el("button", { type: "button", "aria-current": stage.id === view.stage ? "step" : undefined, onClick: () => this.go(stage.id) },
-          h("span", { class: "n" }, stage.done ? sign("check") : at + 1), h("span", { class: "name" }, stage.name), h("span", { class: "sub" }, stage.word)))))),
+          h("span", { class: "n" }, stage.done ? sign("check") : at + 1), h("span", { class: "name" }, stage.name), h("span", { class: "sub" }, this.stageWord(stage, head))))))),
+      !chooses && view.clock && h(Clock, { clock: view.clock, panel: this }),
       view.wide
         ? h("div", { class: "pm-body wide" },
             h("div", { class: "pm-top" }, this.prompt(view), this.side(view)),
@@ -301,7 +315,7 @@ class Panel extends Component {
             h("div", { class: "pm-main" }, !chooses && this.prompt(view), this.blocks(view.body), reports.map((item) => view.stage === "review" && this.report(item))),
             !chooses && this.side(view)),
       !chooses && h("footer", { class: "pm-foot" },
-        h("p", null, view.next ? "You can go on now and come back. Nothing waits for you here." : "Everything is kept as you type."),
+        h("p", null, view.foot),
         view.back && el("button", { type: "button", class: "pm-btn", onClick: () => this.go(view.back.id) }, "Back"),
         view.next && el("button", { type: "button", class: "pm-btn pri", onClick: () => this.go(view.next.id) }, `Next: ${view.next.name}`)));
   }
