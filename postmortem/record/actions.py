@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from postmortem.record.edit import changed, forget, made, next_id, retired
 from postmortem.record.errors import UnknownNodeError
 from postmortem.record.incident import Action, Incident
+from postmortem.record.severity import assess, rank
 
 if TYPE_CHECKING:
     from datetime import date
 
     from postmortem.record.playbook import Playbook
     from postmortem.record.vocabulary import EffectResult, Strength
+
+
+_SATURDAY: Final = 5
+_A_WEEK: Final = 7
 
 
 def find(incident: Incident, action: str) -> Action:
@@ -79,6 +85,45 @@ def remove(incident: Incident, action: str) -> Incident:
     return retired(changed(forget(incident, f"actions.{gone.id}"), actions=left), gone.id)
 
 
+def tie(incident: Incident, action: str, cause: str) -> Incident:
+    """Let an action answer one more root (R33); one that it answers already stays once.
+
+    Raises:
+        UnknownNodeError: If there is no such action.
+        DataError: If there is no such root.
+    """
+    answered = find(incident, action).causes
+    return incident if cause in answered else amend(incident, action, causes=(*answered, cause))
+
+
+def untie(incident: Incident, action: str, cause: str) -> Incident:
+    """Let an action no longer answer a root.
+
+    Raises:
+        UnknownNodeError: If there is no such action.
+    """
+    left = tuple(name for name in find(incident, action).causes if name != cause)
+    return amend(incident, action, causes=left)
+
+
+def proposed_check(action: Action, playbook: Playbook, today: date) -> date:
+    """A day on which the effect can be seen (R36): some weeks after it is done, or due, and no day of a weekend.
+
+    Args:
+        action: What is planned.
+        playbook: The rules in force; `effect.check_after_days` says how long after.
+        today: The day of the question, where neither is known.
+
+    Examples:
+        >>> from datetime import date
+        >>> from postmortem.record.playbook import default_playbook
+        >>> proposed_check(Action(id="a1", due_on=date(2026, 3, 27)), default_playbook(), date(2026, 3, 20)).isoformat()
+        '2026-05-29'
+    """
+    day = (action.done_on or action.due_on or today) + timedelta(days=playbook.effect.check_after_days)
+    return day + timedelta(days=max(0, _A_WEEK - day.weekday()) if day.weekday() >= _SATURDAY else 0)
+
+
 def strength(action: Action, playbook: Playbook) -> Strength | None:
     """How strong the action's form is (R34); `None` where no form is chosen. Its wording never counts.
 
@@ -87,6 +132,20 @@ def strength(action: Action, playbook: Playbook) -> Strength | None:
     """
     form = playbook.forms.get(action.form)
     return form.strength if form else None
+
+
+def only_weaker(incident: Incident, playbook: Playbook) -> bool:
+    """Whether all that is planned against coming back is of a weaker form.
+
+    What puts this one right at once, and what has no form yet, does not count.
+    """
+    planned = (action for action in incident.actions if action.kind != "immediate")
+    return {strength(action, playbook) for action in planned} - {None} == {"weaker"}
+
+
+def is_grave(incident: Incident, playbook: Playbook) -> bool:
+    """Whether the incident is serious or worse: not all of its actions may be weaker ones then (R34)."""
+    return rank(assess(incident, playbook).level) >= rank("serious")
 
 
 def is_open(action: Action) -> bool:

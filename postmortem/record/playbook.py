@@ -177,6 +177,12 @@ class Form(Value):
     investigation: bool = False
 
 
+class EffectRules(Value):
+    """R36: when the effect of an action is looked at."""
+
+    check_after_days: int = Field(ge=1)
+
+
 class Stage(Value):
     """One stage of the retrospective."""
 
@@ -212,6 +218,7 @@ class Playbook(Value):
     factors: Kinds
     forms: Table[str, Form]
     action_kinds: Table[ActionKind, str]
+    effect: EffectRules
     stages: Table[StageId, Stage]
 
     def __repr__(self) -> str:

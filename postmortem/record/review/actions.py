@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from postmortem.record import whys
-from postmortem.record.actions import strength
+from postmortem.record.actions import is_grave, only_weaker
 from postmortem.record.base import zone
 from postmortem.record.review.finding import Finding, Severeness
 from postmortem.record.review.wording import phrases, starts_with
-from postmortem.record.severity import assess, depth, rank
+from postmortem.record.severity import depth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,8 +169,7 @@ def _effect(incident: Incident, action: Action, playbook: Playbook, today: date)
 
 
 def _together(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
-    strengths = {strength(action, playbook) for action in incident.actions if action.kind != "immediate"} - {None}
-    if strengths == {"weaker"} and rank(assess(incident, playbook).level) >= rank("serious"):
+    if only_weaker(incident, playbook) and is_grave(incident, playbook):
         yield Finding(
             "R34",
             "error" if incident.state == "closed" else "warning",
