@@ -5,14 +5,20 @@ from postmortem.store.errors import ConflictError, DeletedIncidentError, StoreEr
 from postmortem.store.frames import Tables
 from postmortem.store.history import Deleted, Revision
 from postmortem.store.importing import ImportCounts
+from postmortem.store.rounds import Idea, Round
 from postmortem.store.store import Store, open_store
+from postmortem.store.together import Present, Standing
 
 __all__ = [
     "ConflictError",
     "Deleted",
     "DeletedIncidentError",
+    "Idea",
     "ImportCounts",
+    "Present",
     "Revision",
+    "Round",
+    "Standing",
     "Store",
     "StoreError",
     "Summary",

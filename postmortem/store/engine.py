@@ -149,16 +149,17 @@ def sqlite_file(url: URL) -> Path | None:
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     writes = options.get("writes", False)
+    patience_ms = options.get("patience_ms", BUSY_TIMEOUT_MS)
     if connection.dialect.name == "sqlite":
         if writes:
-            sqlite.wait_for_turn(connection, BUSY_TIMEOUT_MS)
+            sqlite.wait_for_turn(connection, patience_ms, BUSY_TIMEOUT_MS)
         else:
             connection.exec_driver_sql("BEGIN")
     elif writes:
         # One writer at a time, as in SQLite: no deadlock, and a number read is a number kept. The lock stays until the
         # transaction is over, so whoever holds it next sees whether that one was kept.
         connection.exec_driver_sql(
-            f"SELECT set_config('lock_timeout', '{BUSY_TIMEOUT_MS}', true), "
+            f"SELECT set_config('lock_timeout', '{patience_ms}', true), "
             f"set_config('idle_in_transaction_session_timeout', '{options.get('idle_ms', 0)}', true), "
             f"pg_advisory_xact_lock({_POSTGRES_LOCK})"
         )
@@ -242,6 +243,7 @@ def write(
     landed: Callable[[Connection], T | None] | None = None,
     repeatable: Callable[[], bool] = lambda: True,
     idle_ms: int | None = None,
+    patience_ms: int | None = None,
 ) -> T:
     """Do something in one transaction that writes, alone, exactly once; tried again where the connection gets lost.
 
@@ -256,19 +258,22 @@ def write(
         repeatable: Whether `work` can begin once more: not when it has used up what it was given.
         idle_ms: How long PostgreSQL waits for the next word of `work`, in milliseconds: `IDLE_MS` where nothing is
             said, for as long as it takes where it is 0.
+        patience_ms: How long it waits for others who write, in milliseconds, once; `BUSY_TIMEOUT_MS`, several times,
+            where nothing is said.
 
     Raises:
-        StoreError: If it can't be written, or others write all the time; nothing is kept then, unless the text says
-            that this is not known.
+        BusyError: If others write all the time; nothing is kept then.
+        StoreError: If it can't be written; nothing is kept then, unless the text says that this is not known.
     """
     unclear = False
+    patience = {} if patience_ms is None else {"patience_ms": patience_ms}
     idle = IDLE_MS if idle_ms is None else idle_ms
-    for pause in (*PAUSES_S, None):
+    for pause in (*(PAUSES_S[:1] if patience else PAUSES_S), None):
         connected = committing = False
         try:
             with engine.connect() as plain:
                 connected = True
-                connection = plain.execution_options(writes=True, idle_ms=idle)
+                connection = plain.execution_options(writes=True, idle_ms=idle, **patience)
                 with _begun(connection):
                     result = landed(connection) if unclear and landed else None
                     if result is None:
@@ -302,13 +307,14 @@ def _is_lost(error: DBAPIError, engine: Engine) -> bool:
 
 def _begun(connection: Connection) -> AbstractContextManager[object]:
     readonly.refuse(connection.engine, masked(connection.engine.url))
-    for left in range(TRIES - 1, -1, -1):
+    tries = 1 if "patience_ms" in connection.get_execution_options() else TRIES
+    for left in range(tries - 1, -1, -1):
         try:
             return connection.begin()
         except DBAPIError as error:
             if not left or not trouble.is_held(error.orig):
                 raise
-            time.sleep(PAUSES_S[0] * (TRIES - left))
+            time.sleep(PAUSES_S[0] * (tries - left))
     raise AssertionError
 
 

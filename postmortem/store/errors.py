@@ -21,6 +21,10 @@ class StoreError(PostmortemError):
     """The store can't be opened, read or written; the text says why and what would help."""
 
 
+class BusyError(StoreError):
+    """Somebody else has been writing for too long; nothing was saved, and another try may do."""
+
+
 class ReadOnlyError(StoreError):
     """Something was to be changed in a store that was opened to look at only; nothing was."""
 

@@ -35,6 +35,9 @@ class FlatRows:
     action_causes: tuple[Row, ...]
     factors: tuple[Row, ...]
     steps: tuple[Row, ...]
+    opinions: tuple[Row, ...]
+    feedback: tuple[Row, ...]
+    topics: tuple[Row, ...]
 
 
 def plain(text: str) -> str:
@@ -123,6 +126,9 @@ def rows_of(incident: Incident, playbook: Playbook) -> FlatRows:
             for number, factor in enumerate(dict.fromkeys(map(plain, incident.factors)), start=1)
         ),
         steps=tuple(_steps(incident, playbook)),
+        opinions=tuple(_opinions(incident)),
+        feedback=tuple(_feedback(incident)),
+        topics=tuple(_topics(incident)),
     )
 
 
@@ -164,6 +170,7 @@ def _words(incident: Incident) -> Iterable[str]:
     yield from (incident.customer.name, incident.impact.expected, incident.impact.happened)
     yield from (why.text for why in incident.whys)
     yield from (action.text for action in incident.actions)
+    yield from (topic.text for topic in incident.topics)
     yield from (*incident.tags, *incident.learned)
     if incident.source:
         yield incident.source.key
@@ -224,4 +231,41 @@ def _steps(incident: Incident, playbook: Playbook) -> Iterable[Row]:
             "due_at": _at(step.due_at),
             "in_order": not step.before,
             "channel": _said(step.done.channel),
+        }
+
+
+def _opinions(incident: Incident) -> Iterable[Row]:
+    for cause in incident.causes:
+        for number, opinion in enumerate(cause.opinions, start=1):
+            yield {
+                "incident_id": incident.id,
+                "cause_id": cause.id,
+                "number": number,
+                "by": _said(opinion.by),
+                "category": opinion.category,
+            }
+
+
+def _feedback(incident: Incident) -> Iterable[Row]:
+    meeting = incident.meeting
+    # A meeting that nobody timed is put where it belongs on a chart over time, rather than nowhere.
+    held_at = _at(meeting.begun_at or meeting.starts_at or incident.occurred_at)
+    for answer in incident.feedback:
+        yield {
+            "incident_id": incident.id,
+            "feedback_id": answer.id,
+            "held_at": held_at,
+            "learned": answer.learned,
+            "again": answer.again,
+        }
+
+
+def _topics(incident: Incident) -> Iterable[Row]:
+    for topic in incident.topics:
+        yield {
+            "incident_id": incident.id,
+            "topic_id": topic.id,
+            "text": plain(topic.text),
+            "settled": topic.settled,
+            "carried_to": _said(topic.carried_to),
         }

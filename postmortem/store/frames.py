@@ -34,6 +34,9 @@ class Tables:
         action_causes: Which action answers which cause.
         factors: One row an incident and avoidance factor (R30).
         steps: One row an incident and step of its recovery procedure (R12).
+        opinions: One row a root cause and person who classified it apart from the others (R31).
+        feedback: One row a person's answers after the meeting, without a name.
+        topics: One row a topic that was kept for later.
     """
 
     incidents: pd.DataFrame
@@ -42,6 +45,9 @@ class Tables:
     action_causes: pd.DataFrame
     factors: pd.DataFrame
     steps: pd.DataFrame
+    opinions: pd.DataFrame
+    feedback: pd.DataFrame
+    topics: pd.DataFrame
 
     def __repr__(self) -> str:
         """How many rows each table has."""
@@ -61,6 +67,9 @@ _FIXED: Final[dict[str, tuple[str, ...]]] = {
     "actions.strength": words.STRENGTHS,
     "actions.effect": get_args(words.EffectResult),
     "steps.status": get_args(words.StepStatus),
+    "opinions.category": words.CATEGORIES,
+    "feedback.learned": get_args(words.YesNo),
+    "feedback.again": get_args(words.YesNo),
 }
 """The columns whose words no playbook changes, in their order."""
 

@@ -1,7 +1,8 @@
 """The tables of the store, as SQLAlchemy Core sees them.
 
-`documents` and `revisions` hold the truth; the six tables after them are made from it for analysis and can be made
-again at any time (`Store.rebuild_tables`).
+`documents` and `revisions` hold the truth; the nine tables at the end are made from it for analysis and can be made
+again at any time (`Store.rebuild_tables`). `presences`, `rounds` and `ideas` hold what people at one record at once
+need of each other; they are no part of a record, and no copy of the store hears of them in a `sync`.
 
 An instant is kept as text in UTC, always with microseconds and a `Z`: `2026-03-02T16:30:00.000000Z`. A day is kept as
 `2026-03-02`. So both sort as they read, and read the same in SQLite and in PostgreSQL.
@@ -29,7 +30,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest migration: the schema that this module describes."""
 
 metadata: Final = MetaData(
@@ -128,6 +129,56 @@ certificates: Final = Table(
     Column("document", Text, nullable=False),
 )
 """What was erased at somebody's request, without the words that were erased."""
+
+presences: Final = Table(
+    "presences",
+    metadata,
+    Column("session", Text, primary_key=True),
+    # By what the incident is known by, not by its id: that may change (`sync`, `erase`).
+    Column("uid", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("seen_at", Text, nullable=False),
+    Index(None, "uid"),
+)
+"""Who is at which incident now, one row a window that somebody has open."""
+
+rounds: Final = Table(
+    "rounds",
+    metadata,
+    Column("round_id", Text, primary_key=True),
+    Column("uid", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("revealed_by", Text),
+    Column("revealed_at", Text),
+    Column("closed_by", Text),
+    Column("closed_at", Text),
+    Index(None, "uid"),
+)
+"""Rounds of silent ideas: everyone writes apart until they are revealed together."""
+
+ideas: Final = Table(
+    "ideas",
+    metadata,
+    Column("round_id", Text, ForeignKey("rounds.round_id", ondelete="CASCADE"), nullable=False),
+    # Unique in the round, whoever wrote it: two people may come to be called the same (`erase`).
+    Column("number", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    # Its place among the ideas of this person.
+    Column("position", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("taken", Boolean, nullable=False),
+    PrimaryKeyConstraint("round_id", "number"),
+)
+"""What was written in the rounds."""
+
+TOGETHER: Final[tuple[Table, ...]] = (presences, rounds, ideas)
+"""The tables of people at one record at once."""
 
 
 def _hidden(name: str, kind: type[TypeEngine[Any]] = Text, *, nullable: bool = False) -> Column[Any]:
@@ -232,7 +283,44 @@ steps: Final = _flat(
     key=("number",),
 )
 
-FLAT: Final[tuple[Table, ...]] = (incidents, causes, actions, action_causes, factors, steps)
+opinions: Final = _flat(
+    "opinions",
+    Column("cause_id", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("by", Text),
+    Column("category", Text, nullable=False),
+    key=("cause_id", "number"),
+)
+
+feedback: Final = _flat(
+    "feedback",
+    Column("feedback_id", Text, nullable=False),
+    Column("held_at", Text),
+    Column("learned", Text),
+    Column("again", Text),
+    key=("feedback_id",),
+)
+
+topics: Final = _flat(
+    "topics",
+    Column("topic_id", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("settled", Boolean, nullable=False),
+    Column("carried_to", Text),
+    key=("topic_id",),
+)
+
+FLAT: Final[tuple[Table, ...]] = (
+    incidents,
+    causes,
+    actions,
+    action_causes,
+    factors,
+    steps,
+    opinions,
+    feedback,
+    topics,
+)
 """The tables made from the documents."""
 
 

@@ -66,17 +66,22 @@ def prepare(driver: Any, busy_timeout_ms: int) -> None:  # noqa: ANN401 - whatev
     cursor.close()
 
 
-def wait_for_turn(connection: Connection, busy_timeout_ms: int) -> None:
+def wait_for_turn(connection: Connection, patience_ms: int, busy_timeout_ms: int) -> None:
     """Begin to write in SQLite: whoever has waited longer asks more often, so that nobody starves.
 
     SQLite's own way of waiting asks less and less often: among several busy writers one may wait for seconds. It must
     be said at the beginning that the transaction writes: one that reads first fails when somebody else wrote meanwhile.
+
+    Args:
+        connection: The one that begins.
+        patience_ms: How long it waits, in milliseconds.
+        busy_timeout_ms: How long the connection waits at other times, in milliseconds.
     """
     driver: Any = connection.connection.driver_connection
     begun = time.monotonic()
     driver.execute("PRAGMA busy_timeout = 0")
     try:
-        while (waited := time.monotonic() - begun) < busy_timeout_ms / 1000:
+        while (waited := time.monotonic() - begun) < patience_ms / 1000:
             try:
                 driver.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:

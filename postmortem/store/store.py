@@ -22,6 +22,7 @@ from postmortem.store.importing import ImportCounts
 from postmortem.store.migration import see, upgrade, warned
 from postmortem.store.retrieval import all_documents, named_documents, revision_of, unknown
 from postmortem.store.schema import documents
+from postmortem.store.together import Together
 
 if TYPE_CHECKING:
     import os
@@ -91,7 +92,7 @@ def open_store(
     return Store(engine, address, playbook if playbook is not None else load_playbook(), clock)
 
 
-class Store(Caretaking, Chronicle):
+class Store(Caretaking, Chronicle, Together):
     """Incidents, every revision of them, and the tables made from them. `open_store` gives one.
 
     The document is the truth: a save writes the next revision (append-only: who, when, the whole document), the

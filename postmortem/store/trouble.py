@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
-from postmortem.store.errors import StoreError
+from postmortem.store.errors import BusyError, StoreError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -87,8 +87,8 @@ def explained(error: DBAPIError, name: str, url: URL, waited_s: float) -> StoreE
     """
     cause = error.orig
     if is_busy(cause):
-        return StoreError(
-            f"{name} is busy: somebody else has been writing for {waited_s:.0f} seconds; nothing was saved, try again"
+        return BusyError(
+            f"{name} is busy: somebody else has been writing for {waited_s:g} seconds; nothing was saved, try again"
         )
     if is_unlocked(cause):
         return StoreError(f"{name} {_SENTENCES[sqlite3.SQLITE_PROTOCOL]}")
