@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from postmortem.record.base import Frozen, Table, Value
 from postmortem.record.errors import DataError, Problem, Unsound, near
+from postmortem.record.facilitation import MeetingRules, problems_of
 from postmortem.record.reading import problems_in
 from postmortem.record.vocabulary import CATEGORIES, LEGS, SEVERITIES, ActionKind, Category, Leg, Severity, Strength
 
@@ -220,6 +221,7 @@ class Playbook(Value):
     action_kinds: Table[ActionKind, str]
     effect: EffectRules
     stages: Table[StageId, Stage]
+    meeting: MeetingRules
 
     def __repr__(self) -> str:
         """Its name."""
@@ -228,6 +230,7 @@ class Playbook(Value):
     @model_validator(mode="after")
     def _references_are_met(self) -> Self:
         problems = [*self._missing_keys(), *self._broken_questions(), *self._broken_references()]
+        problems += problems_of(self.meeting, STAGES)
         if problems:
             raise Unsound(problems)
         return self
