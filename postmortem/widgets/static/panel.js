@@ -295,8 +295,9 @@ class Panel extends Component {
     }
     if (view.stage.startsWith("chart-")) return this.words(view);
     const trouble = late ? "The kernel does not answer. Your text is kept in this window." : head.trouble;
-    const chooses = view.stage === "choose" || view.stage === "history";
-    return h("section", { ref: (node) => { this.root = node; }, onPointerDown: () => this.press(), class: "pm", "data-session": view.session, "data-stage": view.stage, "aria-label": view.stage === "choose" ? "Which mistake" : view.stage === "history" ? "History of the record" : `Retrospective, ${view.stage}` },
+    // A panel that says its own name stands beside the stages: the same head, no way through them.
+    const chooses = view.stage === "choose" || view.stage === "history" || Boolean(view.name);
+    return h("section", { ref: (node) => { this.root = node; }, onPointerDown: () => this.press(), class: "pm", "data-session": view.session, "data-stage": view.stage, "aria-label": view.name ? view.name : view.stage === "choose" ? "Which mistake" : view.stage === "history" ? "History of the record" : `Retrospective, ${view.stage}` },
       h("header", { class: "pm-head" }, h("h2", null, head.id && h("span", { class: "id" }, head.id), head.title),
         h("p", { class: "meta" }, (head.people || []).map((person) => h("span", { key: person.by, class: "other" }, sign("person"), person.word)), h("span", null, sign("person"), head.by), h("span", { class: trouble ? "bad" : head.kept ? "ok" : "" }, head.kept && !trouble && sign("check"), trouble ? "Not saved" : head.saved))),
       trouble && h("div", { class: "pm-finding bad wide", role: "alert" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not saved"), ` ${trouble} `,
