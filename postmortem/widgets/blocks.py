@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record.edit import get
@@ -14,6 +15,7 @@ from postmortem.record.incident import Reply
 from postmortem.record.severity import depth
 from postmortem.widgets import typed
 from postmortem.widgets.keeping import UNNAMED
+from postmortem.widgets.together import wordings
 
 if TYPE_CHECKING:
     from postmortem.record.playbook import StageId
@@ -33,8 +35,13 @@ def head_of(meeting: Retrospective) -> dict[str, Any]:
         "saved": meeting.saved_line(),
         "kept": not meeting.trouble and not meeting.is_new and not meeting.store.read_only,
         "trouble": meeting.trouble,
+        "unsaved": bool(meeting.trouble),
         "deleted": meeting.deleted is not None,
         "by": meeting.by,
+        "people": meeting.people(),
+        "said": [*meeting.said, *([meeting.away] if meeting.away else [])],
+        "follows": True,
+        "store": blake2b(meeting.store.url.rpartition("@")[2].encode(), digest_size=6).hexdigest(),
     }
 
 
@@ -148,6 +155,7 @@ class Form:
         self.findings = [finding for finding in meeting.findings if finding.stage == stage]
         self.around = typed.surroundings(self.incident, meeting.now())
         self.short = depth(self.incident, meeting.playbook).short
+        self.waiting: set[str] = set()
 
     def longer(self, title: str, *body: Block) -> Block:
         """What a record of a level with the short form may do without (R7): folded there, unless something was said.
@@ -199,8 +207,24 @@ class Form:
             "value": refused[0] if refused else "" if unnamed else shown,
             "error": refused[1] if refused else "",
             "findings": self.found_at(place),
+            "versions": self.versions_at(place, kind=kind, options=extra.get("options", ())),
+            "writing": self.meeting.writing(place),
             **extra,
         }
+
+    def versions_at(self, place: str, *, kind: str = "text", options: Options = ()) -> Block | None:
+        """The texts that wait for a field, each with whose it is; `None` where nothing waits.
+
+        Args:
+            place: The field.
+            kind: How it is drawn: only in an `area` do lines stand below each other.
+            options: The words of its choices.
+        """
+        words = {value: word for value, word in options}  # noqa: C416 - pairs that may be lists
+        found = wordings(self.meeting, place, between="\n" if kind == "area" else " / ", words=words)
+        if found is not None:
+            self.waiting.add(place)
+        return found
 
     def text(self, place: str, label: str, **extra: Any) -> Block:  # noqa: ANN401 - help, placeholder, …
         """A field of one line."""

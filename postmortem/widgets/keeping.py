@@ -11,19 +11,21 @@ from tzlocal import get_localzone_name
 from postmortem import settings
 from postmortem.record.base import zone
 from postmortem.record.incident import Incident
-from postmortem.record.merging import merge
 from postmortem.store import ConflictError, DeletedIncidentError, Store, StoreError
+from postmortem.widgets.wordings import Met, met
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from postmortem.record.parts import Version
     from postmortem.record.playbook import Playbook
 
 UNNAMED = "(no title yet)"
 """The title of a record of which nobody has said in one line what went wrong."""
 
 _ATTEMPTS: Final = 5
+_SAID_AT_MOST: Final = 3
 
 
 class Keeping:
@@ -39,6 +41,7 @@ class Keeping:
         trouble: Why it is not kept just now, in a sentence; empty where it is.
         deleted: What the store said, where somebody deleted the record meanwhile.
         saved_at: When it was kept last.
+        said: What others did at the same time and a person should know of, a sentence each.
     """
 
     def __init__(self, store: Store, *, by: str = "", now: Callable[[], datetime] = settings.now) -> None:
@@ -50,6 +53,8 @@ class Keeping:
         self.trouble = ""
         self.deleted: DeletedIncidentError | None = None
         self.saved_at: datetime | None = None
+        self.said: tuple[str, ...] = ()
+        self._waiting: tuple[Version, ...] = ()
 
     def refresh(self) -> None:
         """Let everything on screen show what stands now."""
@@ -81,6 +86,11 @@ class Keeping:
                 given = {"id": now.id, "revision": now.revision}
                 self.incident, self._stored = self.incident.model_copy(update=given), now
 
+    def hear(self) -> None:
+        """Put away what was said of others: it was read."""
+        self.said = ()
+        self.refresh()
+
     def save_again(self) -> None:
         """Try again to keep what could not be kept."""
         if self.trouble:
@@ -105,19 +115,22 @@ class Keeping:
             self.save_again()
 
     def _keep(self, wanted: Incident) -> None:
-        self.deleted = None
+        self.deleted, self._waiting = None, ()
         try:
-            self.incident = self._stored = self._saved(wanted)
+            saved = self._saved(wanted)
         except StoreError as error:
             # Nothing is thrown away: the change stays in hand and on screen until it can be kept.
-            self.incident, self.trouble = wanted, str(error)
+            self.incident, self.trouble, self._waiting = wanted, str(error), ()
             if isinstance(error, DeletedIncidentError):
-                self.deleted = error
-                self.trouble = (
-                    f"{error.by or 'Somebody'} deleted this record. What you typed stays here, not saved yet."
-                )
+                self._lose(error)
         else:
+            self.incident = self._stored = saved
             self.trouble, self.saved_at = "", self.now()
+            self._learn(wanted, saved)
+
+    def _lose(self, error: DeletedIncidentError) -> None:
+        self.deleted = error
+        self.trouble = f"{error.by or 'Somebody'} deleted this record. What you typed stays here, not saved yet."
 
     def _saved(self, wanted: Incident) -> Incident:
         base = self._stored
@@ -125,8 +138,22 @@ class Keeping:
             try:
                 return self.store.save(wanted, by=self.by, note="retrospective", coalesce=True)
             except ConflictError as conflict:
-                base, wanted = conflict.theirs, merge(base, wanted, conflict.theirs).incident
+                both = self._met(base, wanted, conflict.theirs)
+                base, wanted = conflict.theirs, both.incident
+                self._waiting += both.waiting
         raise StoreError("Others are saving this record very often just now. Your text is kept here; try again.")
+
+    def _met(self, base: Incident, mine: Incident, theirs: Incident) -> Met:
+        both = met(base, mine, theirs, by=self.by, when=self.now(), whose=lambda place: self._saved_by(place, theirs))
+        self.said = tuple(dict.fromkeys((*self.said, *both.said)))[-_SAID_AT_MOST:]
+        return both
+
+    def _saved_by(self, _place: str, _theirs: Incident) -> str:
+        """Who saved what stands at a place; empty where nobody knows."""
+        return ""
+
+    def _learn(self, before: Incident, after: Incident) -> None:
+        """Take note of what others changed."""
 
     def saved_line(self) -> str:
         """When it was saved, as the head of a panel says it."""

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol
 
 from pydantic import ValidationError
 
 from postmortem import settings
-from postmortem.record import unread
-from postmortem.record.edit import get, ids_of, put, retired
+from postmortem.record import unread, versions
+from postmortem.record.edit import changed, get, ids_of, put, retired
 from postmortem.record.errors import DataError, PostmortemError
 from postmortem.record.incident import Incident
 from postmortem.record.merging import merge
 from postmortem.record.progress import StageProgress, progress
 from postmortem.record.review import Finding, review
 from postmortem.widgets import typed
-from postmortem.widgets.keeping import UNNAMED, Keeping, blank
+from postmortem.widgets.following import Following
+from postmortem.widgets.keeping import UNNAMED, blank
 from postmortem.widgets.opening import opened
+from postmortem.widgets.wordings import as_typed, at, may_hold, with_text
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from postmortem.record.playbook import StageId
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from postmortem.widgets.history import HistoryPanel
     from postmortem.widgets.stage import Shell, StagePanel
 
-Edit = Callable[[Incident], Incident]
+_P = ParamSpec("_P")
 _Step = tuple[Incident, Incident]
 
 _SAID_BACK = 60
@@ -42,7 +44,7 @@ class Watcher(Protocol):
         """Show what stands now."""
 
 
-class Retrospective(Keeping):
+class Retrospective(Following):
     """A team's work on one incident, kept in the store with every change.
 
     Every step is possible from code too: `change` takes any function from an incident to an incident, and what is
@@ -57,7 +59,6 @@ class Retrospective(Keeping):
     def __init__(self, store: Store, *, by: str = "", now: Callable[[], datetime] = settings.now) -> None:
         super().__init__(store, by=by, now=now)
         self.rejected: dict[str, tuple[str, str]] = {}
-        self.place = ""
         self.taken = 0
         self._undo: list[_Step] = []
         self._redo: list[_Step] = []
@@ -132,6 +133,8 @@ class Retrospective(Keeping):
         self.incident = self._stored = incident
         self.taken += 1
         self.trouble, self.deleted, self.saved_at = "", None, None
+        self.said, self.others, self.away = (), (), ""
+        self._wrote.clear()
         self.rejected = _refused_before(incident)
         self._undo.clear()
         self._redo.clear()
@@ -139,25 +142,33 @@ class Retrospective(Keeping):
 
     # -- changing -------------------------------------------------------------------------------------------------
 
-    def change(self, edit: Edit) -> Incident:
-        """Change the incident and keep it at once.
+    def change(
+        self, edit: Callable[Concatenate[Incident, _P], Incident], *args: _P.args, **kwargs: _P.kwargs
+    ) -> Incident:
+        """Change the incident and keep it at once: `retro.change(whys.answer, None, "Left late")`.
 
         When somebody else saved in between, both changes are made, so that neither is lost.
 
         Args:
             edit: From the incident as it stands to the incident as it shall be.
+            args: What else it takes.
+            kwargs: And by name.
 
         Raises:
             PostmortemError: If the change does not fit; nothing is changed then.
         """
         before = self.incident
         try:
-            wanted = edit(before)
+            wanted = edit(before, *args, **kwargs)
         except ValidationError as error:
             raise PostmortemError(_plain(error)) from None
         if wanted == before:
             return before
         self._keep(wanted)
+        # A text that waits beside another's is taken back with the words it was made of.
+        for version in self._waiting:
+            left = versions.without(wanted, version.place, version.by)
+            wanted = changed(left, versions=(*left.versions, version))
         self._undo.append((before, wanted))
         self._redo.clear()
         self._forget_gone(before)
@@ -175,8 +186,14 @@ class Retrospective(Keeping):
         """Put a value at a place of the incident, such as `impact.customer_min`."""
         return self.change(lambda incident: put(incident, place, value))
 
-    def type(self, place: str, text: str) -> None:
+    def type(self, place: str, text: str, *, was: Sequence[str] | None = None) -> None:
         """Take what was typed into a field. What can't be read stays in the field, with a sentence.
+
+        Args:
+            place: The field.
+            text: What stands in it on screen now.
+            was: What it showed while this was typed. Where somebody else's words stand there, which whoever typed had
+                not seen, theirs stay, and these wait beside them.
 
         Raises:
             PostmortemError: If there is no such field any more.
@@ -185,6 +202,8 @@ class Retrospective(Keeping):
             raise PostmortemError(
                 f"“{text}” has no place any more: the part it was typed in was taken out. Undo brings it back."
             )
+        if self.beside(place, text, was):
+            return
         try:
             around = typed.surroundings(self.incident, self.now())
             value = typed.read(typed.kind_of(place), text, around)
@@ -200,6 +219,80 @@ class Retrospective(Keeping):
         else:
             if self.rejected.pop(place, None) is not None:
                 self.refresh()
+
+    def beside(self, place: str, text: str, was: Sequence[str] | None = None) -> bool:
+        """Let a text wait beside what somebody else wrote in a field, where it was typed without seeing that.
+
+        Args:
+            place: The field.
+            text: What was typed.
+            was: What the field showed while it was typed; `None` where nobody knows.
+
+        Returns:
+            Whether it waits there; else it is to be put into the field.
+        """
+        shown = self.shown(place)
+        mine = next((item for item in versions.at(self.incident, place) if item.by == self.by), None)
+        seen = was is not None and shown in was
+        if text == shown:
+            if mine is not None:
+                self.leave_stage()
+                self.change(versions.without, place, self.by)
+            return mine is not None
+        if seen or (mine is None and (was is None or not self.is_theirs(place))):
+            return False
+        if text.strip():
+            self.change(versions.kept, place, text, by=self.by, when=self.now())
+        elif mine is not None:
+            self.change(versions.without, place, self.by)
+        return True
+
+    def shown(self, place: str) -> str:
+        """What a field shows."""
+        if place in self.rejected:
+            return self.rejected[place][0]
+        text = as_typed(at(self.incident, place), self.incident, self.now())
+        return "" if place == "title" and text == UNNAMED else text
+
+    def decide(self, place: str, keep: str | None = None, *, join: str | None = None) -> Incident:
+        """Choose between the texts that wait for one field. What is left stays in the revisions.
+
+        Args:
+            place: The field.
+            keep: Whose waiting text takes the place of what stands in the field; `None` keeps what stands there.
+            join: Put all of them into the field instead, one after the other, with this between.
+
+        Raises:
+            PostmortemError: If nobody's text of that name waits there, or nothing can be kept just now.
+        """
+        if self.trouble:
+            self.save_again()
+        if self.trouble:
+            raise PostmortemError("Not decided yet: what is left now could not be kept in the revisions just now.")
+        waiting = versions.at(self.incident, place)
+        chosen = [item for item in waiting if keep is None or item.by == keep]
+        if not chosen:
+            raise PostmortemError(f"nothing of {keep or 'anybody'} waits at {place!r} any more")
+        texts = [self.shown(place), *(item.text for item in waiting)] if join is not None else [chosen[0].text]
+        # The text that is left must be in a revision that no later save takes up.
+        self.leave_stage()
+
+        def decided(incident: Incident) -> Incident:
+            left = versions.without(incident, place)
+            if keep is None and join is None:
+                return left
+            return with_text(left, place, (join or "").join(filter(None, texts)), self.now())
+
+        after = self.change(decided)
+        self.rejected.pop(place, None)
+        self.rejected |= {name: told for name, told in _refused_before(after).items() if name == place}
+        self.refresh()
+        return after
+
+    def may_join(self, place: str, join: str) -> bool:
+        """Whether the texts that wait for a field could stand there one after the other."""
+        texts = [self.shown(place), *(item.text for item in versions.at(self.incident, place))]
+        return may_hold(self.incident, place, join.join(texts))
 
     def refuse(self, place: str, text: str, why: str) -> None:
         """Keep a text that can't be read at its place: on screen with a sentence, and in the record as it was typed."""
@@ -257,6 +350,12 @@ class Retrospective(Keeping):
         self.saved_at, self.rejected = self.now(), _refused_before(self.incident)
         self.refresh()
         return self.incident
+
+    def _learn(self, before: Incident, after: Incident, **told: Any) -> None:  # noqa: ANN401 - by whom, and when
+        super()._learn(before, after, **told)
+        old, new = unread.texts(before), _refused_before(after)
+        self.rejected = {place: it for place, it in self.rejected.items() if place not in old or place in new}
+        self.rejected |= {place: it for place, it in new.items() if old.get(place) != it[0]}
 
     def _forget_gone(self, before: Incident) -> None:
         gone = [name for name in self.rejected if _is_there(before, name) and not _is_there(self.incident, name)]

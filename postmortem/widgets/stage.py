@@ -9,7 +9,7 @@ from postmortem.record.errors import PostmortemError, near
 from postmortem.record.incident import Kept
 from postmortem.record.playbook import STAGES, StageId
 from postmortem.record.review import review
-from postmortem.widgets import ideas, past, stages, timing
+from postmortem.widgets import ideas, past, stages, timing, together
 from postmortem.widgets.blocks import Form, head_of
 from postmortem.widgets.panel import Event, Panel
 
@@ -29,7 +29,7 @@ _ASIDE: Mapping[StageId, tuple[ModuleType, ...]] = {"why": (past,)}
 
 def deeds(stage: StageId) -> Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]]:
     """Everything that can be done in a stage, by name."""
-    rooms = (*_ABOVE.get(stage, ()), *_ASIDE.get(stage, ()), _ROOMS[stage], timing)
+    rooms = (*_ABOVE.get(stage, ()), *_ASIDE.get(stage, ()), _ROOMS[stage], timing, together)
     return {name: deed for room in rooms for name, deed in room.DO.items()}
 
 
@@ -67,6 +67,10 @@ class StagePanel(Panel):
         form = Form(meeting, self.stage)
         rules = meeting.playbook.stages
         at = STAGES.index(self.stage)
+        body = [
+            *(block for room in _ABOVE.get(self.stage, ()) for block in room.part(form)),
+            *_ROOMS[self.stage].body(form),
+        ]
         following = STAGES[at + 1] if at + 1 < len(STAGES) else None
         view = {
             "stage": self.stage,
@@ -88,10 +92,7 @@ class StagePanel(Panel):
             "ask": rules[self.stage].prompt,
             "then": rules[self.stage].then,
             "quiet": list(rules[self.stage].quiet),
-            "body": [
-                *(block for room in _ABOVE.get(self.stage, ()) for block in room.part(form)),
-                *_ROOMS[self.stage].body(form),
-            ],
+            "body": [*together.undrawn(meeting, self.stage, form.waiting), *body],
             "aside": [block for room in _ASIDE.get(self.stage, ()) for block in room.aside(form)],
             "findings": form.all_findings(),
             "put_away": _put_away_in(meeting, self.stage),
@@ -103,6 +104,8 @@ class StagePanel(Panel):
 
     def handle(self, event: Event) -> str:
         """What the browser asks for: a field typed, a thing done, another stage."""
+        if self._beside(event):
+            return ""
         match event.get("type"):
             case "put":
                 self._put(str(event["place"]), event["value"])
@@ -123,6 +126,12 @@ class StagePanel(Panel):
             case other:
                 raise PostmortemError(f"the panel asked for {other!r}, which nobody knows; run the cell again")
         return ""
+
+    def _beside(self, event: Event) -> bool:
+        """Whether what was typed waits beside what somebody else saved there, which it was typed without seeing."""
+        place, value, was = event.get("place"), event.get("value"), event.get("was")
+        typed = isinstance(place, str) and isinstance(value, str) and isinstance(was, list)
+        return typed and self.meeting.beside(str(place), str(value), [str(text) for text in was or ()])
 
     def _go(self, stage: str, *, here: bool) -> None:
         self.meeting.leave_stage()

@@ -8,7 +8,7 @@ from postmortem.record import whys
 from postmortem.record.edit import add, put
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Incident, Moment
-from postmortem.store import StoreError, UnknownIncidentError, open_store
+from postmortem.store import ConflictError, StoreError, UnknownIncidentError, open_store
 from postmortem.widgets import Retrospective, open_retrospective
 from postmortem.widgets.history import Looking
 from postmortem.widgets.keeping import UNNAMED
@@ -383,8 +383,8 @@ def test_a_stage_can_be_left_while_the_store_does_not_answer(retro, store, monke
     assert "" == panel.head["trouble"]
 
 
-def test_many_who_save_at_once_are_told_and_nothing_is_lost(two, store, monkeypatch):
-    """After five tries the text stays in hand."""
+def test_many_who_save_at_once_lose_nothing(two, store, monkeypatch):
+    """The last of theirs stands in the field, mine waits beside it."""
     ana = two[0]
     save = store.save
     turn = iter(range(100))
@@ -394,16 +394,31 @@ def test_many_who_save_at_once_are_told_and_nothing_is_lost(two, store, monkeypa
             save(put(store.load(incident.id), "team", f"Vans {next(turn)}"), by="Ben")
         return save(incident, by=by, **rest)
 
+    monkeypatch.setattr(store, "save", busy)
+    ana.type("team", "Field service")
+
+    assert "" == ana.trouble
+    assert ("Vans 1", ["Field service"]) == (ana.incident.team, [it.text for it in ana.incident.versions])
+
+
+def test_a_record_that_is_never_free_is_told_of(two, store, monkeypatch):
+    """After five tries the text stays in hand, and trying again keeps it."""
+    ana, ben = two
+    ben.type("team", "Vans")
+    theirs = ben.incident
+
+    def conflict(incident, **_):
+        raise ConflictError(incident, theirs)
+
     with monkeypatch.context() as patched:
-        patched.setattr(store, "save", busy)
-        ana.type("team", "Field service")
+        patched.setattr(store, "save", conflict)
+        ana.type("owner", "Field lead")
 
         assert "very often" in ana.trouble
-        assert "Field service" == ana.incident.team
+        assert "Field lead" == ana.incident.owner
     ana.save_again()
 
-    assert "Field service" == store.load(ana.incident.id).team
-    assert "Vans 4" in [revision.incident.team for revision in store.history(ana.incident.id)]
+    assert ("Vans", "Field lead") == (store.load(ana.incident.id).team, store.load(ana.incident.id).owner)
 
 
 def test_a_value_that_can_not_be_read_stays_in_its_field(retro, store):
