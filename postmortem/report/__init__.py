@@ -1,8 +1,19 @@
 """One summary, several renderings, three audiences: an incident or many, as HTML, Markdown and JSON, offline."""
 
+from postmortem.report.causemap import cause_map
 from postmortem.report.incidents import incident_summary
+from postmortem.report.maps import MapSummary
 from postmortem.report.portfolio import portfolio_summary
 from postmortem.report.rendering import render, write
 from postmortem.report.summary import IncidentSummary, PortfolioSummary
 
-__all__ = ["IncidentSummary", "PortfolioSummary", "incident_summary", "portfolio_summary", "render", "write"]
+__all__ = [
+    "IncidentSummary",
+    "MapSummary",
+    "PortfolioSummary",
+    "cause_map",
+    "incident_summary",
+    "portfolio_summary",
+    "render",
+    "write",
+]

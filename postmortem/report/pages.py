@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from postmortem.record.base import Value
+    from postmortem.report.maps import MapSummary
     from postmortem.report.summary import PortfolioSummary
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
+MAP_STYLE: Final = Path(__file__).with_name("map.css")
+"""How the boxes of a cause map look, on a page as well as in a notebook."""
 _COMMENT: Final = re.compile(r"\s*/\*.*?\*/", re.DOTALL)
 
 
@@ -67,6 +70,8 @@ def page(
     theme: tokens.Theme,
     scripts: Sequence[str] = (),
     figures: Mapping[str, tuple[str, str]] | None = None,
+    *,
+    style: str = "",
 ) -> str:
     """A summary laid out by a template.
 
@@ -76,6 +81,7 @@ def page(
         theme: Whether it is light, dark, or as the reader's system is.
         scripts: The scripts that the template puts into the page, so that no other can run.
         figures: The light and the dark drawing of each chart, safe for a script element.
+        style: What this page has beyond the sheet of all pages.
     """
     return (
         environment()
@@ -85,7 +91,7 @@ def page(
             theme=theme,
             policy=Markup(policy(scripts)),  # noqa: S704 - made above from fixed words and hashes
             tokens=Markup(tokens.css(theme)),  # noqa: S704 - our own sheet
-            sheet=Markup(sheet()),  # noqa: S704 - our own sheet
+            sheet=Markup(sheet() + style),  # noqa: S704 - our own sheets
             figures=figures or {},
             scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own scripts
         )
@@ -95,7 +101,22 @@ def page(
 @lru_cache(maxsize=1)
 def sheet() -> str:
     """The style of all pages, without its comments: a page holds nothing but what is told in it."""
-    return _COMMENT.sub("", (TEMPLATES / "report.css").read_text(encoding="utf-8")).strip()
+    return _style(TEMPLATES / "report.css")
+
+
+def _style(*files: Path) -> str:
+    return "\n".join(_COMMENT.sub("", file.read_text(encoding="utf-8")).strip() for file in files)
+
+
+def map_page(summary: MapSummary, theme: tokens.Theme) -> str:
+    """A cause map as a page for the wall: one drawing on a screen, as many sheets as it takes on paper.
+
+    Args:
+        summary: All that the page shows.
+        theme: Whether it is light, dark, or as the reader's system is. On paper it is light.
+    """
+    style = _style(MAP_STYLE, TEMPLATES / "wall.css").replace("size: A3", f"size: {summary.paper}")
+    return page("map.html.j2", summary, theme, style=f"\n{style}")
 
 
 def trends_page(summary: PortfolioSummary, theme: tokens.Theme) -> str:

@@ -1,4 +1,4 @@
-"""One summary, several renderings: HTML, Markdown and JSON, as text or as a file."""
+"""One summary, several renderings: HTML, Markdown and JSON, a cause map also as plain text and for Mermaid."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Final, Literal, get_args
 
 from postmortem.record.errors import DataError, Problem, near
-from postmortem.report import markdown
-from postmortem.report.pages import page, trends_page
+from postmortem.report import markdown, mermaid, outline
+from postmortem.report.maps import MapSummary
+from postmortem.report.pages import map_page, page, trends_page
 from postmortem.report.summary import IncidentSummary, LetterSummary, PortfolioSummary, ReviewSummary
 from postmortem.report.tokens import THEMES, Theme
 
 Kind = Literal["html", "md", "json"]
+MapKind = Literal["html", "md", "json", "txt", "mmd"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+MAP_KINDS: Final[tuple[MapKind, ...]] = get_args(MapKind)
 _INSTEAD: Final = {
     ".pdf": "write .html, open it in a browser and print it to a PDF; it is laid out for A4",
     ".htm": "name it .html",
@@ -22,12 +25,12 @@ _INSTEAD: Final = {
 }
 
 
-def render(summary: IncidentSummary | PortfolioSummary, kind: Kind, *, theme: Theme = "auto") -> str:
+def render(summary: IncidentSummary | PortfolioSummary | MapSummary, kind: MapKind, *, theme: Theme = "auto") -> str:
     """A summary as one text.
 
     Args:
-        summary: What `incident_summary` or `portfolio_summary` gave.
-        kind: `html`, `md` or `json`.
+        summary: What `incident_summary`, `portfolio_summary` or `cause_map` gave.
+        kind: `html`, `md` or `json`; a cause map also as `txt`, for an e-mail, and as `mmd`, for Mermaid.
         theme: For HTML: light, dark, or as the reader's system is. Printed, it is always light.
 
     Raises:
@@ -44,11 +47,13 @@ def render(summary: IncidentSummary | PortfolioSummary, kind: Kind, *, theme: Th
     """
     problems = [
         Problem(what, f"expected {', '.join(known[:-1])} or {known[-1]}, found {given!r}", _near(given, known))
-        for what, given, known in (("kind", kind, KINDS), ("theme", theme, THEMES))
+        for what, given, known in (("kind", kind, _kinds(summary)), ("theme", theme, THEMES))
         if given not in known
     ]
     if problems:
         raise DataError("report", problems)
+    if isinstance(summary, MapSummary):
+        return _map(summary, kind, theme)
     if kind == "json":
         # The drawings are for the page alone; their numbers stand in the tables.
         drawings = {"chapters": {"__all__": {"charts": {"__all__": {"light", "dark", "height"}}}}}
@@ -65,16 +70,37 @@ def render(summary: IncidentSummary | PortfolioSummary, kind: Kind, *, theme: Th
             raise TypeError(f"expected a summary of this package, found {type(summary).__name__}")
 
 
+def _kinds(summary: object) -> tuple[MapKind, ...]:
+    return MAP_KINDS if isinstance(summary, MapSummary) else KINDS
+
+
+def _map(summary: MapSummary, kind: MapKind, theme: Theme) -> str:
+    match kind:
+        case "json":
+            # Where a box stands is for the page alone.
+            return summary.model_dump_json(indent=2, exclude={"screen", "sheets", "paper"}) + "\n"
+        case "html":
+            return map_page(summary, theme)
+        case "txt":
+            return outline.text(summary)
+        case _:
+            return mermaid.text(summary) if kind == "mmd" else mermaid.fenced(summary)
+
+
 def _near(given: str, known: tuple[str, ...]) -> str:
     hint = near(str(given), known)
     return f"did you mean {hint!r}?" if hint else ""
 
 
-def write(summary: IncidentSummary | PortfolioSummary, path: str | os.PathLike[str], *, theme: Theme = "auto") -> Path:
+def write(
+    summary: IncidentSummary | PortfolioSummary | MapSummary, path: str | os.PathLike[str], *, theme: Theme = "auto"
+) -> Path:
     """A summary as a file, by its suffix: `.html`, `.md` or `.json`. The file is there whole or not at all.
 
+    A cause map may also be a `.txt`, for an e-mail, or a `.mmd`, for Mermaid.
+
     Args:
-        summary: What `incident_summary` or `portfolio_summary` gave.
+        summary: What `incident_summary`, `portfolio_summary` or `cause_map` gave.
         path: Where to; a file that is there is replaced.
         theme: For HTML, as for `render`.
 
@@ -86,11 +112,13 @@ def write(summary: IncidentSummary | PortfolioSummary, path: str | os.PathLike[s
     """
     file = Path(path)
     suffix = file.suffix.lower()
-    kind: Kind | None = next((known for known in KINDS if suffix == f".{known}"), None)
+    kinds = _kinds(summary)
+    kind = next((known for known in kinds if suffix == f".{known}"), None)
     if kind is None:
         found = repr(file.suffix) if file.suffix else "no suffix"
         remedy = _INSTEAD.get(suffix, "")
-        raise DataError(f"report {file.name}", [Problem("", f"expected .html, .md or .json, found {found}", remedy)])
+        expected = f"{', '.join(f'.{known}' for known in kinds[:-1])} or .{kinds[-1]}"
+        raise DataError(f"report {file.name}", [Problem("", f"expected {expected}, found {found}", remedy)])
     content = render(summary, kind, theme=theme).encode()
     beside = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:

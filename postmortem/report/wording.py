@@ -19,6 +19,7 @@ WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 HOUR: Final = 60
 DAY: Final = 24 * HOUR
+_CLOSING: Final = "\"')]\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 # What can't be seen and would only mislead: controls, and marks that turn the direction of reading.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -157,8 +158,8 @@ def sentence(text: str) -> str:
     """A text with a full stop, unless it ends with its own mark.
 
     Examples:
-        >>> sentence("The line was dead"), sentence("Why?")
-        ('The line was dead.', 'Why?')
+        >>> sentence("The line was dead"), sentence("Why?"), sentence("They said: “Done.”")
+        ('The line was dead.', 'Why?', 'They said: “Done.”')
     """
     text = text.strip()
-    return text if not text or text[-1] in ".!?…:" else f"{text}."
+    return text if not text or text.rstrip(_CLOSING)[-1:] in ".!?…:" else f"{text}."
