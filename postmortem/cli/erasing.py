@@ -31,6 +31,9 @@ _TABLES: Final = {
     "revisions": "as it stood",
     "imports": "as a file said it",
     "certificates": "in certificates",
+    "presences": "of who was at a record",
+    "rounds": "of rounds of ideas",
+    "ideas": "of what was written in a round",
 }
 
 

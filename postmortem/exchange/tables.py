@@ -13,7 +13,17 @@ from typing import Any, Final, cast
 from postmortem.exchange import files, tabular
 from postmortem.record.errors import DataError, Problem
 
-TABLES: Final = ("incidents", "causes", "actions", "action_causes", "factors", "steps")
+TABLES: Final = (
+    "incidents",
+    "causes",
+    "actions",
+    "action_causes",
+    "factors",
+    "steps",
+    "opinions",
+    "feedback",
+    "topics",
+)
 """The tidy tables, the first of which goes into the file that was named; see `data/README.md` for their columns."""
 
 
@@ -57,7 +67,7 @@ def write_csv(path: Path | str, tables: object) -> tuple[Path, ...]:
 
 
 def frames_of(tables: object, subject: str) -> dict[str, Any]:
-    """The six tidy tables by their names, in the order of `TABLES`.
+    """The tidy tables by their names, in the order of `TABLES`.
 
     Args:
         tables: Frames with the names of `TABLES`, as attributes or by key.

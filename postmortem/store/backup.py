@@ -26,11 +26,13 @@ from postmortem.store.schema import (
     HEAD,
     certificates,
     documents,
+    ideas,
     meetings,
     metadata,
     numbers,
     properties,
     revisions,
+    rounds,
 )
 
 if TYPE_CHECKING:
@@ -46,8 +48,8 @@ if TYPE_CHECKING:
 _ROWS: Final = 500
 """How many rows are in hand at once."""
 _NOTE: Final = "put back from a backup"
-_PUT_BACK: Final = (documents, revisions)
-"""The tables that are put back row by row, in this order."""
+_PUT_BACK: Final = (documents, revisions, rounds, ideas)
+"""The tables that are put back row by row, in this order. Who is there now has nothing to do with a backup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ class _Return:
         self.before.create(self.target)
         columns = [documents.c[column.name] for column in self.before.columns]
         self.target.execute(insert(self.before).from_select(list(self.before.columns.keys()), select(*columns)))
-        for table in (*FLAT, revisions, documents):
+        for table in (*FLAT, *reversed(_PUT_BACK)):
             self.target.execute(delete(table))
         for table in _PUT_BACK:
             _copy_table(self.source, self.target, table, steps)

@@ -72,9 +72,9 @@ class Caretaking:
     ) -> Restored:
         """Put what a backup holds in the place of what stands here, all of it or nothing.
 
-        Ids, revisions, histories, numbers, certificates and the meetings with other stores come over; the tidy tables
-        are made again. Whoever has an incident open meanwhile goes on: their next save is put together with what was
-        restored, or they are told.
+        Ids, revisions, histories, rounds of ideas, numbers, certificates and the meetings with other stores come over;
+        the tidy tables are made again. Whoever has an incident open meanwhile goes on: their next save is put together
+        with what was restored, or they are told.
 
         Args:
             path: A file that `backup` wrote, or another store in SQLite; an older one is brought up to date in a copy.
@@ -152,8 +152,9 @@ class Caretaking:
         """Erase a person from everything that the store holds, as privacy law lets them ask.
 
         Whole words are found in every text: of incidents as they stand and as they stood in every revision, of deleted
-        ones, of what files said, of who saved and what they noted. Each incident that held one gets one more revision,
-        which says that something was erased and not what. Then the database's own files are cleaned of it.
+        ones, of what files said, of who saved and what they noted, of rounds of ideas and of who was there. Each
+        incident that held one gets one more revision, which says that something was erased and not what. Then the
+        database's own files are cleaned of it.
 
         Doing it twice is the same as doing it once.
 

@@ -12,7 +12,7 @@ from postmortem.store.documents import content_of
 from postmortem.store.errors import StoreError
 from postmortem.store.flat import rows_of
 from postmortem.store.migration import version
-from postmortem.store.schema import FLAT, HEAD, documents, revisions
+from postmortem.store.schema import FLAT, HEAD, documents, revisions, rounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,6 +49,7 @@ def problems(connection: Connection, playbook: Playbook, everything: bool = Fals
         *damage(connection),
         *torn(connection),
         *(_histories(connection) if everything else ()),
+        *_adrift(connection),
         *_counts(connection),
         *_rows(connection, playbook, everything=everything),
     ]
@@ -119,6 +120,15 @@ def _histories(connection: Connection) -> Iterator[Problem]:
         told += 1
         if told == _TOLD:
             return
+
+
+def _adrift(connection: Connection) -> Iterator[Problem]:
+    """Rounds of ideas that nobody finds any more."""
+    same = documents.c.uid == rounds.c.uid
+    lost = select(func.count()).select_from(rounds.outerjoin(documents, same)).where(documents.c.uid.is_(None))
+    if count := connection.execute(lost).scalar_one():
+        finding = f"{count} of them belong{'s' if count == 1 else ''} to an incident that is not there"
+        yield Problem("rounds of ideas", finding, "what was written in them stands in the table ideas, and in a backup")
 
 
 def _counts(connection: Connection) -> Iterator[Problem]:

@@ -21,13 +21,23 @@ from postmortem.store import traces
 from postmortem.store.certificates import Certificate, Found, Place
 from postmortem.store.documents import Numbers, content_of, drop_flat, new_token, put, write_flat
 from postmortem.store.flat import instant_text, plain, rows_of
-from postmortem.store.schema import FLAT, certificates, documents, meetings, properties, revisions
+from postmortem.store.schema import (
+    FLAT,
+    certificates,
+    documents,
+    ideas,
+    meetings,
+    presences,
+    properties,
+    revisions,
+    rounds,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import Connection, RowMapping, Table
 
     from postmortem.record.erasure import Mention
     from postmortem.record.playbook import Playbook
@@ -53,6 +63,16 @@ LOOKED_AT: Final = (
     certificates.c.document,
     properties.c.value,
     meetings.c.peer,
+    presences.c.session,
+    presences.c.by,
+    presences.c.stage,
+    presences.c.place,
+    rounds.c.about,
+    rounds.c.opened_by,
+    rounds.c.revealed_by,
+    rounds.c.closed_by,
+    ideas.c.by,
+    ideas.c.text,
 )
 """Every column in which something that a person typed can stand; all others are made of these, or by the store."""
 
@@ -95,6 +115,8 @@ class Erasing:
         self._rename()
         for identifier in self._concerned():
             self._incident(identifier)
+        for table in (presences, rounds, ideas):
+            self._together(table)
         self._certificates()
         self._others()
         certificate = Certificate(
@@ -245,6 +267,27 @@ class Erasing:
             (self._left if mention.closed else self._places)[table, mention.field] += 1
             if self.dry_run:
                 self._found[identifier, mention] += 1
+
+    # -- what people at one record at once need of each other ---------------------------------------------------------
+
+    def _together(self, table: Table) -> None:
+        """Erase in what belongs to an incident and is no part of its record."""
+        names = [column.name for column in LOOKED_AT if column.table is table]
+        keys = list(table.primary_key.columns)
+        source = ideas.join(rounds) if table is ideas else table
+        owner = rounds if table is ideas else table
+        found = select(table, documents.c.incident_id).select_from(
+            source.outerjoin(documents, documents.c.uid == owner.c.uid)
+        )
+        for row in self.connection.execute(found).mappings().all():
+            texts = {name: self._text(row[name] or "", table.name, name, row["incident_id"] or "") for name in names}
+            new = {name: text for name, text in texts.items() if text is not None}
+            if not new or self.dry_run:
+                continue
+            this = [key == row[key.name] for key in keys]
+            # Whoever is still there says so again in a moment.
+            change = delete(table) if table is presences else update(table).values(**new)
+            self.connection.execute(change.where(*this))
 
     # -- the rest -----------------------------------------------------------------------------------------------------
 

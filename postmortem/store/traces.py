@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from postmortem.store.copying import file_behind
 from postmortem.store.migration import SCHEMA
 from postmortem.store.readonly import looking_at
-from postmortem.store.schema import FLAT, certificates, documents, meetings, revisions
+from postmortem.store.schema import FLAT, TOGETHER, certificates, documents, meetings, revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,7 +27,12 @@ _MAGIC: Final = b"SQLite format 3\0"
 _LOOKED_AT: Final = {
     "documents": ("incident_id", "updated_by", "document", "imported_document"),
     "revisions": ("by", "note", "document"),
+    "presences": ("session", "by", "stage", "place"),
+    "rounds": ("about", "opened_by", "revealed_by", "closed_by"),
+    "ideas": ("by", "text"),
 }
+_OF_A_STORE: Final = {"documents", "revisions"}
+"""The tables that every store has, whatever its schema."""
 _TRIES: Final = 5
 _PAUSE_S: Final = 0.3
 _IN_USE: Final = (
@@ -77,7 +82,7 @@ def _postgresql(engine: Engine) -> tuple[str, ...]:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("SET lock_timeout = '20s'")
             try:
-                for table in (documents, revisions, certificates, *FLAT):
+                for table in (documents, revisions, certificates, *TOGETHER, *FLAT):
                     # Statistics hold samples of what stood there: they are made again too.
                     connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {quoted(table.name)}")
             finally:
@@ -123,8 +128,9 @@ def _still(*, holds: bool) -> str:
 def _holds(driver: sqlite3.Connection, terms: Terms) -> bool | None:
     """Whether a SQLite file holds the words; `None` where it is no store."""
     names = {row[0] for row in driver.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not set(_LOOKED_AT) <= names:
+    if not names >= _OF_A_STORE:
         return None
+    # An older one has fewer tables and columns.
     columns = {table: {row[1] for row in driver.execute(f"PRAGMA table_info({table})")} for table in _LOOKED_AT}
     return any(
         _stands_in(driver.execute(f'SELECT "{name}" FROM {table}'), terms)  # noqa: S608 - constants
@@ -140,7 +146,8 @@ def _schemas(connection: Connection, terms: Terms) -> Iterator[str]:
     found = inspect(connection)
     quoted = connection.dialect.identifier_preparer.quote_identifier
     for schema in sorted(name for name in found.get_schema_names() if name.startswith(SCHEMA)):
-        if not set(_LOOKED_AT) <= set(found.get_table_names(schema)):
+        names = set(found.get_table_names(schema))
+        if not names >= _OF_A_STORE:
             continue
         holds = any(
             _stands_in(
@@ -151,6 +158,7 @@ def _schemas(connection: Connection, terms: Terms) -> Iterator[str]:
                 terms,
             )
             for table, wanted in _LOOKED_AT.items()
+            if table in names
             for name in wanted
         )
         what = "still holds it; drop it when it is not needed any more" if holds else "does not hold it"

@@ -16,7 +16,7 @@ from postmortem.store.copies import Copy, Kept, numbered
 from postmortem.store.documents import Numbers, drop_flat, write_flat
 from postmortem.store.flat import instant_text, rows_of, source_digest
 from postmortem.store.saving import seal
-from postmortem.store.schema import FLAT, certificates, documents, meetings, properties, revisions
+from postmortem.store.schema import FLAT, certificates, documents, meetings, presences, properties, revisions, rounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -173,6 +173,9 @@ def append(
         changes |= _current(rows[-1]) | {"deleted_at": rows[-1]["at"] if gone else None}
     change = update(documents).where(documents.c.incident_id == copy.incident_id)
     connection.execute(change.values(**changes))
+    if changes["uid"] != copy.uid:
+        for table in (presences, rounds):
+            connection.execute(update(table).where(table.c.uid == copy.uid).values(uid=uid))
     if rows:
         drop_flat(connection, [copy.incident_id])
         _flatten(connection, rows[-1], playbook, gone=gone)

@@ -11,7 +11,7 @@ from postmortem.store import DeletedIncidentError, UnknownIncidentError
 from postmortem.store.importing import ImportCounts
 
 LATE = Incident.model_validate({"title": "Late", "occurred_at": "2026-03-02T10:00:00Z", "team": "Field"})
-FLAT = ("incidents", "causes", "actions", "action_causes", "factors", "steps")
+FLAT = ("incidents", "causes", "actions", "action_causes", "factors", "steps", "opinions", "feedback", "topics")
 
 
 @pytest.fixture

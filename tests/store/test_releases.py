@@ -135,7 +135,8 @@ def test_a_migration_of_an_old_store_that_fails_leaves_it_as_it_was(version, old
         raise RuntimeError("stopped")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Operations, "drop_column", fail)
+        # What every migration so far does, and not as the first thing.
+        patch.setattr(Operations, "create_index", fail)
         with pytest.raises(RuntimeError, match="stopped"):
             open_store(url)
     if database == "sqlite":
@@ -191,5 +192,6 @@ def test_a_backup_of_an_old_store_can_be_restored(version, fresh_store, tmp_path
     fresh_store.restore(file)
 
     assert [] == fresh_store.check(everything=True)
-    assert set(before(version)[0]) == {incident.id for incident in fresh_store.incidents()}
+    gone = {deleted.incident_id for deleted in fresh_store.deleted()}
+    assert set(before(version)[0]) - gone == {incident.id for incident in fresh_store.incidents()}
     assert content == file.read_bytes()

@@ -19,6 +19,7 @@ from postmortem.store.frames import vocabulary
 README = Path(__file__).parents[2] / "data" / "README.md"
 NAMES = [table.name for table in fields(Tables)]
 
+OPINIONS = [{"by": "Ana", "category": "system", "reason": "No list"}, {"by": "", "category": "training"}]
 WHOLE = incident_from(
     {
         "title": "Phone and internet not reconnected",
@@ -36,13 +37,16 @@ WHOLE = incident_from(
             ],
         },
         "whys": [{"id": "w1", "text": "Switch off"}, {"id": "w2", "parent": "w1", "text": "No reminder"}],
-        "causes": [{"id": "c1", "why": "w2", "category": "system"}, {"id": "c2", "why": "w1"}],
+        "causes": [{"id": "c1", "why": "w2", "category": "system", "opinions": OPINIONS}, {"id": "c2", "why": "w1"}],
         "factors": ["better timing", "our own word"],
         "actions": [
             {"id": "a1", "causes": ["c1", "c2"], "text": "Add a list", "form": "checklist", "due_on": "2026-03-16"},
             {"id": "a2", "text": "Tell the crew", "form": "a form of our own"},
         ],
         "source": {"system": "crm", "key": "C-1"},
+        "meeting": {"starts_at": "2026-03-05T10:00:00+01:00", "begun_at": "2026-03-05T10:04:00+01:00"},
+        "feedback": [{"id": "f1", "learned": "yes", "again": "no", "note": "Loud"}, {"id": "f2"}],
+        "topics": [{"id": "t1", "text": "Who may promise a time?", "carried_to": "2026-031"}, {"id": "t2"}],
     }
 )
 
@@ -171,6 +175,35 @@ def test_steps_are_all_of_the_procedure_for_an_incident_that_speaks_of_its_recov
     assert 1 == steps.done_at.notna().sum()
 
 
+def test_opinions_feedback_and_topics_tell_what_people_said(tables):
+    """Nothing of who answered after the meeting; an answer that was not given is missing."""
+    assert [["c1", 1, "Ana", "system"], ["c1", 2, None, "training"]] == [
+        [None if pd.isna(cell) else cell for cell in row] for row in tables.opinions.to_numpy()[:, 1:].tolist()
+    ]
+    assert ["incident_id", "feedback_id", "held_at", "learned", "again"] == list(tables.feedback)
+    assert [["yes", "no"], [None, None]] == (
+        tables.feedback[["learned", "again"]].astype(object).replace({float("nan"): None}).to_numpy().tolist()
+    )
+    assert [["Who may promise a time?", False], ["", False]] == tables.topics[["text", "settled"]].to_numpy().tolist()
+    assert ["2026-031", True] == [tables.topics.carried_to[0], bool(pd.isna(tables.topics.carried_to[1]))]
+
+
+@pytest.mark.parametrize(
+    ("meeting", "held_at"),
+    [
+        ({"starts_at": "2026-03-05T09:00Z", "begun_at": "2026-03-05T09:04Z"}, "2026-03-05T09:04Z"),
+        ({"starts_at": "2026-03-05T09:00Z"}, "2026-03-05T09:00Z"),
+        ({}, "2026-03-02T16:30Z"),
+    ],
+)
+def test_feedback_stands_at_the_time_of_its_meeting(fresh_store, meeting, held_at):
+    """When it was begun, else when it was to start, else when the incident occurred."""
+    said = {"title": "Late", "occurred_at": "2026-03-02T16:30Z", "meeting": meeting, "feedback": [{"id": "f1"}]}
+    fresh_store.save(incident_from(said))
+
+    assert [pd.Timestamp(held_at)] == list(fresh_store.tables().feedback.held_at)
+
+
 def test_the_tables_are_of_one_moment(fresh_store, monkeypatch):
     """What somebody saves while they are read is in none of them."""
     read = frames._frame
@@ -184,8 +217,8 @@ def test_the_tables_are_of_one_moment(fresh_store, monkeypatch):
         patch.setattr(frames, "_frame", read_and_save)
         tables = fresh_store.tables()
 
-    assert [0] * 6 == [len(getattr(tables, name)) for name in NAMES]
-    assert 6 == len(fresh_store)
+    assert [0] * len(NAMES) == [len(getattr(tables, name)) for name in NAMES]
+    assert len(NAMES) == len(fresh_store)
 
 
 def test_rows_follow_their_document(fresh_store):
@@ -226,4 +259,6 @@ def test_the_tables_are_made_again_under_another_playbook(new_url):
 
 def test_the_tables_say_how_many_rows_they_have(tables):
     """Short and stable."""
-    assert "<Tables incidents: 2, causes: 2, actions: 2, action_causes: 2, factors: 2, steps: 13>" == repr(tables)
+    rows = "incidents: 2, causes: 2, actions: 2, action_causes: 2, factors: 2, steps: 13"
+
+    assert f"<Tables {rows}, opinions: 2, feedback: 2, topics: 2>" == repr(tables)
