@@ -83,7 +83,7 @@ def use(incident: Incident, action: str, form: str, *, text: str | None = None) 
     return not_now(amend(incident, action, form=form, **words), f"actions.{action}", "", by="")
 
 
-def not_now(incident: Incident, where: str, because: str, *, by: str) -> Incident:
+def not_now(incident: Incident, where: str, reason: str, *, by: str) -> Incident:
     """Say why nothing stronger is done now: of one action, or of all of them together (R34).
 
     It is kept as a finding that was put away, with the reason and the name. An empty reason takes it back.
@@ -91,7 +91,7 @@ def not_now(incident: Incident, where: str, because: str, *, by: str) -> Inciden
     Args:
         incident: The record; it stays as it is.
         where: `actions.a2` for one action, `actions` for all.
-        because: The reason, in one's own words.
+        reason: The reason, in one's own words.
         by: Who says so.
 
     Raises:
@@ -101,17 +101,20 @@ def not_now(incident: Incident, where: str, because: str, *, by: str) -> Inciden
         >>> from postmortem.record.actions import plan
         >>> from postmortem.record.incident import Incident
         >>> planned = plan(Incident(title="Late"), "Remind the crews", form="remind")
-        >>> because(not_now(planned, "actions.a1", "The app comes in May", by="Field lead"), "actions.a1").reason
+        >>> said(not_now(planned, "actions.a1", "The app comes in May", by="Field lead"), "actions.a1").reason
         'The app comes in May'
     """
     if where != ALL:
         find(incident, where.removeprefix(f"{ALL}."))
-    others = tuple(kept for kept in incident.kept if (kept.rule, kept.where) != (RULE, where))
-    own = (Kept(rule=RULE, where=where, reason=because, by=by),) if because else ()
-    return incident if (*others, *own) == incident.kept else changed(incident, kept=(*others, *own))
+    old = said(incident, where)
+    if reason == (old.reason if old else ""):
+        return incident
+    others = tuple(kept for kept in incident.kept if kept is not old)
+    own = (Kept(rule=RULE, where=where, reason=reason, by=by),) if reason else ()
+    return changed(incident, kept=(*others, *own))
 
 
-def because(incident: Incident, where: str) -> Kept | None:
+def said(incident: Incident, where: str) -> Kept | None:
     """What was said of why nothing stronger is done now, and by whom; `None` where nobody said anything."""
     return next((kept for kept in incident.kept if (kept.rule, kept.where) == (RULE, where)), None)
 

@@ -4,39 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import actions, causes, whys
-from postmortem.record.edit import add, drop, next_id
-from postmortem.record.incident import Action, Commitment
+from postmortem.record import actions, causes, commitments, ladder, whys
 from postmortem.record.vocabulary import STRENGTHS
-from postmortem.widgets.blocks import Block, Form, button, buttons, card, category_badge, neighbour, note, row, section
+from postmortem.widgets import typed
+from postmortem.widgets.blocks import (
+    Block,
+    Form,
+    button,
+    buttons,
+    card,
+    category_badge,
+    fold,
+    neighbour,
+    note,
+    row,
+    section,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from postmortem.record.incident import Action, Cause, Commitment
     from postmortem.record.playbook import Playbook
     from postmortem.widgets.meeting import Retrospective
 
+_RESULTS = (("unknown", "Not known yet"), ("held", "Held"), ("not held", "Did not hold"))
+
 
 def body(form: Form) -> list[Block]:
-    """What the stage shows: the roots with their actions, then what each will do."""
+    """What the stage shows: the roots with their actions, then how strong they are and what each will do."""
     incident = form.incident
-    names = whys.labels(incident)
-    blocks: list[Block] = []
-    for cause in incident.causes:
-        answered = [action for action in incident.actions if cause.id in action.causes]
-        why = whys.find(incident, cause.why)
-        place = f"causes.{cause.id}.accepted_because"
-        blocks.append(
-            card(
-                f"root-{cause.id}",
-                *(_action(form, action) for action in answered),
-                buttons(button("Add an action", "plan", icon="plus", cause=cause.id)),
-                *([] if answered else [form.text(place, "Or accept it as it is, because", optional=True)]),
-                title=causes.text(incident, cause) or "(no words yet)",
-                label=names[cause.why],
-                badge=category_badge(cause.category, possible=why.status == "possible"),
-            )
-        )
+    drawn: dict[str, str] = {}
+    blocks = [_root(form, cause, drawn) for cause in incident.causes]
     free = [action for action in incident.actions if not action.causes]
     blocks.append(
         section(
@@ -46,64 +45,188 @@ def body(form: Form) -> list[Block]:
             hint="What put this one right at once, or makes the work better without answering a root.",
         )
     )
-    blocks.append(_commitments(form))
+    blocks.append({"t": "pair", "body": [_commitments(form), _so_far(form)]})
     return blocks
+
+
+# -- the roots --------------------------------------------------------------------------------------------------------
+
+
+def _root(form: Form, cause: Cause, drawn: dict[str, str]) -> Block:
+    """A root with its actions; one that stands in full under an earlier root is a line here."""
+    incident = form.incident
+    label, why = whys.labels(incident)[cause.why], whys.find(incident, cause.why)
+    answered = [action for action in incident.actions if cause.id in action.causes]
+    parts: list[Block] = []
+    for action in answered:
+        if action.id in drawn:
+            parts.append({"t": "action-line", "key": action.id, "text": action.text, "at": drawn[action.id]})
+        else:
+            drawn[action.id] = label
+            parts.append(_action(form, action))
+    possible = why.status == "possible"
+    inquiry = next((name for name, rule in form.meeting.playbook.forms.items() if rule.investigation), "")
+    if possible and inquiry:
+        parts.append(note("Only possible so far: an investigation can be planned, a fix after evidence."))
+    planning = [button("Add an action", "plan", icon="plus", cause=cause.id)]
+    if possible and inquiry:
+        planning.append(button("Plan an investigation", "plan", icon="plus", cause=cause.id, form=inquiry))
+    if answered:
+        parts.append(buttons(*planning))
+    else:
+        place = f"causes.{cause.id}.accepted_because"
+        field = form.text(place, "Accepted as it is, because")
+        accepted = bool(cause.accepted_because.strip())
+        parts.append({"t": "accept", "key": cause.id, "field": field, "plan": planning, "open": accepted})
+    title = causes.text(incident, cause) or "(no words yet)"
+    badge = category_badge(cause.category, possible=possible)
+    return card(f"root-{cause.id}", *parts, title=title, label=label, badge=badge)
+
+
+# -- an action --------------------------------------------------------------------------------------------------------
 
 
 def _action(form: Form, action: Action) -> Block:
     playbook, place = form.meeting.playbook, f"actions.{action.id}"
-    forms = [
-        ("", "choose a form"),
-        *((name, f"{rule.label} ({rule.strength})") for name, rule in playbook.forms.items()),
-    ]
+    rule = playbook.forms.get(action.form)
     strength = actions.strength(action, playbook)
     return {
         "t": "action",
         "key": action.id,
         "strength": strength or "",
+        "investigation": bool(rule and rule.investigation),
         "summary": {
             "text": action.text or "New action",
             "owner": action.owner or "no owner",
-            "due": form.text(f"{place}.due_on", "")["value"] or "no date",
+            "due": typed.show(action.due_on, form.around) or "no date",
             "done": action.done_on is not None,
         },
+        "carried": _carried(action),
+        "words": form.area(
+            f"{place}.text",
+            "What will be done",
+            help="Start with the verb: what will a person do, or not be able to do any more?",
+            under=_start(form, action),
+        ),
         "fields": [
-            form.area(f"{place}.text", "What will be done", help="Start with the verb."),
+            row(form.choice(f"{place}.form", "Form", _forms(playbook), brief=True), _kind(form, action)),
             row(
-                form.choice(f"{place}.form", "Form", forms),
-                form.choice(
-                    f"{place}.kind", "Kind", [(name, name[:1].upper() + name[1:]) for name in playbook.action_kinds]
-                ),
+                form.text(f"{place}.owner", "Owner", placeholder="a role", list=_roles(form), brief=True),
+                form.text(f"{place}.due_on", "Due", placeholder="27 Mar 2026", brief=True),
             ),
             row(
-                form.text(f"{place}.owner", "Owner", placeholder="a role"),
-                form.text(f"{place}.due_on", "Due", placeholder="27 Mar 2026"),
+                form.text(f"{place}.done_when", "Done when", placeholder="what will be seen then", brief=True),
+                form.text(f"{place}.done_on", "Done on", placeholder="not yet", brief=True),
             ),
-            row(
-                form.text(f"{place}.done_when", "Done when"),
-                form.text(f"{place}.done_on", "Done on", placeholder="not yet"),
-            ),
-            row(
-                form.text(
-                    f"{place}.effect.measure", "Effect is seen from", placeholder="calls “still off after your visit”"
-                ),
-                form.text(f"{place}.effect.expected", "Expected", placeholder="0 in 30 jobs"),
-                form.text(f"{place}.effect.check_on", "Checked on", placeholder="29 May 2026"),
-                columns=3,
-            ),
-            form.toggle(
-                f"{place}.effect.result",
-                "Did it hold?",
-                (("unknown", "Not known yet"), ("held", "Held"), ("not held", "Did not hold")),
-            ),
-            form.text(
-                f"{place}.could_break", "What could it break?", placeholder="for example: 3 minutes more on each job"
-            ),
+            *_afterwards(form, action),
         ],
-        "findings": form.found_at(place),
+        "ties": _ties(form, action),
+        "findings": [*form.found_at(place), *form.found_at(f"{place}.causes")],
         "ladder": _ladder(playbook, strength),
-        "stronger": _one_rung_up(playbook, strength),
+        "stronger": _one_rung_up(form, action),
+        "not_now": _not_now(form, place, "Not now, because"),
+        "checklist": _checklist(form, action),
     }
+
+
+def _forms(playbook: Playbook) -> list[tuple[str, str]]:
+    return [
+        ("", "choose a form"),
+        *(
+            (name, f"{rule.label} ({'investigation' if rule.investigation else rule.strength})")
+            for name, rule in playbook.forms.items()
+        ),
+    ]
+
+
+def _kind(form: Form, action: Action) -> Block:
+    kinds = form.meeting.playbook.action_kinds
+    told = [(name, f"{name[:1].upper()}{name[1:]}: {means[:1].lower()}{means[1:]}") for name, means in kinds.items()]
+    return form.choice(f"actions.{action.id}.kind", "Kind", told)
+
+
+def _roles(form: Form) -> list[str]:
+    """Who was named so far, for the field of the owner to offer."""
+    incident = form.incident
+    named = [incident.owner, *(action.owner for action in incident.actions), *incident.meeting.people]
+    return sorted({name.strip() for name in named} - {""})
+
+
+def _afterwards(form: Form, action: Action) -> list[Block]:
+    """Whether it worked, and what it could break: folded where a small record may do without."""
+    place = f"actions.{action.id}"
+    day = actions.proposed_check(action, form.meeting.playbook, form.around.today)
+    proposed = typed.show(day, form.around)
+    take = {"t": "take-day", "key": action.id, "day": proposed} if action.effect.check_on is None else None
+    measured = "calls “still off after you left”"
+    parts = [
+        row(
+            form.text(f"{place}.effect.measure", "Effect is seen from", placeholder=measured, brief=True),
+            form.text(f"{place}.effect.expected", "Expected", placeholder="0 in 30 jobs", brief=True),
+            form.text(f"{place}.effect.check_on", "Checked on", placeholder=proposed, brief=True, under=take),
+            columns=3,
+        ),
+        form.toggle(f"{place}.effect.result", "Did it hold?", _RESULTS, brief=True),
+        form.text(
+            f"{place}.could_break",
+            "What could it break?",
+            placeholder="for example: 3 minutes more on each job",
+            help="Empty is allowed. Ask those who do it; they will know.",
+            brief=True,
+        ),
+    ]
+    if not form.short:
+        return parts
+    effect = action.effect
+    said = (
+        bool(effect.measure or effect.expected or effect.check_on or action.could_break) or effect.result != "unknown"
+    )
+    return [fold(f"Effect of {action.id.upper()}, and what it could break", *parts, unfolded=said)]
+
+
+def _carried(action: Action) -> list[str]:
+    told = []
+    if action.carried_from:
+        record, _, old = action.carried_from.partition("/")
+        told.append(f"Carried over from {record}" + (f", where it is {old.upper()}." if old else "."))
+    if action.carried_to:
+        told.append(f"Taken up again in {action.carried_to}.")
+    return told
+
+
+def _start(form: Form, action: Action) -> Block | None:
+    """A better-formed example to start from, where what is written is a wish or nothing yet (R35)."""
+    playbook = form.meeting.playbook
+    wishes = [item for item in form.found_at(f"actions.{action.id}.text") if item["rule"] == "R35"]
+    forms = ladder.stronger(form.incident, action, playbook)
+    if not forms or not wishes or not action.text.strip():
+        return None
+    rule = playbook.forms[forms[0]]
+    return {
+        "t": "start-from",
+        "key": action.id,
+        "form": forms[0],
+        "label": rule.label,
+        "text": rule.example,
+        "strength": rule.strength,
+        "yours": action.text,
+        "your_form": action.form,
+    }
+
+
+def _ties(form: Form, action: Action) -> list[Block]:
+    """The roots, and which of them the action answers."""
+    names = whys.labels(form.incident)
+    return [
+        {
+            "cause": cause.id,
+            "place": f"actions.{action.id}.causes.{cause.id}",
+            "label": names[cause.why],
+            "text": causes.text(form.incident, cause) or "(no words yet)",
+            "on": cause.id in action.causes,
+        }
+        for cause in form.incident.causes
+    ]
 
 
 def _ladder(playbook: Playbook, strength: str | None) -> list[Block]:
@@ -117,41 +240,128 @@ def _ladder(playbook: Playbook, strength: str | None) -> list[Block]:
     ]
 
 
-def _one_rung_up(playbook: Playbook, strength: str | None) -> str:
-    if strength is None or strength == STRENGTHS[0]:
-        return ""
-    rung = STRENGTHS[STRENGTHS.index(strength) - 1]
-    example = next(rule for rule in playbook.forms.values() if rule.strength == rung)
-    return f"for example “{example.label.lower()}”: {example.example}"
+def _one_rung_up(form: Form, action: Action) -> list[Block]:
+    """The forms one rung stronger, the nearest first; none before a form is chosen, and none for an investigation."""
+    playbook = form.meeting.playbook
+    rule = playbook.forms.get(action.form)
+    if rule is None or rule.investigation:
+        return []
+    return [
+        {"form": name, "label": playbook.forms[name].label, "example": playbook.forms[name].example}
+        for name in ladder.stronger(form.incident, action, playbook)
+    ]
+
+
+def _not_now(form: Form, where: str, label: str) -> Block:
+    """The field for why nothing stronger is done now."""
+    kept = ladder.said(form.incident, where)
+    return {
+        "t": "field",
+        "kind": "text",
+        "place": f"{where}.not_now",
+        "label": label,
+        "value": kept.reason if kept else "",
+        "error": "",
+        "findings": [],
+        "do": "not-now",
+        "placeholder": "the app comes in May",
+        "help": f"Said by {kept.by}." if kept and kept.by else "",
+    }
+
+
+def _checklist(form: Form, action: Action) -> str:
+    sheet = next((item for item in form.incident.checklists if item.id == action.checklist), None)
+    return f"Publishes the checklist “{sheet.name}”, version {sheet.version}." if sheet else ""
+
+
+# -- all together -----------------------------------------------------------------------------------------------------
+
+
+def _so_far(form: Form) -> Block:
+    """How strong the actions are together, and that a serious mistake takes more than weaker ones (R34)."""
+    incident, playbook = form.incident, form.meeting.playbook
+    counted = ladder.tally(incident, playbook)
+    words = {"investigation": "Investigation", "open": "No form yet"}
+    rows = [
+        {"strength": name, "word": words.get(name, name[:1].upper() + name[1:]), "count": count}
+        for name, count in counted.items()
+        if name in STRENGTHS or count
+    ]
+    grave, weak = actions.is_grave(incident, playbook), actions.only_weaker(incident, playbook)
+    said = "They are: add one that works without anyone having to remember." if weak else "They are not."
+    named = any(counted[name] for name in STRENGTHS)
+    return {
+        "t": "so-far",
+        "rows": rows,
+        "note": f"Serious: not all may be weaker. {said if named else ''}".strip() if grave else "",
+        "tone": "warn" if grave and weak else "",
+        "findings": form.found_at(ladder.ALL),
+        "not_now": _not_now(form, ladder.ALL, "Or these must do, because") if grave and weak else None,
+    }
 
 
 def _commitments(form: Form) -> Block:
-    rows = [
-        row(
-            form.text(
-                f"commitments.{item.id}.text", "I will", placeholder="call when half of the promised time is gone"
-            ),
-            form.text(f"commitments.{item.id}.who", "Who", placeholder="a role"),
-            buttons(button("Take it out", "drop-commitment", style="quiet", key=item.id)),
-            columns=3,
-        )
-        for item in form.incident.commitments
-    ]
-    empty = [] if rows else [note("Nobody has to. Whoever wants to adds a line.")]
+    """One's own, and what others share; what others keep to themselves is not in the view at all (R38)."""
+    incident, me = form.incident, form.meeting.by
+    seen = commitments.seen_by(incident, me)
+    rows = [_own(form, item) if _is_mine(item, me) else _shared(item) for item in seen]
+    if not rows:
+        rows.append(note("Nobody has to. Whoever wants to adds a line."))
+    hidden = len(incident.commitments) - len(seen)
+    if hidden:
+        told = f"{hidden} more, which only {'its writer sees' if hidden == 1 else 'their writers see'}."
+        rows.append({"t": "private-count", "text": told})
     return section(
         "What I will do differently",
         *rows,
-        *empty,
         buttons(button("Add mine", "commit", icon="plus")),
-        hint="Own words, own day, no judgement. It stays out of every report.",
+        hint="Own words, own day, no judgement. Only you see yours until you share it. "
+        "What is not shared stays out of every report.",
     )
 
 
+def _is_mine(item: Commitment, me: str) -> bool:
+    return commitments.is_of(item, me) or not item.who.strip()
+
+
+def _own(form: Form, item: Commitment) -> Block:
+    place = f"commitments.{item.id}"
+    field = form.text(f"{place}.text", "I will", placeholder="call when half of the promised time is gone")
+    drop = button("Take it out", "drop-commitment", style="quiet", key=item.id)
+    if not item.who.strip():
+        claim = button("It is mine", "claim", style="sm", key=item.id)
+        return {
+            "t": "commitment",
+            "key": item.id,
+            "field": field,
+            "word": "No name stands here, so everybody sees it.",
+            "does": [claim, drop],
+        }
+    share = button(
+        "Keep it to myself" if not item.private else "Share it", "share", style="sm", key=item.id, shared=item.private
+    )
+    return {
+        "t": "commitment",
+        "key": item.id,
+        "field": field,
+        "word": "Only you see it." if item.private else f"Shared, as {item.who}.",
+        "does": [share, drop],
+    }
+
+
+def _shared(item: Commitment) -> Block:
+    return {"t": "shared", "key": item.id, "text": item.text, "who": item.who}
+
+
+# -- what is done here ------------------------------------------------------------------------------------------------
+
+
 def plan(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """A new action, for a root or for none."""
-    cause = str(args.get("cause") or "")
+    """A new action, for a root or for none; with a form, such as an investigation, where one is named."""
+    cause, form = str(args.get("cause") or ""), str(args.get("form") or "")
     kind = "corrective" if cause else "immediate"
-    after = meeting.change(lambda incident: actions.plan(incident, causes=(cause,) if cause else (), kind=kind))
+    roots = (cause,) if cause else ()
+    after = meeting.change(lambda incident: actions.plan(incident, causes=roots, kind=kind, form=form))
     return f"actions.{after.actions[-1].id}.text"
 
 
@@ -163,24 +373,90 @@ def drop_action(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     return f"actions.{near}.text" if near else ""
 
 
+def tie(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Let an action answer one more root, or one less; the focus stays, wherever the action stands then."""
+    key, cause = str(args["key"]), str(args["cause"])
+    edit = actions.tie if args.get("on") else actions.untie
+    meeting.change(lambda incident: edit(incident, key, cause))
+    return f"actions.{key}.causes.{cause}"
+
+
+def use_form(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Let an action take a form."""
+    key, form = str(args["key"]), str(args["form"])
+    meeting.change(lambda incident: ladder.use(incident, key, form))
+    return f"actions.{key}.form"
+
+
+def start_from(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Let an action begin with the playbook's example of a form, to be reworded."""
+    key, form = str(args["key"]), str(args["form"])
+    text = meeting.playbook.forms[form].example
+    meeting.change(lambda incident: ladder.use(incident, key, form, text=text))
+    return f"actions.{key}.text"
+
+
+def put_back(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Let an action have the words and the form again that it had before an example."""
+    key, form, text = (str(args[name]) for name in ("key", "form", "text"))
+    meeting.change(lambda incident: ladder.use(incident, key, form, text=text))
+    return f"actions.{key}.text"
+
+
+def not_now(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Keep why nothing stronger is done now."""
+    where, value = str(args["place"]).removesuffix(".not_now"), str(args["value"])
+    meeting.change(lambda incident: ladder.not_now(incident, where, value, by=meeting.by))
+    return ""
+
+
+def check_on(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Take the proposed day for looking at the effect."""
+    place = f"actions.{args['key']}.effect.check_on"
+    meeting.type(place, str(args["day"]))
+    return place
+
+
 def commit(meeting: Retrospective, _args: Mapping[str, Any]) -> str:
-    """A new commitment."""
-    name = next_id("p", meeting.incident.commitments, meeting.incident.gone)
-    after = meeting.change(lambda incident: add(incident, "commitments", Commitment(id=name)))
+    """A new commitment, which only its writer sees."""
+    after = meeting.change(lambda incident: commitments.make(incident, who=meeting.by))
     return f"commitments.{after.commitments[-1].id}.text"
+
+
+def share(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Let everybody see a commitment, or nobody else any more."""
+    key, shared = str(args["key"]), bool(args["shared"])
+    meeting.change(lambda incident: commitments.share(incident, key, shared=shared))
+    return f"commitments.{key}.text"
+
+
+def claim(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Put one's name to a commitment that has none."""
+    key = str(args["key"])
+    meeting.change(lambda incident: commitments.claim(incident, key, meeting.by))
+    return f"commitments.{key}.text"
 
 
 def drop_commitment(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Take a commitment out; the focus goes to its neighbour."""
     key = str(args["key"])
-    near = neighbour([item.id for item in meeting.incident.commitments], key)
-    meeting.change(lambda incident: drop(incident, "commitments", key))
+    mine = [item.id for item in meeting.incident.commitments if _is_mine(item, meeting.by)]
+    near = neighbour(mine, key)
+    meeting.change(lambda incident: commitments.drop(incident, key))
     return f"commitments.{near}.text" if near else ""
 
 
 DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "plan": plan,
     "drop-action": drop_action,
+    "tie": tie,
+    "use-form": use_form,
+    "start-from": start_from,
+    "put-back": put_back,
+    "not-now": not_now,
+    "check-on": check_on,
     "commit": commit,
+    "share": share,
+    "claim": claim,
     "drop-commitment": drop_commitment,
 }

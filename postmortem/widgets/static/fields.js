@@ -63,6 +63,10 @@ const findingBlock = (finding, panel) =>
     h("div", null, h("b", { class: "pm-kindw" }, finding.kind), ` ${sentence(finding.text)} ${sentence(finding.remedy)}`,
       h("div", { class: "pm-do" },
         !finding.need && el("button", { type: "button", class: "pm-btn quiet", onClick: () => panel.say({ type: "keep", rule: finding.rule, where: finding.where }) }, "Keep mine"))));
+// What is only missing, in the line that stands under its field anyway: what is below does not move while somebody types.
+const findingLine = (finding, panel) =>
+  h("p", { class: `pm-line${finding.need ? " need" : ""}` }, h("b", { class: "pm-kindw" }, finding.kind), `: ${sentence(finding.remedy)[0].toLowerCase()}${sentence(finding.remedy).slice(1)} `,
+    !finding.need && el("button", { type: "button", class: "pm-link", "aria-label": `Keep mine: ${finding.text}`, onClick: () => panel.say({ type: "keep", rule: finding.rule, where: finding.where }) }, "Keep mine"));
 const mark = (finding) => h("span", { class: `pm-mark${finding.need ? " need" : ""}`, title: `${finding.kind}: ${finding.text}` }, String(finding.n));
 const cap = (text) => (text ? text[0].toUpperCase() + text.slice(1) : "");
 const sentence = (text) => (text ? cap(text) + (/[.?!…]”?$/.test(text) ? "" : ".") : "");
@@ -126,6 +130,7 @@ class Field extends Component {
         field.error
           ? h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, field.refused || "Not taken"), ` ${field.error}`))
           : field.help && h("p", { class: "pm-help" }, field.help),
-        findings.map((finding) => findingBlock(finding, panel))));
+        findings.map((finding) => (field.brief ? findingLine : findingBlock)(finding, panel)),
+        field.under && panel.block(field.under)));
   }
 }
