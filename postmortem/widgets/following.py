@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _LONGEST_PAUSE: Final = 15
 """How many looks are left out at most between two tries at what failed."""
+_GREETS_EVERY: Final = 3
+"""Whoever stays where they are says so with every third look: well within the time after which they are missed."""
 _BACK: Final = 60
 """How many revisions are looked through at most for who wrote something."""
 
@@ -81,6 +83,7 @@ class Following(Keeping):
         self._since: dict[tuple[str, str], datetime] = {}
         self._wrote: dict[str, Wrote] = {}
         self._reaching, self._saving = Pause(), Pause()
+        self._greeting, self._greeted = ("", "", "", ""), 0
 
     def look(self, stage: str = "", place: str = "") -> None:
         """See who else is at the record, take in what they saved, and try again to keep what could not be kept.
@@ -129,7 +132,10 @@ class Following(Keeping):
                 self.refresh()
 
     def _greet(self, stage: str) -> None:
-        if not self.store.read_only:
+        here_now = (self.incident.id, self.by, stage, self.place)
+        self._greeted = self._greeted + 1 if here_now == self._greeting else 0
+        self._greeting = here_now
+        if self._greeted % _GREETS_EVERY == 0 and not self.store.read_only:
             self.store.arrive(self.incident.id, self.session, by=self.by, stage=stage, place=self.place)
         there = self.store.present(self.incident.id)
         # One's own name in another window, as after a kernel that was started again, is nobody else.
