@@ -39,6 +39,13 @@ def filled(fresh_store, clock):
     gone = fresh_store.save(Incident(title="Twice"), by="Ana")
     fresh_store.delete(gone.id, by="Ana")
     fresh_store.erase(["Maria Lindqvist"], by="Ana", reason="request")
+    for incident_id, texts in ((first.id, ["It was off", "Nobody looked"]), (first.id, ["Too dark"])):
+        begun = fresh_store.open_round(incident_id, "whys", by="Ana")
+        fresh_store.write_ideas(begun.id, "Ben", texts)
+        fresh_store.reveal(begun.id, by="Ana")
+        fresh_store.take_idea(begun.id, "Ben", 1)
+        fresh_store.close_round(begun.id, by="Ana")
+    fresh_store.write_ideas(fresh_store.open_round(first.id, "actions", by="Ana").id, "Ben", ["Add a list"])
     return fresh_store
 
 
@@ -66,6 +73,34 @@ def test_there_and_back_again_is_the_same(filled, new_url, tmp_path):
         assert filled.list() == other.list()
         with open_store(tmp_path / "two.db") as copy:
             assert rows_of(filled) == rows_of(copy)
+
+
+def test_who_is_there_is_not_put_back_and_goes_on(filled, tmp_path, clock):
+    """Whoever was there when the backup was made may have gone home; whoever is here now is still here."""
+    filled.arrive("2026-001", "s1", by="Ana", stage="why")
+    filled.backup(tmp_path / "one.db")
+    filled.depart("s1")
+    filled.arrive("2026-001", "s2", by="Ben", stage="act")
+    filled.restore(tmp_path / "one.db", replace=True)
+
+    assert ["Ben"] == [it.by for it in filled.present("2026-001")]
+    with open_store(tmp_path / "one.db", clock=clock) as copy:
+        assert ["Ana"] == [it.by for it in copy.present("2026-001")]
+
+
+def test_a_restore_brings_back_the_rounds_of_the_backup_and_keeps_those_of_now_beside_it(filled, tmp_path):
+    """An open one goes on as it was; what was written since stands in the copy that is made first."""
+    begun = filled.round("2026-001")
+    filled.backup(tmp_path / "one.db")
+    filled.write_ideas(begun.id, "Ben", ["Something else"])
+    filled.reveal(begun.id, by="Ana")
+    done = filled.restore(tmp_path / "one.db", replace=True)
+
+    assert begun == filled.round("2026-001")
+    assert ["Add a list"] == [idea.text for idea in filled.ideas(begun.id, "Ben")]
+    with open_store(done.kept) as before:
+        assert ["Something else"] == [idea.text for idea in before.ideas(begun.id, "Ana")]
+    assert [] == filled.check(everything=True)
 
 
 def test_a_number_is_not_given_again_after_a_restore(filled, new_url, tmp_path):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +23,7 @@ from postmortem.store.erasing import LOOKED_AT
 from postmortem.store.schema import FLAT, metadata
 from postmortem.store.traces import strings
 
+RELEASED = Path(__file__).with_name("released")
 NAME = "Maria Lindqvist"
 ROW = Incident(
     title=f"Call of {NAME}", customer={"name": NAME}, team="Field", source={"system": "crm", "key": f"{NAME}/1"}
@@ -57,6 +60,12 @@ def told(fresh_store, clock):
     fresh_store.save_many([ROW, Incident(title="Other", id="maria-lindqvist-7")], by="import", note=f"list of {NAME}")
     fresh_store.save(Incident(title="Another", links=({"incident_id": "maria-lindqvist-7"},)), by="Ana")
     fresh_store.save(Incident(title="Untouched", owner="Ben"), by="Ben")
+    begun = fresh_store.open_round(first.id, "whys", by=NAME)
+    fresh_store.write_ideas(begun.id, NAME, ["The switch was off", f"{NAME} was not asked"])
+    fresh_store.write_ideas(begun.id, "Ben", ["Ask MARIA LINDQVIST", "Nobody looked"])
+    fresh_store.reveal(begun.id, by=NAME)
+    fresh_store.close_round(begun.id, by=NAME)
+    fresh_store.arrive(first.id, "s1", by=NAME, stage="why")
     return fresh_store
 
 
@@ -176,6 +185,30 @@ def test_a_playbook_word_is_left_where_only_it_may_stand(fresh_store):
     assert 1 == fresh_store.load(fresh_store.list()[0].incident_id).revision
 
 
+def test_a_person_stands_in_no_round_of_ideas_any_more_and_the_ideas_of_all_stay(fresh_store):
+    """Two who are erased one after the other have no name, and each of their ideas is there; the certificate counts."""
+    incident = fresh_store.save(Incident(title="Late"), by="Ana").id
+    begun = fresh_store.open_round(incident, "whys", by="Ana")
+    for by in (NAME, "Nils Holm", "Ana"):
+        fresh_store.write_ideas(begun.id, by, [f"{by} thinks so", "Nobody looked"])
+    fresh_store.reveal(begun.id, by=NAME)
+    fresh_store.arrive(incident, "s1", by=NAME, stage="why", place="whys.w3.text")
+    fresh_store.arrive(incident, "s2", by="Ana", stage="why")
+    looked = fresh_store.erase([NAME], by="Cem", reason="request", dry_run=True)
+    issued = fresh_store.erase([NAME], by="Cem", reason="request")
+    fresh_store.erase(["Nils Holm"], by="Cem", reason="request")
+
+    places = [("ideas", "by", 2), ("ideas", "text", 1), ("presences", "by", 1), ("rounds", "revealed_by", 1)]
+    assert places == [(it.table, it.field, it.count) for it in issued.places]
+    assert (issued.places, {incident}) == (looked.places, {it.incident_id for it in looked.found})
+    assert ["Ana"] == [it.by for it in fresh_store.present(incident)]
+    shown = [(it.by, it.text) for it in fresh_store.ideas(begun.id, "Ana")]
+    assert [("Ana", "Ana thinks so"), ("Ana", "Nobody looked")] == shown[:2]
+    assert [(ERASED, "Nobody looked")] * 2 + [(ERASED, f"{ERASED} thinks so")] * 2 == sorted(shown[2:])
+    assert 1 == fresh_store.load(incident).revision
+    assert [] == fresh_store.check(everything=True)
+
+
 def test_every_column_that_a_person_writes_in_is_looked_at():
     """A new one can't be forgotten: it is added to LOOKED_AT, or to those that the store alone writes."""
     own = {
@@ -269,17 +302,35 @@ def test_copies_beside_the_store_are_named_and_looked_into(tmp_path):
     ] == list(copies)
 
 
+def test_a_copy_that_holds_the_name_in_a_round_of_ideas_only_is_found(tmp_path):
+    """Beside a file; and a copy of an older schema, which has no rounds, is looked into all the same."""
+    with open_store(tmp_path / "s.db") as store:
+        incident = store.save(Incident(title="Late"), by="Ana").id
+        begun = store.open_round(incident, "whys", by="Ana")
+        store.write_ideas(begun.id, "Ben", [f"{NAME} was not asked"])
+        store.backup(tmp_path / "holds.db")
+        shutil.copyfile(RELEASED / "0001.db", tmp_path / "older.db")
+        copies = store.erase([NAME], by="Cem", reason="request").copies
+
+    assert ["still holds it", "still holds it"] == [line.split(": ")[1].split(";")[0] for line in copies]
+
+
 def test_the_pages_of_postgresql_are_written_anew(postgresql_url, server):
     """What the tables' own files held is gone with them; the server's log is told of."""
     with open_store(postgresql_url) as store:
-        store.save(Incident(title=f"{NAME} x"), by=NAME)
+        saved = store.save(Incident(title=f"{NAME} x"), by=NAME)
+        store.write_ideas(store.open_round(saved.id, "whys", by=NAME).id, NAME, [f"{NAME} was not asked"])
+        store.arrive(saved.id, "s1", by=NAME, stage="why")
         issued = store.erase([NAME], by="Cem", reason="request")
         with reading(store._engine) as connection:
             statistics = connection.exec_driver_sql("SELECT * FROM pg_stats WHERE schemaname = 'public'").all()
-            dead = connection.exec_driver_sql("SELECT pg_relation_filepath('revisions')").scalar_one()
+            files = [
+                connection.exec_driver_sql(f"SELECT pg_relation_filepath('{table}')").scalar_one()
+                for table in ("revisions", "presences", "rounds", "ideas")
+            ]
 
         assert NAME not in repr(statistics)
         assert any("the server's own log" in line for line in issued.remains)
     server.stop()
-    assert NAME.encode() not in (server._folder / "data" / dead).read_bytes()
+    assert [] == [file for file in files if NAME.encode() in (server._folder / "data" / file).read_bytes()]
     server.start()

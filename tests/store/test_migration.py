@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import fields
 
 import pytest
 from alembic import command
@@ -15,10 +16,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from postmortem.record.incident import Incident
-from postmortem.store import StoreError, open_store
+from postmortem.record.reading import incident_from
+from postmortem.store import StoreError, Tables, open_store
 from postmortem.store.engine import reading, writing
 from postmortem.store.migration import FOLDER, known_versions
 from postmortem.store.schema import HEAD, metadata
+
+UNSAID = [{"by": "", "category": "training", "reason": "New here"}]
 
 
 def test_migrations_produce_the_schema(fresh_store):
@@ -47,6 +51,36 @@ def test_the_first_migration_can_be_undone(fresh_store):
         command.downgrade(config, "base")
     with reading(fresh_store._engine) as connection:
         assert ["alembic_version"] == inspect(connection).get_table_names()
+
+
+def test_what_people_said_is_in_the_tables_after_the_migration(new_url):
+    """Opinions, answers and topics stand in documents of the second schema already; many documents take many pages."""
+    said = {
+        "title": "Late",
+        "occurred_at": "2026-03-02T17:30:00.5+01:00",
+        "whys": [{"id": "w1"}],
+        "causes": [{"id": "c1", "why": "w1", "opinions": [{"by": "Ana", "category": "system"}, *UNSAID]}],
+        "feedback": [{"id": "f1", "learned": "yes", "note": "Calm"}, {"id": "f2", "again": "no"}],
+        "topics": [{"id": "t1", "text": "Times", "settled": True, "carried_to": "2026-031"}, {"id": "t2"}],
+    }
+    url, meeting = new_url(), {"starts_at": "2026-03-05T10:00:00+01:00"}
+    with open_store(url) as store:
+        store.save_many([incident_from({**said, "meeting": meeting}), *[Incident(title=f"{n}") for n in range(502)]])
+        store.save(incident_from({**said, "title": "Last", "meeting": {**meeting, "begun_at": "2026-03-05T09:05Z"}}))
+        store.delete(store.save(incident_from(said)).id)
+        store.save(incident_from({**said, "title": "Not timed"}))
+        before = store.tables()
+        config = Config()
+        config.set_main_option("script_location", str(FOLDER))
+        with writing(store._engine) as connection:
+            config.attributes["connection"] = connection
+            command.downgrade(config, "0002")
+    with open_store(url, said=[].append) as store:
+        after = store.tables()
+
+        assert [] == store.check(everything=True)
+        assert [6, 6, 6] == [len(getattr(before, name)) for name in ("opinions", "feedback", "topics")]
+        assert all(getattr(before, it.name).equals(getattr(after, it.name)) for it in fields(Tables))
 
 
 def test_a_newer_store_is_refused_and_left_alone(new_url, behind):

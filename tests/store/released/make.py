@@ -11,11 +11,15 @@ import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from postmortem.record.edit import changed
 from postmortem.record.incident import Incident
 from postmortem.store import open_store
 from postmortem.store.schema import HEAD
+
+if TYPE_CHECKING:
+    from postmortem.store import Store
 
 
 class Clock:
@@ -42,8 +46,19 @@ def make(file: Path) -> None:
             {"id": "w2", "text": "Nothing reminds them", "parent": "w1"},
         )
         first = store.save(changed(first, whys=whys), by="Ben", note="first why")
-        causes, actions = ({"id": "c1", "why": "w2", "category": "system"},), ({"id": "a1", "causes": ("c1",)},)
-        store.save(changed(first, causes=causes, actions=actions, factors=("better timing",)), by="Ana", coalesce=True)
+        opinions = ({"by": "Ana", "category": "system"}, {"by": "Ben", "category": "training", "reason": "New here"})
+        causes = ({"id": "c1", "why": "w2", "category": "system", "opinions": opinions},)
+        actions = ({"id": "a1", "causes": ("c1",)},)
+        first = store.save(
+            changed(first, causes=causes, actions=actions, factors=("better timing",)), by="Ana", coalesce=True
+        )
+        meeting = {"starts_at": "2026-03-05T10:00:00+01:00", "facilitator": "Ana", "people": ("Ben", "Cem")}
+        feedback = ({"id": "f1", "learned": "yes", "again": "yes", "note": "Calm"}, {"id": "f2", "learned": "no"})
+        topics = ({"id": "t1", "text": "Who may promise a time?", "by": "Cem"}, {"id": "t2", "settled": True})
+        store.save(
+            changed(first, meeting=meeting, feedback=feedback, topics=topics), by="Ana", note="after the meeting"
+        )
+        _meet(store, first.id)
         row = Incident(title="Late van", source={"system": "crm", "key": "C-1"}, occurred_at="2026-03-03T08:00:00Z")
         store.save_many([row, Incident(title="From a file", team="Field")], by="import")
         store.save_many([changed(row, team="Field")], by="import")
@@ -54,6 +69,19 @@ def make(file: Path) -> None:
     with sqlite3.connect(file) as database:
         database.execute("VACUUM")
     database.close()
+
+
+def _meet(store: Store, incident_id: str) -> None:
+    """One round from its opening to its end, one that is under way, and somebody who is there."""
+    done = store.open_round(incident_id, "whys", "w2", by="Ana")
+    store.write_ideas(done.id, "Ben", ["No list to go by", "Too dark to see"])
+    store.write_ideas(done.id, "Cem", ["No list to go by"])
+    store.reveal(done.id, by="Ana")
+    store.take_idea(done.id, "Ben", store.ideas(done.id, "Ana")[0].number)
+    store.close_round(done.id, by="Ana")
+    under_way = store.open_round(incident_id, "actions", "c1", by="Cem")
+    store.write_ideas(under_way.id, "Ben", ["Add a list to the job sheet"])
+    store.arrive(incident_id, "a window", by="Ben", stage="act", place="actions.a1.text")
 
 
 if __name__ == "__main__":
