@@ -2,6 +2,8 @@
 
 from postmortem.analysis.answer import Facts, Overdue, Recurring, TopCause, facts
 from postmortem.analysis.frames import Frames, Tables, count
+from postmortem.analysis.intervals import exact_share
+from postmortem.analysis.meetings import answers_by_meeting
 from postmortem.analysis.monthly import category_by_team, counts_by_month
 from postmortem.analysis.outcome import actions_held, handling
 from postmortem.analysis.ranking import pareto
@@ -16,9 +18,11 @@ __all__ = [
     "Tables",
     "TopCause",
     "actions_held",
+    "answers_by_meeting",
     "category_by_team",
     "count",
     "counts_by_month",
+    "exact_share",
     "facts",
     "handling",
     "pareto",

@@ -5,6 +5,7 @@ from postmortem.charts.chart import Chart, Verdict
 from postmortem.charts.grid import category_by_team, held
 from postmortem.charts.lanes import between
 from postmortem.charts.look import CONFIG, FONT, SIGNS, TOKENS, Sign, Theme, Tokens
+from postmortem.charts.meetings import meetings
 from postmortem.charts.monthly import months
 from postmortem.charts.ranking import pareto
 
@@ -24,6 +25,7 @@ __all__ = [
     "category_by_team",
     "draw",
     "held",
+    "meetings",
     "months",
     "pareto",
     "prepared",
