@@ -25,10 +25,12 @@ if TYPE_CHECKING:
         PostmortemError,
         Problem,
         actions,
+        agenda,
         causes,
         clock,
         default_playbook,
         edit,
+        feedback,
         incident_from,
         load_playbook,
         recovery,
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
         whys,
     )
     from postmortem.store import ConflictError, Store, open_store
-    from postmortem.widgets import open_bring_data, open_retrospective, open_trends
+    from postmortem.widgets import open_bring_data, open_facilitation, open_retrospective, open_trends
 
 __version__ = "0.1.0"
 
@@ -53,6 +55,7 @@ __all__ = [
     "Problem",
     "Store",
     "actions",
+    "agenda",
     "analysis",
     "causes",
     "charts",
@@ -60,9 +63,11 @@ __all__ = [
     "default_playbook",
     "edit",
     "exchange",
+    "feedback",
     "incident_from",
     "load_playbook",
     "open_bring_data",
+    "open_facilitation",
     "open_retrospective",
     "open_store",
     "open_trends",
@@ -81,6 +86,7 @@ _FROM = {
     "Store": "postmortem.store",
     "open_store": "postmortem.store",
     "open_bring_data": "postmortem.widgets",
+    "open_facilitation": "postmortem.widgets",
     "open_retrospective": "postmortem.widgets",
     "open_trends": "postmortem.widgets",
 }

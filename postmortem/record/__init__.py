@@ -1,6 +1,6 @@
 """One incident: what it is, and the rules for handling it. Plain values and pure functions; no files, no screens."""
 
-from postmortem.record import actions, causes, clock, edit, recovery, severity, topics, versions, whys
+from postmortem.record import actions, agenda, causes, clock, edit, feedback, recovery, severity, topics, versions, whys
 from postmortem.record.errors import DataError, PostmortemError, Problem, UnknownNodeError
 from postmortem.record.incident import Incident
 from postmortem.record.playbook import Playbook, default_playbook, load_playbook
@@ -16,10 +16,12 @@ __all__ = [
     "Problem",
     "UnknownNodeError",
     "actions",
+    "agenda",
     "causes",
     "clock",
     "default_playbook",
     "edit",
+    "feedback",
     "incident_from",
     "json_schema",
     "load_playbook",

@@ -1,8 +1,19 @@
 """What a person works with in a notebook: state, and a view of it."""
 
 from postmortem.widgets.bring import BringData, open_bring_data
+from postmortem.widgets.facilitating import Facilitation, open_facilitation
 from postmortem.widgets.meeting import Retrospective, open_retrospective
 from postmortem.widgets.stage import StagePanel
 from postmortem.widgets.trends import Trends, open_trends
 
-__all__ = ["BringData", "Retrospective", "StagePanel", "Trends", "open_bring_data", "open_retrospective", "open_trends"]
+__all__ = [
+    "BringData",
+    "Facilitation",
+    "Retrospective",
+    "StagePanel",
+    "Trends",
+    "open_bring_data",
+    "open_facilitation",
+    "open_retrospective",
+    "open_trends",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import ipywidgets
 
@@ -12,7 +12,13 @@ from postmortem.widgets.panel import Event, Panel
 
 if TYPE_CHECKING:
     from postmortem.charts import Chart
-    from postmortem.widgets.trends import Trends
+
+
+class Drawing(Protocol):
+    """What a chart follows."""
+
+    def drawn(self, key: str, theme: Literal["light", "dark"] = "light") -> Chart:
+        """The plain value behind a chart, for what is shown now."""
 
 
 class _Words(Panel):
@@ -47,11 +53,11 @@ class _Words(Panel):
 class ChartPanel(ipywidgets.VBox):  # type: ignore[misc]
     """One chart: the question, the finding, the drawing, the verdict, and the same in words and numbers."""
 
-    def __init__(self, trends: Trends, key: str) -> None:
-        self.trends = trends
+    def __init__(self, follows: Drawing, key: str) -> None:
+        self.follows = follows
         self.key = key
         self.theme: Literal["light", "dark"] = "light"
-        self.value = trends.drawn(key)
+        self.value = follows.drawn(key)
         self._above, self._below = _Words("chart-head", self), _Words("chart-tail", self)
         self._figure = ipywidgets.Output()
         super().__init__([self._above, self._figure, self._below])
@@ -71,7 +77,7 @@ class ChartPanel(ipywidgets.VBox):  # type: ignore[misc]
 
     def refresh(self) -> None:
         """Draw what the filters show now."""
-        self.value = self.trends.drawn(self.key, self.theme)
+        self.value = self.follows.drawn(self.key, self.theme)
         self._show()
 
     def turn(self, theme: Literal["light", "dark"]) -> None:

@@ -1,1 +1,48 @@
-// Before and after the meeting: agenda, invitation, who speaks, two questions.
+// Leading a meeting: the agenda as a table, the invitation to copy, what to say. Everything is drawn as text.
+class Letter extends Component {
+  constructor(props) { super(props); this.state = { said: "" }; this.name = fieldName(); }
+  async copy() {
+    const { block } = this.props;
+    try {
+      await navigator.clipboard.writeText(block.text);
+    } catch {
+      // A page that was not opened from this machine may not use the clipboard itself; what is marked can be copied.
+      this.area.focus();
+      this.area.select();
+      if (!document.execCommand("copy")) { this.setState({ said: "Marked: press Ctrl+C to copy it." }); return; }
+      if (this.button) this.button.focus({ preventScroll: true });
+    }
+    this.setState({ said: "Copied." });
+  }
+  save() {
+    const { block } = this.props;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([block.text], { type: "text/plain;charset=utf-8" }));
+    link.download = block.file;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    this.setState({ said: `Saved as ${block.file}.` });
+  }
+  componentDidUpdate(before) { if (before.block.text !== this.props.block.text && this.state.said) this.setState({ said: "" }); }
+  render({ block }, { said }) {
+    return h("div", { class: "pm-letter" },
+      h("div", { class: "pm-buttons" },
+        el("button", { type: "button", class: "pm-btn pri", ref: (node) => { this.button = node; }, onClick: () => this.copy() }, sign("page"), "Copy"),
+        el("button", { type: "button", class: "pm-btn", onClick: () => this.save() }, "Save as .txt"),
+        h("span", { class: "pm-help", role: "status" }, said)),
+      h("label", { class: "pm-live", for: this.name }, block.label),
+      el("textarea", { id: this.name, class: "pm-c", readonly: true, rows: Math.min(34, block.text.split("\n").length + 6), value: block.text, spellcheck: false, ref: (node) => { this.area = node; } }));
+  }
+}
+
+Object.assign(BLOCKS, {
+  agenda: (block) => h("div", { class: "pm-wide", key: "agenda" }, h("table", { class: "pm-agenda" },
+    h("caption", null, block.caption),
+    h("thead", null, h("tr", null, ["Time", "Stage", "Min", "Ask", "Who speaks"].map((name) => h("th", { scope: "col" }, name)))),
+    h("tbody", null, block.rows.map((row, at) => h("tr", { key: at }, h("td", { class: "whole" }, row.time), h("th", { scope: "row" }, row.name), h("td", { class: "no" }, row.minutes), h("td", null, row.ask), h("td", { class: "sp" }, row.speaks)))))),
+  letter: (block) => h(Letter, { block, key: "letter" }),
+  say: (block) => h("div", { class: "pm-say", key: "say" }, block.items.map((line) => h("p", null, line))),
+  pairs: (block) => h("dl", { class: "pm-pairs", key: "pairs" }, block.rows.map(([name, text]) => h("div", null, h("dt", null, name), h("dd", null, text)))),
+  hard: (block) => h("dl", { class: "pm-hard", key: "hard" }, block.rows.map((row) => h("div", null, h("dt", null, row.when), row.say.map((line) => h("dd", null, line))))),
+  told: (block) => h("p", { class: "pm-told", role: "status", key: "told" }, block.text),
+});
