@@ -87,3 +87,18 @@ def seen_by(incident: Incident, person: str) -> tuple[Commitment, ...]:
     return tuple(
         item for item in incident.commitments if is_of(item, person) or not item.private or not item.who.strip()
     )
+
+
+def may_see(incident: Incident, person: str, place: str) -> bool:
+    """Whether what stands at a place may be shown to a person: it is no commitment, or one that they may see.
+
+    One that is not in the record, as after it was taken out, is shown to nobody.
+
+    Examples:
+        >>> from postmortem.record.incident import Incident
+        >>> told = make(Incident(title="Late"), "I ring at half time", who="Ana")
+        >>> may_see(told, "Ana", "commitments.p1.text"), may_see(told, "Ben", "commitments.p1")
+        (True, False)
+    """
+    name, _, rest = place.partition(".")
+    return name != "commitments" or rest.partition(".")[0] in {item.id for item in seen_by(incident, person)}

@@ -151,6 +151,7 @@ class Form:
 
     def __init__(self, meeting: Retrospective, stage: StageId) -> None:
         self.meeting = meeting
+        self.stage = stage
         self.incident = meeting.incident
         self.findings = [finding for finding in meeting.findings if finding.stage == stage]
         self.around = typed.surroundings(self.incident, meeting.now())

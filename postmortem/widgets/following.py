@@ -71,6 +71,7 @@ class Following(Keeping):
         session: What this window is known by in the store.
         place: The field or node that has the focus; empty where none has.
         others: Who else is at the record, each name once; `since` is when they were first seen at their place.
+        silent: The round of silent ideas under way, and who has written how many; `None` where none is.
         away: Why the others can't be seen just now, in a sentence; empty where they can.
     """
 
@@ -80,6 +81,7 @@ class Following(Keeping):
         self.place = ""
         self.others: tuple[Present, ...] = ()
         self.away = ""
+        self.silent: object = None
         self._since: dict[tuple[str, str], datetime] = {}
         self._wrote: dict[str, Wrote] = {}
         self._reaching, self._saving = Pause(), Pause()
@@ -99,17 +101,18 @@ class Following(Keeping):
         if self.is_new or not self._reaching.over():
             self._again()
             return
-        before = (self._who(), self.away, self.incident, self.trouble)
+        before = (self._who(), self.away, self.incident, self.trouble, self.silent)
         try:
             self._greet(stage)
             self._follow_up()
+            self._hear()
         except (StoreError, UnknownIncidentError) as error:
             self._reaching.grow()
             self.away = f"{error} What others do is not seen until then."
         else:
             self._reaching.end()
             self.away = ""
-        if (self._who(), self.away, self.incident, self.trouble) != before:
+        if (self._who(), self.away, self.incident, self.trouble, self.silent) != before:
             self.refresh()
         self._again()
 
@@ -142,6 +145,10 @@ class Following(Keeping):
         others = {one.by: one for one in there if one.by != self.by}.values()
         self._since = {key: self._since.get(key, one.seen_at) for one in others for key in ((one.session, one.place),)}
         self.others = tuple(replace(one, since=self._since[one.session, one.place]) for one in others)
+
+    def _hear(self) -> None:
+        found = self.store.round(self.incident.id)
+        self.silent = (found, self.store.writers(found.id)) if found else None
 
     def _follow_up(self) -> None:
         standing = self.store.standing(self.incident.id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import WeakKeyDictionary
 
+from postmortem.record import commitments
 from postmortem.record.base import zone
 from postmortem.record.difference import changes
 from postmortem.record.errors import PostmortemError
@@ -83,9 +84,11 @@ def _row(meeting: Retrospective, looking: Looking, revision: Revision, *, last: 
         "note": revision.note if revision.note != "retrospective" else "",
         "here": revision is last,
         "unfolded": unfolded,
-        "changes": [_change(change) for change in revision.changes] if unfolded else [],
+        "changes": [_change(change) for change in revision.changes if _may_see(meeting, revision, change)]
+        if unfolded
+        else [],
         "asked": looking.asked == revision.number,
-        "shown": _as_it_was(revision) if looking.shown == revision.number else [],
+        "shown": _as_it_was(meeting, revision) if looking.shown == revision.number else [],
     }
 
 
@@ -102,8 +105,18 @@ def _change(change: Change) -> Block:
     }
 
 
-def _as_it_was(revision: Revision) -> list[Block]:
-    return [{"label": change.label, "text": change.after} for change in changes(None, revision.incident)]
+def _as_it_was(meeting: Retrospective, revision: Revision) -> list[Block]:
+    return [
+        {"label": change.label, "text": change.after}
+        for change in changes(None, revision.incident)
+        if _may_see(meeting, revision, change)
+    ]
+
+
+def _may_see(meeting: Retrospective, revision: Revision, change: Change) -> bool:
+    # What somebody keeps to themselves is theirs here too, whether it was shared before or since.
+    states = (revision.incident, meeting.incident)
+    return all(commitments.may_see(incident, meeting.by, change.place) for incident in states)
 
 
 def turn(_meeting: Retrospective, looking: Looking, _args: Mapping[str, Any]) -> str:

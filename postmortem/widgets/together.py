@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import versions
+from postmortem.record import commitments, versions
 from postmortem.widgets.wordings import label
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def undrawn(meeting: Retrospective, stage: StageId, drawn: Collection[str]) -> l
         {"t": "versions", "label": label(meeting.incident, place), **found}
         for place in places
         if place not in drawn
+        and commitments.may_see(meeting.incident, meeting.by, place)
         and _STAGES.get(place.split(".", 1)[0], "tell") == stage
         and (found := wordings(meeting, place, between=" / ", words={})) is not None
     ]

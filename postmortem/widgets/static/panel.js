@@ -3,7 +3,8 @@
 const PATIENCE = 6000;
 // What was typed and not answered, by record and stage: a cell that is run again after its kernel died sends it once more.
 const UNANSWERED = (globalThis.pmUnanswered ||= new Map());
-const isTyped = (event) => event.type === "put" || (event.type === "do" && event.do === "reword");
+const TYPED = new Set(["reword", "write-ideas", "not-now"]);
+const isTyped = (event) => event.type === "put" || (event.type === "do" && TYPED.has(event.do));
 
 class Panel extends Component {
   constructor(props) {
