@@ -231,10 +231,15 @@ class Retrospective(Following):
         Returns:
             Whether it waits there; else it is to be put into the field.
         """
-        shown = self.shown(place)
+        shown, stands = self.shown(place), at(self.incident, place)
+        around = typed.surroundings(self.incident, self.now())
+
+        def says(words: str) -> bool:
+            return words == shown or (bool(words) and place not in self.rejected and _means(place, words, around, stands))
+
         mine = next((item for item in versions.at(self.incident, place) if item.by == self.by), None)
-        seen = was is not None and shown in was
-        if text == shown:
+        seen = was is not None and any(map(says, was))
+        if says(text):
             if mine is not None:
                 self.leave_stage()
                 self.change(versions.without, place, self.by)
@@ -435,6 +440,13 @@ def open_retrospective(
     else:
         retrospective.resume()
     return retrospective
+
+
+def _means(place: str, text: str, around: typed.Place, value: object) -> bool:
+    try:
+        return bool(typed.read(typed.kind_of(place), text, around) == value)
+    except PostmortemError:
+        return False
 
 
 def _is_there(incident: Incident, place: str) -> bool:

@@ -10,33 +10,56 @@ const fieldName = () => `pm-${SCOPE}-${(fieldCount += 1)}`;
 class Typing extends Component {
   constructor(props) {
     super(props);
-    this.state = { draft: null, sent: 0, saved: false };
+    this.state = { draft: null, sent: 0 };
     this.first = 0;
+    // What this field has shown since somebody began to type in it: whoever changed it to something else was not seen.
+    this.seen = null;
   }
-  componentWillUnmount() { this.flush(); }
-  componentDidMount() { requestAnimationFrame(() => grow(this.root)); }
+  componentWillUnmount() { this.flush(); TYPINGS.delete(this); }
+  componentDidMount() { TYPINGS.add(this); requestAnimationFrame(() => grow(this.root)); }
+  // What others write in a field that has the focus, untouched, arrives there; the caret stays where it is.
+  getSnapshotBeforeUpdate() {
+    const node = this.root;
+    return node && node === document.activeElement && this.state.draft === null ? [node.value, node.selectionStart, node.selectionEnd] : null;
+  }
+  componentDidUpdate(_props, _state, before) {
+    if (!before || before[0] === this.root.value) return;
+    this.root.setSelectionRange(before[1], before[2]);
+    grow(this.root);
+  }
   input(text) {
     const now = Date.now();
+    if (!this.seen) this.seen = [this.props.value];
     if (!this.timer) this.first = now;
     clearTimeout(this.timer);
-    this.setState({ draft: text, saved: false });
+    this.draft = text;
+    this.setState({ draft: text });
     this.timer = setTimeout(() => this.flush(), Math.max(0, Math.min(PAUSE, this.first + AT_MOST - now)));
+    if (this.props.tell) this.props.tell("typing");
   }
   flush() {
     if (!this.timer) return;
     clearTimeout(this.timer);
     this.timer = null;
-    this.setState({ sent: this.props.send(this.state.draft) });
+    const sent = this.props.send(this.draft, this.seen);
+    this.seen = [...this.seen.slice(-20), this.draft];
+    this.setState({ sent });
+    if (this.props.tell) this.props.tell("sent", sent);
+  }
+  settled() { return !this.timer && this.state.sent <= this.props.ack; }
+  // What stands in the record from now on, whatever was typed here.
+  forget() { this.seen = null; this.setState({ draft: null }); }
+  focus() {
+    if (this.settled()) this.forget();
+    this.setState({ focused: true });
   }
   blur() {
     this.flush();
     this.setState({ focused: false });
   }
   shown() {
-    const { draft, focused, sent } = this.state;
-    if (draft === null) return this.props.value;
-    if (focused || this.timer || sent > this.props.ack) return draft;
-    return this.props.value;
+    const { draft, focused } = this.state;
+    return draft !== null && (focused || !this.settled()) ? draft : this.props.value;
   }
   render({ field, name, describedby }) {
     const common = {
@@ -44,7 +67,7 @@ class Typing extends Component {
       "aria-describedby": describedby, "aria-invalid": field.error ? "true" : undefined, "aria-label": field.label ? undefined : field.aria,
       class: `pm-c${field.tall ? " tall" : ""}${field.error ? " bad" : field.findings && field.findings.some((f) => f.kind === "Needed") ? " need" : ""}`,
       onInput: (event) => { this.input(event.target.value); grow(event.target); },
-      onFocus: () => this.setState({ focused: true, draft: this.shown() }),
+      onFocus: () => this.focus(),
       onBlur: () => this.blur(),
       ref: (node) => { this.root = node; }, list: field.list ? `${name}-list` : undefined, autocomplete: "off", spellcheck: field.kind === "area",
     };
@@ -72,12 +95,39 @@ const cap = (text) => (text ? text[0].toUpperCase() + text.slice(1) : "");
 const sentence = (text) => (text ? cap(text) + (/[.?!…]”?$/.test(text) ? "" : ".") : "");
 
 class Field extends Component {
-  constructor(props) { super(props); this.name = fieldName(); }
-  send(value) {
+  constructor(props) { super(props); this.name = fieldName(); this.state = { word: "" }; }
+  componentWillUnmount() { clearTimeout(this.over); }
+  send(value, was) {
     const { field, panel } = this.props;
-    return field.do
-      ? panel.say({ type: "do", do: field.do, args: { place: field.place, value, ...field.args } })
-      : panel.say({ type: "put", place: field.place, value });
+    if (field.do) return panel.say({ type: "do", do: field.do, args: { place: field.place, value, ...field.args } });
+    const seen = was || (typeof field.value === "string" ? [field.value] : undefined);
+    return panel.say({ type: "put", place: field.place, value, ...(seen ? { was: seen } : {}) });
+  }
+  // The field's own word: typing, then that it is kept, for three seconds.
+  tell(what, sent) {
+    clearTimeout(this.over);
+    if (what === "sent") { this.awaited = sent; return; }
+    this.awaited = 0;
+    if (this.state.word !== "typing") this.setState({ word: "typing" });
+  }
+  componentDidUpdate() {
+    const { panel } = this.props;
+    if (!this.awaited || panel.ack < this.awaited) return;
+    this.awaited = 0;
+    // Whoever goes on typing is not told of every save in between.
+    this.over = setTimeout(() => {
+      const { head } = panel.state;
+      this.setState({ word: head.unsaved ? "unsaved" : head.kept ? "saved" : "", saved: head.saved });
+      this.over = setTimeout(() => this.setState({ word: "" }), 3000);
+    }, PAUSE);
+  }
+  line() {
+    const { field } = this.props;
+    const { word, saved } = this.state;
+    if (word === "typing") return h("p", { class: "pm-state" }, "Typing. Saved when you pause or leave the field.");
+    if (word === "saved") return h("p", { class: "pm-state saved" }, sign("check"), saved);
+    if (word === "unsaved") return h("p", { class: "pm-state unsaved" }, "Not saved yet. Your text stays here.");
+    return field.writing && h("p", { class: "pm-state here" }, sign("todo"), field.writing);
   }
   // What stands by all that was chosen here, also while the last answer is still on its way.
   chosen() {
@@ -101,7 +151,8 @@ class Field extends Component {
         el("input", { type: "checkbox", checked: this.chosen().includes(value), "data-place": field.place,
           onChange: (event) => this.turn(value, event.target.checked) }), ` ${label}`)));
     }
-    return h(Typing, { field, name: this.name, value: field.value, ack: panel.ack, send: (text) => this.send(text), describedby: `${this.name}-more` });
+    return h(Typing, { field, name: this.name, value: field.value, ack: panel.ack, send: (text, was) => this.send(text, was), tell: (what, sent) => this.tell(what, sent),
+      describedby: `${this.name}-more`, ref: (typing) => { this.typing = typing; } });
   }
   toggle() {
     const { field } = this.props;
@@ -120,17 +171,21 @@ class Field extends Component {
     const findings = field.findings || [];
     const isGroup = field.kind === "toggle" || field.kind === "checks";
     const optional = field.optional && h("span", { class: "opt" }, "optional");
+    const line = this.line();
+    // Where something stands under the field already, its word stands beside the label: nothing moves either way.
+    const beside = Boolean(field.error || findings.length || field.versions || field.under);
     return h("div", { class: `pm-f${field.small ? " inline" : ""}` },
       field.label && h("div", { class: "pm-l" },
         isGroup ? h("span", { id: `${this.name}-l` }, field.label) : h("label", { for: this.name }, field.label),
-        optional, findings.map(mark)),
+        optional, beside && line, findings.map(mark)),
       this.control(),
       field.list && h("datalist", { id: `${this.name}-list` }, field.list.map((item) => h("option", { value: item }))),
-      h("div", { id: `${this.name}-more` },
+      h("div", { class: `pm-below${line && !beside ? " told" : ""}` }, !beside && line, h("div", { id: `${this.name}-more` },
+        field.versions && BLOCKS.versions(field.versions, panel, () => this.typing && this.typing.forget()),
         field.error
           ? h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, field.refused || "Not taken"), ` ${field.error}`))
           : field.help && h("p", { class: "pm-help" }, field.help),
         findings.map((finding) => (field.brief ? findingLine : findingBlock)(finding, panel)),
-        field.under && panel.block(field.under)));
+        field.under && panel.block(field.under))));
   }
 }

@@ -1,17 +1,15 @@
 // The panel: a pure drawing of `head` and `view`; what is done goes back as an event with a number, and stays on the list of
 // what is not answered yet until the kernel has kept it. No answer for a while is said, and the text stays in the window.
 const PATIENCE = 6000;
-// What was typed and not answered, by record and stage: a cell that is run again after its kernel died sends it once more.
-const UNANSWERED = (globalThis.pmUnanswered ||= new Map());
-const TYPED = new Set(["reword", "write-ideas", "not-now"]);
-const isTyped = (event) => event.type === "put" || (event.type === "do" && TYPED.has(event.do));
+const PATIENCE_AT_MOST = 60000;
 
 class Panel extends Component {
   constructor(props) {
     super(props);
     this.from = Math.random().toString(36).slice(2);
     this.waiting = [];
-    this.state = { head: props.model.get("head"), view: props.model.get("view"), ack: props.model.get("ack"), late: false, reports: [], open: {} };
+    this.unkept = [];
+    this.state = { head: props.model.get("head"), view: props.model.get("view"), ack: props.model.get("ack"), late: "", reports: [], open: {} };
     this.ack = this.state.ack;
     this.sent = this.ack;
   }
@@ -20,12 +18,16 @@ class Panel extends Component {
     const follow = (name, also) => {
       const take = () => this.settled(() => {
         if (name === "ack") this.answered(model.get("ack"));
+        if (name === "head" && !model.get("head").unsaved && this.unkept.length) { this.unkept = []; this.remind(); }
         this.setState({ [name]: model.get(name) }, also);
       });
       model.on(`change:${name}`, take);
       this.unfollow = [...(this.unfollow || []), () => model.off(`change:${name}`, take)];
     };
     follow("head"); follow("view"); follow("ack");
+    const looked = () => { this.looking = 0; };
+    model.on("change:looked", looked);
+    this.unfollow.push(() => model.off("change:looked", looked));
     follow("focus", () => setTimeout(() => this.wish(model.get("focus").at), 0));
     const told = (content) => { if (content && content.report) this.setState((old) => ({ reports: [...old.reports.filter((item) => item.name !== content.report.name), content.report] })); };
     model.on("msg:custom", told);
@@ -39,13 +41,51 @@ class Panel extends Component {
         if (this.root && !(at && at.closest(".pm"))) this.root.scrollIntoView({ block: "center" });
       }, 1500);
     }
-    const left = UNANSWERED.get(this.place()) || [];
-    UNANSWERED.delete(this.place());
-    left.filter((item) => isTyped(item.event)).forEach((item) => this.say(item.event));
-    this.watch = setInterval(() => {
-      const late = this.waiting.length > 0 && Date.now() - this.waiting[0].at > PATIENCE;
-      if (late !== this.state.late) this.setState({ late });
-    }, 500);
+    UNSAVED.open.add(this.from);
+    this.tell({ type: "shown" });
+    this.comeBack();
+    const on = (target, name, act) => { target.addEventListener(name, act); this.unfollow.push(() => target.removeEventListener(name, act)); };
+    on(window, "beforeunload", (event) => { flushAll(this); if (this.unsaved().length) { event.preventDefault(); event.returnValue = ""; } });
+    on(window, "pagehide", () => this.tell({ type: "gone" }));
+    on(window, "pageshow", (event) => { if (event.persisted) this.tell({ type: "shown" }); });
+    on(document, "visibilitychange", () => { if (document.hidden) flushAll(this); });
+    this.watch = setInterval(() => this.turn(), 500);
+  }
+  // Twice a second: is an answer late, have others changed something, has a view that is gone left words behind.
+  turn() {
+    const first = this.waiting[0];
+    const late = first && Date.now() - first.at > PATIENCE ? first.time : "";
+    if (late !== this.state.late) this.setState({ late });
+    if (!first) this.pause = 0;
+    else if (late && Date.now() - (this.tried || first.at) > (this.pause || PATIENCE)) this.sendAgain();
+    this.look();
+    this.comeBack();
+  }
+  // Words go once more with growing pauses; what arrives twice is done once.
+  sendAgain() {
+    this.tried = Date.now();
+    this.pause = Math.min(2 * (this.pause || PATIENCE), PATIENCE_AT_MOST);
+    this.waiting.forEach((item) => this.props.model.send(item.event));
+  }
+  // What the panel tells of itself: it has no number, nothing waits for it, and a kernel that is gone does not hear it.
+  tell(event) {
+    try { this.props.model.send({ ...event, from: this.from }); } catch { /* the kernel is gone */ }
+  }
+  look() {
+    const { head, view } = this.state;
+    if (!head.follows || this.waiting.length) return;
+    const now = Date.now();
+    const holder = LOOKING.get(view.session) || { from: "", at: 0, sent: 0 };
+    const focused = this.root && this.root.contains(document.activeElement);
+    if (holder.from !== this.from && !focused && now - holder.at < 3 * LOOK_EVERY) return;
+    LOOKING.set(view.session, { ...holder, from: this.from, at: now });
+    if (now - holder.sent < (document.hidden ? LOOK_HIDDEN : LOOK_EVERY)) return;
+    // A busy kernel is asked once, not once more every two seconds.
+    if (this.looking && now - this.looking < LOOK_LOST) return;
+    this.looking = now;
+    LOOKING.set(view.session, { from: this.from, at: now, sent: now });
+    const at = focused ? document.activeElement.closest("[data-place]") : null;
+    this.tell({ type: "look", stage: view.stage, place: at && at !== this.root ? at.dataset.place : "" });
   }
   // What held the focus is gone, or off: the nearest part around it takes it, so that no key goes to the notebook.
   getSnapshotBeforeUpdate() {
@@ -63,7 +103,14 @@ class Panel extends Component {
     next.dataset.lmSuppressShortcuts = "true";
     next.focus({ preventScroll: true });
   }
-  componentWillUnmount() { clearInterval(this.watch); (this.unfollow || []).forEach((stop) => stop()); }
+  componentWillUnmount() {
+    clearInterval(this.watch);
+    flushAll(this);
+    UNSAVED.open.delete(this.from);
+    if ((LOOKING.get(this.state.view.session) || {}).from === this.from) LOOKING.delete(this.state.view.session);
+    this.tell({ type: "gone" });
+    (this.unfollow || []).forEach((stop) => stop());
+  }
   // Between the press and the release of a pointer nothing moves: what arrives meanwhile is drawn after the click.
   settled(draws) {
     if (!this.pressed) { draws(); return; }
@@ -84,24 +131,45 @@ class Panel extends Component {
     this.ack = number;
     // Another view of the same panel counts on from the same number.
     this.sent = Math.max(this.sent, number);
+    const done = this.waiting.filter((item) => item.event.n <= number);
     this.waiting = this.waiting.filter((item) => item.event.n > number);
-    if (this.waiting.length) UNANSWERED.set(this.left, this.waiting); else UNANSWERED.delete(this.left);
+    // The kernel has it; where the store has not, it stays here too: a kernel can die.
+    this.unkept = this.props.model.get("head").unsaved ? collapsed([...this.unkept, ...done]) : [];
+    this.remind();
   }
-  place() { return `${this.state.head.id || ""}|${this.state.view.stage}`; }
+  // Words of this view that are not kept yet.
+  unsaved() { return collapsed([...this.unkept, ...this.waiting]); }
+  unsavedText() {
+    flushAll(this);
+    const texts = this.unsaved().map(({ event }) => [event.place || event.args.place || event.args.field || event.do, event.value ?? event.args.value]);
+    return texts.filter(([, text]) => typeof text === "string").map(([place, text]) => {
+      const at = this.root && this.root.querySelector(`[data-place="${CSS.escape(place)}"]`);
+      const name = at && at.labels && at.labels[0] ? at.labels[0].textContent : at ? at.getAttribute("aria-label") : "";
+      return `${name || place}:\n${text}`;
+    }).join("\n\n");
+  }
+  remind() {
+    const { head } = this.state;
+    keepUnsaved(this.from, head.follows && { store: head.store, record: head.id || "", items: this.unsaved() });
+  }
+  // What a view of this record left unsaved, as when its kernel died or the page was loaded anew, is sent once more.
+  comeBack() {
+    const { head, view } = this.state;
+    if (head.follows && view.stages) takeUnsaved(head.store, head.id || "", view.stage).forEach((item) => this.say(item.event));
+  }
   say(event) {
     this.sent += 1;
     const numbered = { ...event, n: this.sent, from: this.from };
-    this.waiting.push({ event: numbered, at: Date.now() });
-    // A new record gets its id with its first word: what was said of it before stands under the id from then on.
-    if (this.left !== this.place()) UNANSWERED.delete(this.left);
-    this.left = this.place();
-    UNANSWERED.set(this.left, this.waiting);
+    const time = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    this.waiting.push({ event: numbered, at: Date.now(), time, stage: this.state.view.stage });
+    this.remind();
     this.props.model.send(numbered);
     return this.sent;
   }
   again() {
-    this.waiting.forEach((item) => { item.at = Date.now(); this.props.model.send(item.event); });
-    this.setState({ late: false });
+    this.waiting.forEach((item) => { item.at = Date.now(); });
+    this.sendAgain();
+    this.setState({ late: "" });
     this.say({ type: "again" });
   }
   wish(at, tries = 12) {
@@ -123,6 +191,13 @@ class Panel extends Component {
     near.focus();
   }
   // Another stage: the cell that shows it where there is one on the page, else this panel turns to it.
+  // The question of the stage that was asked for takes the focus as soon as it is drawn: the first thing that is read.
+  arrive(stage, tries = 40) {
+    const heading = this.root && this.root.querySelector(".pm-ask");
+    if (this.state.view.stage !== stage || !heading) { if (tries) setTimeout(() => this.arrive(stage, tries - 1), 50); return; }
+    heading.focus({ preventScroll: true });
+    this.root.scrollIntoView({ block: "start" });
+  }
   go(stage) {
     const { view } = this.state;
     const there = document.querySelector(`.pm[data-session="${view.session}"][data-stage="${stage}"]`);
@@ -132,7 +207,7 @@ class Panel extends Component {
       const heading = there.querySelector(".pm-ask");
       if (heading) heading.focus({ preventScroll: true });
     } else {
-      setTimeout(() => { const heading = this.root.querySelector(".pm-ask"); if (heading) { heading.focus({ preventScroll: true }); this.root.scrollIntoView({ block: "start" }); } }, 150);
+      this.arrive(stage);
     }
   }
 
@@ -202,14 +277,16 @@ class Panel extends Component {
   }
   // From the choice to the work: the first field of the first stage.
   below() {
+    const { session } = this.state.view;
     setTimeout(() => {
-      const first = document.querySelector(`.pm[data-session="${this.state.view.session}"][data-stage="tell"]`);
+      const bar = document.querySelector(`.pm[data-session="${session}"] .pm-stages`);
+      const first = bar && bar.closest(".pm");
       const at = document.activeElement;
       // Whoever has begun to work somewhere already keeps the focus.
       if (!first || !(at === document.body || this.root.contains(at))) return;
       first.scrollIntoView({ block: "start" });
-      const field = first.querySelector('[data-place="title"]');
-      if (field) field.focus({ preventScroll: true });
+      const begin = first.querySelector('[data-place="title"]') || first.querySelector(".pm-ask");
+      if (begin) begin.focus({ preventScroll: true });
     }, 350);
   }
   // The name this browser was told the last time, unless the surroundings name somebody.
@@ -295,7 +372,7 @@ class Panel extends Component {
         this.blocks(view.body), reports.map((item) => this.report(item)));
     }
     if (view.stage.startsWith("chart-")) return this.words(view);
-    const trouble = late ? "The kernel does not answer. Your text is kept in this window." : head.trouble;
+    const trouble = late ? `The kernel has not answered since ${late}. Your text is kept in this window.` : head.trouble;
     // A panel that says its own name stands beside the stages: the same head, no way through them.
     const chooses = view.stage === "choose" || view.stage === "history" || Boolean(view.name);
     return h("section", { ref: (node) => { this.root = node; }, onPointerDown: () => this.press(), class: "pm", "data-session": view.session, "data-stage": view.stage, "aria-label": view.name ? view.name : view.stage === "choose" ? "Which mistake" : view.stage === "history" ? "History of the record" : `Retrospective, ${view.stage}` },
@@ -304,7 +381,9 @@ class Panel extends Component {
       trouble && h("div", { class: "pm-finding bad wide", role: "alert" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not saved"), ` ${trouble} `,
         head.deleted && !late
           ? el("button", { type: "button", class: "pm-link", onClick: () => this.say({ type: "revive" }) }, "Bring it back")
-          : el("button", { type: "button", class: "pm-link", onClick: () => this.again() }, "Try again"))),
+          : el("button", { type: "button", class: "pm-link", onClick: () => this.again() }, "Try again"),
+        (late || head.unsaved) && this.unsaved().length > 0 && h(CopyText, { panel: this }))),
+      notices(head, this),
       !chooses && h("nav", { class: "pm-stages", "aria-label": "Stages of the retrospective" }, h("ol", null, view.stages.map((stage, at) =>
         h("li", { key: stage.id, class: stage.done ? "done" : stage.missing ? "miss" : "" }, el("button", { type: "button", "aria-current": stage.id === view.stage ? "step" : undefined, onClick: () => this.go(stage.id) },
           h("span", { class: "n" }, stage.done ? sign("check") : at + 1), h("span", { class: "name" }, stage.name), h("span", { class: "sub" }, this.stageWord(stage, head))))))),
