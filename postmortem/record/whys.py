@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from postmortem.record.edit import changed, forget, made, next_id, retired
 from postmortem.record.errors import PostmortemError, UnknownNodeError
 from postmortem.record.incident import Cause, Evidence, Incident, Why
-from postmortem.record.vocabulary import LEGS, Answer, EvidenceKind, Join, Leg, WhyStatus
+from postmortem.record.vocabulary import LEGS, Answer, EvidenceKind, Join, Leg, WhyStatus, YesNo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,13 +106,24 @@ def read_back(incident: Incident, node: str) -> tuple[str, ...]:
         ('Nothing reminds the crew,', 'therefore the switch was off,', 'therefore line was dead.')
     """
     steps = [why.text for why in reversed(path(incident, node))] + [incident.title]
-    plain = [step.strip().rstrip(".!;,") for step in steps]
-    lines = [plain[0], *(f"therefore {_lower_first(step)}" for step in plain[1:])]
+    lines = [plain(steps[0]), *(f"therefore {after_therefore(step)}" for step in steps[1:])]
     return tuple(f"{line}{'.' if line is lines[-1] else ','}" for line in lines)
 
 
-def _lower_first(text: str) -> str:
+def plain(text: str) -> str:
+    """A text without the sign at its end, so that another can follow."""
+    return text.strip().rstrip(".!;,")
+
+
+def after_therefore(text: str) -> str:
+    """A text as it is read after "therefore".
+
+    Examples:
+        >>> after_therefore("The line was dead."), after_therefore("DHL came late")
+        ('the line was dead', 'DHL came late')
+    """
     # An abbreviation or a name stays as it is: only "The", "A", "It" … lose their capital.
+    text = plain(text)
     first = text.split(" ", 1)[0]
     return text[:1].lower() + text[1:] if first[1:].islower() or len(first) == 1 else text
 
@@ -187,12 +198,24 @@ def _inserted(incident: Incident, whys: list[Why], new: Why, before: str | None)
 
 
 def reword(incident: Incident, node: str, text: str) -> Incident:
-    """Say an answer in other words.
+    """Say an answer in other words. Whether it holds is open again, and so are the links to it from below (R25).
 
     Raises:
         UnknownNodeError: If there is no such why.
     """
-    return _with(incident, node, text=text)
+    if find(incident, node).text == text:
+        return incident
+    return _tree(
+        incident,
+        [
+            changed(why, text=text, holds=None)
+            if why.id == node
+            else changed(why, holds=None)
+            if why.parent == node and why.holds
+            else why
+            for why in incident.whys
+        ],
+    )
 
 
 def move(
@@ -221,13 +244,51 @@ def move(
     below = set(branch(incident, node))
     # A why below the first one may repeat its branch's leg; it would be the wrong one in another branch.
     rest = [changed(why, leg=None) if why.id in below and why.leg else why for why in incident.whys if why.id != node]
-    return _tree(incident, _inserted(incident, rest, changed(moved, parent=parent, leg=top), before))
+    # Read back under another why, it is another sentence (R25).
+    holds = moved.holds if parent == moved.parent else None
+    return _tree(incident, _inserted(incident, rest, changed(moved, parent=parent, leg=top, holds=holds), before))
+
+
+def indent(incident: Incident, node: str) -> Incident:
+    """Hang a why under the sibling above it, as its last answer; without one above nothing changes.
+
+    Examples:
+        >>> tree = answer(answer(Incident(title="Late"), None, "Left late"), None, "No reminder")
+        >>> labels(indent(tree, "w2"))
+        {'w1': 'O1', 'w2': 'O1.1'}
+    """
+    row = _row(incident, node)
+    at = row.index(node)
+    return move(incident, node, row[at - 1]) if at else incident
+
+
+def outdent(incident: Incident, node: str) -> Incident:
+    """Hang a why beside its parent, right after it; a first why stays where it is.
+
+    Examples:
+        >>> tree = answer(answer(Incident(title="Late"), None, "Left late"), "w1", "No reminder")
+        >>> labels(outdent(tree, "w2"))
+        {'w1': 'O1', 'w2': 'O2'}
+    """
+    parent = find(incident, node).parent
+    if parent is None:
+        return incident
+    row = _row(incident, parent)
+    after = row[row.index(parent) + 1 :]
+    above = find(incident, parent).parent
+    leg = leg_of(incident, node) if above is None else None
+    return move(incident, node, above, before=after[0] if after else None, leg=leg)
+
+
+def _row(incident: Incident, node: str) -> list[str]:
+    """The ids of a why and of its siblings."""
+    leg = leg_of(incident, node)
+    return [sibling.id for sibling in children(incident, find(incident, node).parent, leg)]
 
 
 def shift(incident: Incident, node: str, by: Literal[-1, 1]) -> Incident:
     """Let a why change places with the sibling before (-1) or after (1) it; at the end of the row nothing changes."""
-    why = find(incident, node)
-    row = [sibling.id for sibling in children(incident, why.parent, leg_of(incident, node))]
+    row = _row(incident, node)
     there = row.index(node) + by
     if not 0 <= there < len(row):
         return incident
@@ -299,6 +360,23 @@ def drop_evidence(incident: Incident, node: str, index: int) -> Incident:
 def stop_test(incident: Incident, node: str, *, can_act: Answer | None, would_have_helped: Answer | None) -> Incident:
     """Answer the first two questions of the stop test (R23); the third, evidence, is seen from the evidence itself."""
     return _with(incident, node, can_act=can_act, would_have_helped=would_have_helped)
+
+
+def hold(incident: Incident, node: str, holds: YesNo | None) -> Incident:
+    """Say whether the link from a why to the one above holds when it is read back (R25); `None` leaves it open.
+
+    Examples:
+        >>> tree = answer(answer(Incident(title="Late"), None, "Left late"), "w1", "It rained")
+        >>> [why.holds for why in hold(tree, "w2", "no").whys]
+        [None, 'no']
+    """
+    return _with(incident, node, holds=holds)
+
+
+def hold_all(incident: Incident, node: str) -> Incident:
+    """Say that every link from a why up to what the customer met holds: the branch was read aloud and makes sense."""
+    way = {why.id for why in path(incident, node)}
+    return _tree(incident, [changed(why, holds="yes") if why.id in way else why for why in incident.whys])
 
 
 def may_stop(why: Why) -> bool:

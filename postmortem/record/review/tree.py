@@ -37,6 +37,8 @@ def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator
             continue
         yield from _words(why, names[why.id], playbook, is_leaf=why.id in leaves)
         yield from _restated(why, names, texts, playbook)
+        if why.holds == "no":
+            yield _broken(why, names)
         if why.id in roots:
             yield from _root(why, roots[why.id], names[why.id], playbook, late=incident.state in _LATE)
         if why.id in roots or why.id in leaves:
@@ -74,6 +76,14 @@ def _restated(
             "read it back: “…, therefore …”; say what lies before it",
             "why",
         )
+
+
+def _broken(why: Why, names: dict[str | None, str]) -> Finding:
+    above = "the title" if why.parent is None else names[why.parent]
+    found = f"read back, {names[why.id]} does not lead to {above}"
+    return Finding(
+        "R25", "warning", f"whys.{why.id}.holds", found, "reword one of the two, or say what lies between", "why"
+    )
 
 
 def _depth(why: Why, name: str, deep: int, playbook: Playbook, *, is_root: bool) -> Iterator[Finding]:
