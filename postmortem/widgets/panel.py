@@ -18,6 +18,7 @@ Event = Mapping[str, Any]
 
 SCRIPTS: Final = (
     "signs.js",
+    "together.js",
     "fields.js",
     "clock.js",
     "tree.js",
@@ -33,7 +34,7 @@ SCRIPTS: Final = (
 )
 """The browser's side in the order in which it is put together. A file that draws blocks adds them to `BLOCKS`."""
 
-STYLES: Final = ("panel.css", "tree.css", "map.css", "retro.css", "agenda.css", "bring.css")
+STYLES: Final = ("panel.css", "together.css", "tree.css", "map.css", "retro.css", "agenda.css", "bring.css")
 
 
 @lru_cache(maxsize=1)
@@ -45,21 +46,20 @@ def script() -> str:
     table = re.sub(r"([\w$]+) as (\w+)", r"\2:\1", names.rstrip("};\n"))
     parts = [
         f"const preact=(()=>{{{body};return{{{table}}}}})();",
-        *(
-            (static / name).read_text(encoding="utf-8")
-            for name in SCRIPTS
-        ),
+        *((static / name).read_text(encoding="utf-8") for name in SCRIPTS),
     ]
     return "\n".join(parts)
 
 
 @lru_cache(maxsize=1)
 def style() -> str:
-    """The look: the one table of tokens, turned towards the notebook's theme, and the panel's own rules."""
-    tokens = (files("postmortem.report") / "tokens.css").read_text(encoding="utf-8")
+    """The look: the one table of tokens, turned towards the notebook's theme, a map's boxes, and the panel's own."""
+    shared = files("postmortem.report")
+    tokens = (shared / "tokens.css").read_text(encoding="utf-8")
     tokens = tokens.replace(':root[data-theme="dark"]', '[data-jp-theme-light="false"] .pm').replace(":root", ".pm")
     static = files("postmortem.widgets") / "static"
-    return tokens + "".join((static / name).read_text(encoding="utf-8") for name in STYLES)
+    boxes = (shared / "map.css").read_text(encoding="utf-8")
+    return tokens + boxes + "".join((static / name).read_text(encoding="utf-8") for name in STYLES)
 
 
 def sentence(error: PostmortemError) -> str:
@@ -73,6 +73,8 @@ def sentence(error: PostmortemError) -> str:
     told = "; ".join(map(str, problems)) or str(error)
     return f"{told[:1].upper()}{told[1:].rstrip('.')}."
 
+
+_OF_ITSELF: Final = frozenset({"shown", "gone", "look", "heard"})
 
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -98,12 +100,15 @@ class Panel(anywidget.AnyWidget):
     head = traitlets.Dict().tag(sync=True)
     view = traitlets.Dict().tag(sync=True)
     ack = traitlets.Int(0).tag(sync=True)
+    looked = traitlets.Int(0).tag(sync=True)
     focus = traitlets.Dict().tag(sync=True)
 
     def __init__(self) -> None:
         super().__init__(_esm=script(), _css=style())
         self._asked = 0
         self._taken: dict[str, int] = {}
+        self._views: set[str] = set()
+        self._was_shown = self._is_behind = False
         self.failure: Exception | None = None
         self.on_msg(lambda _widget, content, _buffers: self.receive(content))
 
@@ -116,8 +121,34 @@ class Panel(anywidget.AnyWidget):
         raise NotImplementedError
 
     def refresh(self) -> None:
-        """Show what stands now; only what changed is sent."""
-        self.head, self.view = self.drawn()
+        """Show what stands now; only what changed is sent. A panel that nobody has on screen any more waits."""
+        self._is_behind = self._was_shown and not self._views
+        if not self._is_behind:
+            self.head, self.view = self.drawn()
+
+    def attend(self, event: Event) -> None:
+        """Take note of what the browser tells of itself: nothing was done by anybody, and nothing waits for an answer.
+
+        `shown` and `gone` come from each view of the panel; `look` comes every few seconds from one panel a page.
+        """
+        window = str(event.get("from", ""))
+        if event.get("type") == "gone":
+            self._views.discard(window)
+            return
+        self._was_shown = True
+        self._views.add(window)
+        meeting = getattr(self, "meeting", None)
+        try:
+            if event.get("type") == "look" and meeting is not None:
+                meeting.look(str(event.get("stage", "")), str(event.get("place", "")))
+            if event.get("type") == "heard" and meeting is not None:
+                meeting.hear()
+            if self._is_behind:
+                self.refresh()
+        except Exception as error:  # noqa: BLE001 - as in `receive`: nobody shall meet a traceback
+            self.failure = error
+        if event.get("type") == "look":
+            self.looked += 1
 
     def receive(self, event: Event) -> None:
         """Take one event from the browser. Whatever goes wrong is told in the panel, never as a traceback.
@@ -126,6 +157,9 @@ class Panel(anywidget.AnyWidget):
         kernel was busy with something else for a while, is done once.
         """
         event = _whole(event)
+        if event.get("type") in _OF_ITSELF:
+            self.attend(event)
+            return
         number, window = int(event.get("n", 0)), str(event.get("from", ""))
         if window and number <= self._taken.get(window, 0):
             self.ack = max(self.ack, number)
