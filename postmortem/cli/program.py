@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 import click
 
 import postmortem as pm
-from postmortem.cli import erasing, exchanging, health, keeping, mapping, records, reports, rules, servers, syncing
+from postmortem.cli import (
+    erasing,
+    exchanging,
+    health,
+    keeping,
+    mapping,
+    records,
+    reports,
+    rules,
+    servers,
+    syncing,
+    whys,
+)
 from postmortem.cli.command import SETTINGS, Program
 from postmortem.cli.options import common
 
@@ -36,6 +48,6 @@ def main() -> None:
             reconfigure(errors="replace")
 
 
-for _room in (servers, exchanging, mapping, records, reports, rules, syncing, keeping, erasing, health):
+for _room in (servers, exchanging, mapping, records, reports, whys, rules, syncing, keeping, erasing, health):
     for _command in _room.COMMANDS:
         main.add_command(_command)

@@ -83,7 +83,7 @@ def _lines(s: MapSummary) -> Iterator[str]:
         notes = node.evidence or (("No evidence yet",) if node.status != "ruled out" else ())
         yield from (_wrapped(sentence(note), f"{indent}  ") for note in notes)
     if s.not_asked:
-        yield from ("", sentence(s.not_asked))
+        yield from ("", _wrapped(sentence(s.not_asked), ""))
     if s.read_back:
         yield from ("", "Read back from each root:")
     for read in s.read_back:

@@ -18,7 +18,7 @@ MapKind = Literal["html", "md", "json", "txt", "mmd"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 MAP_KINDS: Final[tuple[MapKind, ...]] = get_args(MapKind)
 _INSTEAD: Final = {
-    ".pdf": "write .html, open it in a browser and print it to a PDF; it is laid out for A4",
+    ".pdf": "write .html, open it in a browser and print it to a PDF; it is laid out for paper",
     ".htm": "name it .html",
     ".markdown": "name it .md",
     ".docx": "write .md or .html; a word processor opens both",
