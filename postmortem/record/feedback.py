@@ -1,7 +1,8 @@
 """What people say of a meeting when it is over, so that nobody can tell who said what.
 
 An answer bears no name. Its id is given from outside, by chance, and the answers stand in the order of their ids: so
-the record does not tell in which order they were handed in.
+the record does not tell in which order they were handed in. The history still tells when each was added; whoever saves
+one does it under nobody's name.
 """
 
 from __future__ import annotations

@@ -302,7 +302,7 @@ class ClosingPanel(GuidePanel):
                 "optional": True,
             },
             buttons(button("Hand it in", "hand-in", style="pri", icon="check")),
-            hint="One person after the other, here or on your own screen. No name is kept, nor who came first.",
+            hint="One person after the other, here or on your own screen. No name is kept with an answer.",
         )
         count = f"{tally.answers} answer{'' if tally.answers == 1 else 's'} so far."
         yield {"t": "told", "text": f"Thank you. {count}" if self._thanks else count}

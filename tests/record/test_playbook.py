@@ -408,3 +408,48 @@ def test_a_playbook_never_loses_what_the_rules_stand_on(section: str, key: str):
 def test_every_amount_of_the_impact_can_be_asked(playbook: Playbook):
     """The questions of the default read fields that there are."""
     assert {question.field for question in playbook.severity.questions} <= set(Impact.model_fields)
+
+
+# -- leading a meeting ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        ('[meeting]\ninvitation = "On {dya}"', "meeting.invitation: there is no {dya}; did you mean {day}?"),
+        ('[meeting]\nsubject = "{0.__class__}"', "meeting.subject: there is no {0.__class__}"),
+        ('[meeting]\nstart = ["{minute}"]', "meeting.start: there is no {minute}; did you mean {minutes}?"),
+        ('[meeting.speaks]\ntel = "All"', "meeting.speaks.tel: there is no tel; did you mean tell?"),
+        ("[meeting.minutes]\nminor = 0", "meeting.minutes.minor"),
+        ('[meeting.roles]\nscrib = "Writes"', "scrib"),
+        ('[meeting.hard_moments.noise]\nwhen = "It is loud"', "meeting.hard_moments.noise.say"),
+    ],
+)
+def test_a_section_on_meetings_that_will_not_do_is_refused_by_key(own: str, words: str):
+    """With the key, what was found there, and a near name."""
+    assert words in refused(own)
+
+
+def test_a_team_changes_one_sentence_and_keeps_the_others():
+    """Tables are merged key by key; a hard moment of its own stands beside ours."""
+    own = playbook_from(
+        {"meeting": {"questions": {"again": "Once more?"}, "hard_moments": {"x": {"when": "<b>", "say": ["{day}"]}}}}
+    )
+    ours = default_playbook().meeting
+
+    assert ("Once more?", ours.questions["learned"]) == (
+        own.meeting.questions["again"],
+        own.meeting.questions["learned"],
+    )
+    assert [*ours.hard_moments, "x"] == list(own.meeting.hard_moments)
+    assert ("{day}",) == own.meeting.hard_moments["x"].say
+
+
+def test_every_stage_says_who_speaks_and_every_line_is_short(playbook: Playbook):
+    """What is read aloud fits on two lines."""
+    rules = playbook.meeting
+    said = [*rules.start, *rules.end, *(line for moment in rules.hard_moments.values() for line in moment.say)]
+
+    assert set(STAGES) == set(rules.speaks)
+    assert [] == [line for line in said if len(line) > 160]
+    assert 20 <= rules.minutes["minor"] <= 30

@@ -36,10 +36,11 @@ class Letter extends Component {
 }
 
 Object.assign(BLOCKS, {
-  agenda: (block) => h("div", { class: "pm-wide", key: "agenda" }, h("table", { class: "pm-agenda" },
+  // The roles are said aloud: in a narrow window the rows are laid out as cards, which would take them away.
+  agenda: (block) => h("div", { class: "pm-wide", key: "agenda" }, h("table", { class: "pm-agenda", role: "table" },
     h("caption", null, block.caption),
-    h("thead", null, h("tr", null, ["Time", "Stage", "Min", "Ask", "Who speaks"].map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", null, block.rows.map((row, at) => h("tr", { key: at }, h("td", { class: "whole" }, row.time), h("th", { scope: "row" }, row.name), h("td", { class: "no" }, row.minutes), h("td", null, row.ask), h("td", { class: "sp" }, row.speaks)))))),
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ["Time", "Stage", "Min", "Ask", "Who speaks"].map((name) => h("th", { scope: "col", role: "columnheader" }, name)))),
+    h("tbody", { role: "rowgroup" }, block.rows.map((row, at) => h("tr", { key: at, role: "row" }, h("td", { role: "cell", class: "whole" }, row.time), h("th", { role: "rowheader", scope: "row" }, row.name), h("td", { role: "cell", class: "no" }, row.minutes), h("td", { role: "cell" }, row.ask), h("td", { role: "cell", class: "sp" }, row.speaks)))))),
   letter: (block) => h(Letter, { block, key: "letter" }),
   say: (block) => h("div", { class: "pm-say", key: "say" }, block.items.map((line) => h("p", null, line))),
   pairs: (block) => h("dl", { class: "pm-pairs", key: "pairs" }, block.rows.map(([name, text]) => h("div", null, h("dt", null, name), h("dd", null, text)))),
