@@ -27,6 +27,12 @@ def tree(retro):
     return panel
 
 
+def block_of(panel):
+    """The tree as the browser gets it."""
+    (block,) = [block for block in blocks(panel.view) if block.get("t") == "tree"]
+    return block
+
+
 def steps(panel):
     """The steps with the customer by their id."""
     return {row["key"]: row for block in blocks(panel.view) if block.get("t") == "steps" for row in block["rows"]}
@@ -156,9 +162,7 @@ def _ask_why(panel):
 
     assert well(panel)
     assert nodes(panel)["w2"]["may_stop"]
-    assert ["The sheet asks for no test,", "therefore the main switch was left unplugged,"] == nodes(panel)["w2"][
-        "read_back"
-    ][:2]
+    assert "the main switch was left unplugged" == nodes(panel)["w1"]["therefore"]
 
 
 def _classify(panel):
@@ -466,7 +470,7 @@ def test_a_root_is_marked_and_unmarked_by_the_same_key(tree):
     """A possible one says so."""
     do(tree, "root", node="w2")
     assert {"category": "unclassified", "possible": True} == nodes(tree)["w2"]["root"]
-    assert ["1 root", "not asked yet", "not asked yet"] == [leg["roots"] for leg in tree.view["body"][0]["legs"]]
+    assert ["1 root", "not asked yet", "not asked yet"] == [leg["roots"] for leg in block_of(tree)["legs"]]
 
     do(tree, "status", node="w2", status="confirmed")
     assert not nodes(tree)["w2"]["root"]["possible"]
@@ -545,12 +549,12 @@ def test_a_node_that_is_gone_is_told(tree):
 
 def test_the_tree_says_whether_there_is_something_to_undo(tree):
     """The buttons are off where there is nothing."""
-    block = tree.view["body"][0]
+    block = block_of(tree)
     assert (True, False) == (block["can_undo"], block["can_redo"])
 
     send(tree, "undo")
 
-    assert (True, True) == tuple(tree.view["body"][0][name] for name in ("can_undo", "can_redo"))
+    assert (True, True) == tuple(block_of(tree)[name] for name in ("can_undo", "can_redo"))
 
 
 # -- classify ---------------------------------------------------------------------------------------------------------

@@ -1,69 +1,128 @@
 // The why tree: one tab stop; arrows inside; single letters act only on a node and not while its text is edited.
-const STATUS = { possible: ["todo", "Possible", "dashed"], confirmed: ["done", "Confirmed", ""], "ruled out": ["off", "Ruled out", ""] };
-const KEYS = [
-  ["W", "ask why"], ["B", "add beside"], ["Enter", "edit"], ["J", "AND / OR"], ["P C X", "possible, confirmed, ruled out"],
-  ["E", "evidence"], ["R", "root on or off"], ["Alt ↑ ↓", "move"], ["Delete", "take out"], ["Ctrl Z", "undo"],
-];
-
+// What is chosen, open and edited lives in `ui`; a change of it draws only the nodes it is about, however many there are.
 class Tree extends Component {
   constructor(props) {
     super(props);
     this.name = fieldName();
     this.half = {};
-    this.state = { at: null, editing: null, draft: "", closed: {}, evidence: null, kind: "record", said: "" };
+    this.kind = "record";
+    this.drawn = new Map();
+    this.index = new Map();
+    this.ui = { at: null, shown: null, editing: null, moving: null, asking: null, closed: {} };
+    this.state = { said: "", map: false, keys: false, lost: null };
+    this.dragging = new Dragging(this);
   }
-  flat(nodes = this.props.block.legs.flatMap((leg) => leg.nodes), parent = null) {
-    return nodes.flatMap((node) => [{ node, parent, row: nodes }, ...(this.state.closed[node.id] ? [] : this.flat(node.children, node))]);
+  componentDidMount() {
+    this.props.panel.tree = this;
+    // A finger that holds a node drags it; else it scrolls. Only a listener that was there before may say so.
+    this.still = (event) => { if (this.dragging.on) event.preventDefault(); };
+    this.root.addEventListener("touchmove", this.still, { passive: false });
   }
+  componentWillUnmount() { this.keep(); clearTimeout(this.later); this.dragging.stop(); this.root.removeEventListener("touchmove", this.still); if (this.props.panel.tree === this) this.props.panel.tree = null; }
+  // -- what is drawn ------------------------------------------------------------------------------------------------
+  touch(...ids) { new Set(ids).forEach((id) => { const branch = this.drawn.get(id); if (branch) branch.forceUpdate(); }); }
+  set(changes, ...ids) {
+    const was = this.ui;
+    this.ui = { ...was, ...changes };
+    this.touch(...ids, ...["at", "shown", "editing", "moving", "asking"].filter((name) => was[name] !== this.ui[name]).flatMap((name) => [was[name], this.ui[name]]));
+  }
+  // Once what was asked to be drawn is drawn, and before the next key.
+  after(act) { Promise.resolve().then(act); }
+  seen() {
+    const out = [], closed = new Set();
+    this.index.forEach((item, id) => {
+      if (item.parent && (closed.has(item.parent.id) || this.ui.closed[item.parent.id])) closed.add(id); else out.push(id);
+    });
+    return out;
+  }
+  // The one tab stop: where the focus was last, as long as it is there and in sight.
+  current() { return this.ui.at && this.index.has(this.ui.at) ? this.ui.at : this.index.keys().next().value; }
+  // The nodes from one up to the first why.
+  way(id) {
+    const up = [];
+    for (let item = this.index.get(id); item; item = item.parent && this.index.get(item.parent.id)) up.push(item.node);
+    return up;
+  }
+  element(id) { return id && this.root.querySelector(`[data-node="${CSS.escape(id)}"]`); }
+  say(said) { this.setState((old) => ({ said: old.said === said ? `${said} ` : said })); }
   do(name, args, said) {
-    if (said) this.setState({ said });
     const sent = this.props.panel.say({ type: "do", do: name, args });
+    this.mine = sent;
+    if (said) this.say(said);
     // A new why is on its way: what is typed from now on is its text, not a key of the tree.
-    if (name === "ask" || name === "beside") { this.asked = sent; this.ahead = ""; }
+    if (name === "ask" || name === "beside") { this.asked = sent; this.ahead = ""; this.answered = 0; }
     return sent;
   }
+  turn(type) {
+    this.keep();
+    if (!this.props.block[`can_${type}`]) { this.say(type === "undo" ? "There is nothing to take back." : "There is nothing to do again."); return; }
+    this.turned = { words: type === "undo" ? "Taken back" : "Done again", n: this.props.panel.say({ type }) };
+  }
+  // -- choosing -----------------------------------------------------------------------------------------------------
   focus(id) {
-    this.setState({ at: id }, () => {
-      const node = this.root.querySelector(`[data-node="${CSS.escape(id)}"]`);
-      if (node) node.focus();
+    const shut = this.way(id).slice(1).filter((above) => this.ui.closed[above.id]);
+    if (shut.length) this.open(shut.map((above) => above.id), true);
+    const go = () => { const node = this.element(id); if (node) { node.focus(); this.pick(id, this.dragging.down ? AFTER_CLICK : SOON); } };
+    if (shut.length || !this.element(id)) this.after(go); else go();
+  }
+  open(ids, on) {
+    const closed = { ...this.ui.closed };
+    [ids].flat().forEach((id) => { closed[id] = !on; });
+    const hidden = !on && this.ui.at && this.way(this.ui.at).slice(1).some((above) => closed[above.id]);
+    this.set({ closed, ...(hidden ? { at: [ids].flat()[0] } : {}) }, ...[ids].flat());
+  }
+  pick(id, wait = SOON) {
+    if (this.ui.at !== id) this.set({ at: id, asking: null });
+    clearTimeout(this.later);
+    if (this.ui.shown === id) return;
+    // Whoever runs along the nodes, or clicks one twice, has them stay where they are meanwhile.
+    this.later = setTimeout(() => this.show(id), wait);
+  }
+  show(id) {
+    clearTimeout(this.later);
+    if (this.ui.shown === id) return;
+    const row = id && this.element(id);
+    const top = row && row.getBoundingClientRect().top;
+    this.set({ shown: id });
+    if (row) this.after(() => {
+      const moved = row.getBoundingClientRect().top - top;
+      let around = row.parentElement;
+      while (around && !(around.scrollHeight > around.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(around).overflowY))) around = around.parentElement;
+      if (Math.abs(moved) > 1) (around || document.scrollingElement).scrollTop += moved;
     });
   }
   // What the kernel asks for after a change: "edit:w3" or "node:w2".
   wish(at) {
-    const [kind, id] = at.split(":");
-    this.asked = 0;
+    const [kind, id] = at.split(/:(.*)/s);
+    if (kind !== "edit") this.asked = 0;
     if (kind === "edit") this.edit(id);
     else if (kind === "node") this.focus(id);
   }
-  // The nodes from the top of the tree down to one.
-  way(id, nodes = this.props.block.legs.flatMap((leg) => leg.nodes)) {
-    for (const node of nodes) {
-      if (node.id === id) return [node];
-      const below = this.way(id, node.children);
-      if (below.length) return [node, ...below];
-    }
-    return [];
-  }
+  // -- writing ------------------------------------------------------------------------------------------------------
   edit(id, tries = 12) {
     this.keep();
-    const way = this.way(id);
-    const node = way.pop();
+    const item = this.index.get(id);
     // The word to edit may come before the drawing of what it is about.
-    if (!node) { if (tries) setTimeout(() => this.edit(id, tries - 1), 60); return; }
+    if (!item) { if (tries) setTimeout(() => this.edit(id, tries - 1), 60); return; }
+    if (this.state.map) this.setState({ map: false });
     const ahead = this.ahead || "";
-    this.before = node.text;
     this.ahead = "";
-    const closed = { ...this.state.closed };
-    way.forEach((above) => { closed[above.id] = false; });
-    this.setState({ at: id, inside: true, editing: id, draft: node.text + ahead, closed }, () => {
-      if (ahead) this.type(node.text + ahead);
-      const area = this.root.querySelector(".pm-node textarea");
+    this.asked = 0;
+    this.before = item.node.text;
+    this.was = [item.node.text];
+    this.draft = item.node.text + ahead;
+    const shut = this.way(id).slice(1).filter((above) => this.ui.closed[above.id]).map((above) => above.id);
+    if (shut.length) this.open(shut, true);
+    clearTimeout(this.later);
+    this.set({ at: id, shown: id, editing: id, asking: null });
+    this.after(() => {
+      const area = this.root.querySelector("textarea[data-editing]");
+      if (ahead) this.type(this.draft);
       if (area) { area.focus(); area.setSelectionRange(area.value.length, area.value.length); grow(area); }
     });
   }
   type(text) {
     this.draft = text;
-    this.setState({ draft: text });
     clearTimeout(this.timer);
     const now = Date.now();
     if (!this.first) this.first = now;
@@ -74,18 +133,152 @@ class Tree extends Component {
     clearTimeout(this.timer);
     this.timer = null;
     this.first = 0;
-    if (this.state.editing) this.do("reword", { node: this.state.editing, text: this.draft });
+    if (this.ui.editing && this.index.has(this.ui.editing)) this.reword(this.ui.editing, this.draft);
+  }
+  // `was` is what this person has seen there: what somebody else wrote meanwhile is not written over unseen.
+  reword(node, text) {
+    this.mine = this.props.panel.say({ type: "do", do: "reword", args: { node, text, was: this.was } });
+    this.was = [...this.was.slice(-8), text];
   }
   stopEditing(id) {
     this.keep();
-    this.setState({ editing: null });
+    this.set({ editing: null });
     if (id) this.focus(id);
   }
-  componentDidMount() { this.props.panel.tree = this; }
-  componentWillUnmount() { this.keep(); this.props.panel.tree = null; }
-  key(event, node) {
-    if (event.target !== event.currentTarget) return;
-    if (this.asked && this.props.panel.ack >= this.asked) this.asked = 0;
+  blurred(id) {
+    // Another window in front is no leaving: whoever comes back goes on writing here.
+    if (this.drawing || this.ui.editing !== id) return;
+    this.keep();
+    if (document.hasFocus()) this.props.panel.settled(() => { if (this.ui.editing === id) this.set({ editing: null }); });
+  }
+  restore(node) {
+    // Out of a line just begun it goes away again; in an older one the words from before come back.
+    const { before } = this;
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.first = 0;
+    if (before && before !== this.draft) { this.draft = before; this.reword(node.id, before); this.say("The words from before are back."); }
+    this.set({ editing: null });
+    if (before) this.focus(node.id); else this.do("remove", { node: node.id }, "Taken out.");
+  }
+  addEvidence(node, input) {
+    if (input.value.trim()) this.do("evidence", { node: node.id, kind: this.kind, text: input.value }, "Evidence added.");
+    delete this.half[node.id];
+    input.value = "";
+  }
+  evidence(id) {
+    this.show(id);
+    this.after(() => { const input = this.root.querySelector(".pm-newev input"); if (input) input.focus(); });
+  }
+  // -- what others, and the kernel, change --------------------------------------------------------------------------
+  getSnapshotBeforeUpdate() {
+    const at = document.activeElement;
+    if (!this.root || !this.root.contains(at)) return null;
+    this.drawing = true;
+    const node = at.closest("[data-node]");
+    return { at, id: node && node.dataset.node, part: at.dataset.part || (at === node ? "node" : ""), text: at.selectionStart === undefined || at.tagName === "BUTTON" ? null : [at.selectionStart, at.selectionEnd], rows: this.told && this.told.rows };
+  }
+  componentDidUpdate(_props, _state, held) {
+    this.drawing = false;
+    const told = this.told;
+    this.told = null;
+    if (told) {
+      this.touch(this.ui.shown);
+      this.tell(told);
+      const { editing } = this.ui;
+      if (editing && !this.index.has(editing)) this.lose(editing, told.rows, held);
+    }
+    if (!held || !held.at || document.activeElement === held.at) return;
+    if (document.activeElement && document.activeElement !== document.body && this.root.contains(document.activeElement)) return;
+    this.hold(held, told);
+  }
+  // The focus was in something that was drawn anew, or is gone: it goes where the same thing stands now, or near it.
+  hold(held, told) {
+    const box = held.id && this.element(held.id);
+    const same = box && (held.part === "node" ? box : held.part && box.querySelector(`[data-part="${CSS.escape(held.part)}"]`));
+    if (same) {
+      same.focus({ preventScroll: true });
+      if (held.text && same.setSelectionRange) same.setSelectionRange(...held.text);
+      return;
+    }
+    if (held.at.isConnected && held.at.closest("[hidden]") === null && !held.at.disabled) { held.at.focus({ preventScroll: true }); return; }
+    if (box) { box.focus({ preventScroll: true }); return; }
+    if (!told || !held.id) return;
+    const old = [...told.rows.keys()], from = old.indexOf(held.id);
+    const near = [...old.slice(from + 1), ...old.slice(0, Math.max(0, from)).reverse()].find((id) => this.index.has(id));
+    const next = near ? this.element(near) : this.root.querySelector(".pm-leg button");
+    if (next) next.focus({ preventScroll: true });
+  }
+  tell({ rows, mine }) {
+    const words = difference(rows, this.index);
+    if (this.turned && this.props.panel.ack >= this.turned.n) {
+      const { words: start } = this.turned;
+      this.turned = null;
+      this.say(`${start}: ${words || "a change in another stage"}.`);
+    } else if (!mine && words && rows.size) this.say(`Changed elsewhere: ${words}.`);
+  }
+  // Somebody took out the why in which this person was writing: the words stay here until they have a place.
+  lose(id, rows, held) {
+    const was = rows.get(id);
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.first = 0;
+    this.set({ editing: null });
+    if (!was || !this.draft.trim() || this.draft === this.before) return;
+    let above = was.parent;
+    while (above && !this.index.has(above.id)) above = rows.get(above.id).parent;
+    const parent = above ? above.id : null;
+    this.setState({ lost: { label: was.node.label, parent, leg: was.leg.leg } }, () => {
+      const area = this.root.querySelector(".pm-lost textarea");
+      if (area) { area.focus(); if (held && held.text) area.setSelectionRange(...held.text); }
+    });
+  }
+  // -- keys ---------------------------------------------------------------------------------------------------------
+  next(id) {
+    const all = [...this.index.keys()], from = all.indexOf(id);
+    const found = [...all.slice(from + 1), ...all.slice(0, from + 1)].find((one) => this.index.get(one).node.findings.length);
+    if (!found) { this.say("Nothing to look at in the tree."); return; }
+    const { findings, label } = this.index.get(found).node;
+    this.focus(found);
+    this.say(`${label}: ${findings.map((one) => `${one.kind}: ${sentence(one.text)}`).join(" ")}`);
+  }
+  root_(node) {
+    this.show(node.id);
+    this.do("root", { node: node.id }, node.root ? `${node.label} is no root any more.`
+      : `${node.label} is a root. Of which kind? ${this.props.block.kinds.map((kind, at) => `${at + 1} ${kind}`).join(", ")}. Escape leaves it open.`);
+    this.naming = node.root ? null : node.id;
+  }
+  kindOf(node, at) {
+    const kind = this.props.block.kinds[at];
+    if (!kind || !(node.root || this.naming === node.id)) { this.say(`${node.label} is no root. R marks it as one.`); return; }
+    this.naming = null;
+    this.do("kind", { node: node.id, kind }, `${node.label}: ${kind}.`);
+  }
+  step(node, how) {
+    const { row, at, parent } = this.index.get(node.id);
+    const stays = { up: at === 0 && "It is the first here already.", down: at === row.length - 1 && "It is the last here already.",
+      in: at === 0 && "There is none above it to move under.", out: !parent && "It is a first why already." }[how];
+    if (stays) { this.say(stays); return; }
+    if (how === "in" && this.ui.closed[row[at - 1].id]) this.open(row[at - 1].id, true);
+    const words = { up: "Moved up.", down: "Moved down.", in: `Moved under ${row[at - 1] ? row[at - 1].label : ""}.`, out: `Moved beside ${parent ? parent.label : ""}.` }[how];
+    if (how === "up" || how === "down") this.do("shift", { node: node.id, by: how === "up" ? -1 : 1 }, words);
+    else this.do(how === "in" ? "indent" : "outdent", { node: node.id }, words);
+  }
+  move(id, place, words) {
+    const { parent, leg, before } = place;
+    this.set({ moving: null });
+    if (parent && this.ui.closed[parent]) this.open(parent, true);
+    this.do("move", { node: id, parent: parent || "", leg: leg || "", before: before || "" }, words);
+  }
+  remove(node) {
+    const below = [...this.index.values()].filter((item) => item.node.id !== node.id && this.way(item.node.id).includes(node)).length;
+    this.do("remove", { node: node.id }, `${node.label}${below ? ` and ${below} below it` : ""} taken out. Undo brings ${below ? "them" : "it"} back.`);
+  }
+  key(event) {
+    const node = event.target.dataset.node && (this.index.get(event.target.dataset.node) || {}).node;
+    if (!node) { this.wide(event); return; }
+    // The answer comes a moment before the word what to edit; where none comes, the keys are the tree's again.
+    if (this.asked && this.props.panel.ack >= this.asked) { this.answered = this.answered || Date.now(); if (Date.now() - this.answered > 500) this.asked = 0; }
     if (this.asked && event.key !== "Tab" && event.key !== "Escape") {
       if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) this.ahead += event.key;
       if (event.key === "Backspace") this.ahead = this.ahead.slice(0, -1);
@@ -93,155 +286,147 @@ class Tree extends Component {
       event.stopPropagation();
       return;
     }
-    const flat = this.flat();
-    const at = flat.findIndex((item) => item.node.id === node.id);
-    const { parent } = flat[at];
-    const go = (index) => flat[index] && this.focus(flat[index].node.id);
+    const { id } = node, { parent } = this.index.get(id), shut = this.ui.closed[id];
+    const go = (by) => { const seen = this.seen(); const to = by === "end" ? seen.length - 1 : by === "home" ? 0 : seen.indexOf(id) + by; if (seen[to]) this.focus(seen[to]); };
+    const mark = (status) => () => this.do("status", { node: id, status }, `${node.label} ${status}${status === "ruled out" ? ", kept in sight" : ""}.`);
+    const kind = (at) => () => this.kindOf(node, at);
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const ctrl = event.ctrlKey || event.metaKey;
-    const acts = {
-      ArrowDown: () => (event.altKey ? this.do("shift", { node: node.id, by: 1 }, "Moved down") : go(at + 1)),
-      ArrowUp: () => (event.altKey ? this.do("shift", { node: node.id, by: -1 }, "Moved up") : go(at - 1)),
-      ArrowRight: () => (this.state.closed[node.id] ? this.open(node.id, true) : node.children.length && this.focus(node.children[0].id)),
-      ArrowLeft: () => (node.children.length && !this.state.closed[node.id] ? this.open(node.id, false) : parent && this.focus(parent.id)),
-      Home: () => go(0), End: () => go(flat.length - 1),
-      Enter: () => this.edit(node.id), F2: () => this.edit(node.id),
-      w: () => this.do("ask", { node: node.id }), Insert: () => this.do("ask", { node: node.id }),
-      b: () => this.do("beside", { node: node.id }),
-      p: () => this.do("status", { node: node.id, status: "possible" }, `${node.label} possible`),
-      c: () => this.do("status", { node: node.id, status: "confirmed" }, `${node.label} confirmed`),
-      x: () => this.do("status", { node: node.id, status: "ruled out" }, `${node.label} ruled out, kept in sight`),
-      e: () => this.setState({ evidence: node.id, kind: "record" }, () => this.root.querySelector(".pm-newev input").focus()),
-      r: () => this.do("root", { node: node.id }, node.root ? `${node.label} is no root any more` : `${node.label} is a root`),
-      j: () => node.children.length > 1 && this.do("join", { node: node.id }),
-      Delete: () => this.do("remove", { node: node.id }, `${node.label} taken out. Control Z brings it back.`),
+    const alone = {
+      ArrowDown: () => go(1), ArrowUp: () => go(-1), Home: () => go("home"), End: () => go("end"),
+      ArrowRight: () => (node.children.length && (shut ? this.open(id, true) : this.focus(node.children[0].id))),
+      ArrowLeft: () => (node.children.length && !shut ? this.open(id, false) : parent && this.focus(parent.id)),
+      Enter: () => (this.ui.moving && this.ui.moving !== id ? this.under(id) : this.edit(id)), F2: () => this.edit(id),
+      w: () => this.do("ask", { node: id }), Insert: () => this.do("ask", { node: id }), b: () => this.do("beside", { node: id }),
+      p: mark("possible"), c: mark("confirmed"), x: mark("ruled out"), e: () => this.evidence(id), f: () => this.next(id),
+      r: () => this.root_(node), 1: kind(0), 2: kind(1), 3: kind(2), 4: kind(3), 5: kind(4),
+      j: () => (node.children.length > 1 ? this.joinOf(node) : this.say(`${node.label} has no two causes below it yet.`)),
+      m: () => this.turnMap(), "?": () => this.help(), Delete: () => this.remove(node), Escape: () => this.escape(node),
     };
-    const chosen = ctrl && key === "z" ? () => this.props.panel.say({ type: event.shiftKey ? "redo" : "undo" }) : ctrl ? null : acts[key];
-    if (!chosen) return;
+    const moves = { ArrowUp: "up", ArrowDown: "down", ArrowRight: "in", ArrowLeft: "out" };
+    const chosen = ctrl ? { z: () => this.turn(event.shiftKey ? "redo" : "undo"), y: () => this.turn("redo") }[key] : event.altKey ? moves[key] && (() => this.step(node, moves[key])) : alone[key];
+    if (key === "Tab" && !event.shiftKey && this.ui.shown !== id) this.show(id);
+    if (chosen) { event.preventDefault(); event.stopPropagation(); chosen(); }
+    // No letter pressed on a node is one for the notebook around it.
+    else if (key.length === 1 && !ctrl && !event.altKey) event.stopPropagation();
+  }
+  // Keys that hold wherever the focus is in this stage's tree, but in a field.
+  wide(event) {
+    if (event.target.closest("input,select,textarea,dialog")) return;
+    const ctrl = event.ctrlKey || event.metaKey;
+    const act = ctrl && event.key.toLowerCase() === "z" ? () => this.turn(event.shiftKey ? "redo" : "undo")
+      : !ctrl && !event.altKey && ({ m: () => this.turnMap(), "?": () => this.help(), Escape: () => { if (this.ui.moving || this.ui.asking) this.escape(); } })[event.key];
+    if (act) { event.preventDefault(); event.stopPropagation(); act(); }
+  }
+  escape(node) {
+    if (this.naming) { this.naming = null; this.say("Left unclassified."); return; }
+    const back = this.ui.moving;
+    if (back || this.ui.asking) { this.set({ moving: null, asking: null }); if (back) { this.say("It stays where it is."); this.focus(back); } return; }
+    if (node) { clearTimeout(this.later); this.set({ shown: null }); }
+  }
+  joinOf(node) {
+    const now = node ? node.join : this.props.block.join;
+    this.do("join", { node: node ? node.id : "" }, `${node ? `Below ${node.label}` : "The first whys"}: ${now === "and" ? "OR, each would be enough" : "AND, needed together"}.`);
+  }
+  under(id) {
+    const moving = this.index.get(this.ui.moving);
+    if (this.way(id).includes(moving.node)) { this.say("Not there: a why can't explain itself."); return; }
+    this.move(moving.node.id, { parent: id }, `Moved under ${this.index.get(id).node.label}.`);
+  }
+  help() { this.back = document.activeElement; this.setState({ keys: true }, () => { if (this.dialog && !this.dialog.open) this.dialog.showModal(); }); }
+  turnMap(on = !this.state.map) {
+    if (typeof causeMap !== "function" || on === this.state.map) return;
+    this.keep();
+    this.set({ editing: null });
+    this.setState({ map: on }, () => {
+      if (!on && this.current()) this.focus(this.current());
+      else { const part = this.root.querySelector('.pm-mapview [tabindex="0"]') || this.root.querySelector(".pm-mapview"); if (part) part.focus(); }
+    });
+    this.say(on ? "Map. M goes back to the outline." : "Outline.");
+  }
+  // -- pointers -----------------------------------------------------------------------------------------------------
+  // The second click of two is meant for what the first one hit, wherever that stands by now.
+  twice(event) {
+    const row = event.target.closest(".pm-node"), node = row && row.closest("[data-node]").dataset.node;
+    const last = this.clicked;
+    const near = last && event.timeStamp - last.at < TWICE && Math.abs(event.clientX - last.x) < 6 && Math.abs(event.clientY - last.y) < 6;
+    this.clicked = near || !node ? null : { node, at: event.timeStamp, x: event.clientX, y: event.clientY };
+    if (!near || event.target.closest("textarea")) return false;
     event.preventDefault();
     event.stopPropagation();
-    chosen();
+    if (this.ui.editing !== last.node) this.edit(last.node);
+    return true;
   }
-  open(id, on) { this.setState((old) => ({ closed: { ...old.closed, [id]: !on } })); }
-  node(node, level, row, parent) {
-    const { block } = this.props;
-    const [glyph, word, dash] = STATUS[node.status];
-    const { editing, closed } = this.state;
-    const chosen = this.at() === node.id;
-    const joined = parent && row.length > 1 && row[0] === node;
-    const spoken = `${node.label} ${node.text || "empty"}. ${word}.${node.root ? ` ${node.root.possible ? "Possible root" : "Root"}: ${node.root.category}.` : ""}${node.findings.length ? ` ${node.findings.length} to look at.` : ""}`;
-    return h(Fragment, { key: node.id },
-      joined && h("div", { class: `pm-join ${parent.join}`, role: "none" }, h("b", null, parent.join.toUpperCase()),
-        parent.join === "and" ? "needed together" : "side by side, each would be enough"),
-      el("li", {
-          role: "treeitem", tabindex: chosen ? 0 : -1,
-          "data-node": node.id, "data-place": node.place, "aria-level": level, "aria-selected": chosen ? "true" : "false", "aria-label": spoken,
-          "aria-expanded": node.children.length ? (closed[node.id] ? "false" : "true") : undefined,
-          "aria-posinset": row.indexOf(node) + 1, "aria-setsize": row.length,
-          onFocus: () => this.setState({ at: node.id, inside: true }),
-          onKeyDown: (event) => this.key(event, node),
-        },
-        h("div", { class: `pm-node ${node.status.replace(" ", "-")}${chosen && this.state.inside ? " picked" : ""}`, onDblClick: () => this.edit(node.id) },
-          h("span", { class: "tw", onClick: () => node.children.length && this.open(node.id, closed[node.id]) }, node.children.length ? sign(closed[node.id] ? "right" : "down") : null),
-          sign(glyph, `g ${dash}`),
-          h("div", { class: "t" },
-            h("span", { class: "k" }, node.label),
-            editing === node.id
-              ? el("textarea", {
-                  class: "pm-c", rows: 1, value: this.state.draft, "aria-label": `Why ${node.label}`, "data-editing": node.id,
-                  placeholder: "What made that so?",
-                  onInput: (event) => { this.type(event.target.value); grow(event.target); },
-                  // Another window in front is no leaving: whoever comes back goes on writing here.
-                  onBlur: () => { if (this.state.editing === node.id) { this.keep(); if (document.hasFocus()) this.setState({ editing: null }); } },
-                  onKeyDown: (event) => {
-                    event.stopPropagation();
-                    if (event.isComposing) return;
-                    if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); this.stopEditing(node.id); }
-                    if (event.key === "Escape") {
-                      event.preventDefault();
-                      // Out of a line just begun it goes away again; in an older one the words from before come back.
-                      const { before } = this;
-                      if (before) this.draft = before; else { clearTimeout(this.timer); this.timer = null; }
-                      if (before && before !== node.text) this.type(before);
-                      this.stopEditing(before ? node.id : null);
-                      if (!before) this.do("remove", { node: node.id }, "Taken out");
-                    }
-                  },
-                })
-              : h("span", { class: "x", onClick: () => this.focus(node.id) }, node.text || h("i", null, "not written yet")),
-            h("div", { class: "m" }, h("span", null, word),
-              node.evidence.map((item) => h("span", { class: "pm-ev" }, h("i", null, cap(item.kind)), item.text)),
-              !node.evidence.length && h("span", { class: "pm-ev none" }, "no evidence yet"),
-              editing !== node.id && node.findings.map(mark))),
-          badge(node.root)),
-        chosen && this.state.inside && this.inspector(node),
-        node.findings.length > 0 && editing !== node.id && h("div", { class: "pm-under" }, node.findings.map((finding) => findingBlock(finding, this.props.panel))),
-        node.children.length > 0 && !closed[node.id] && h("ul", { role: "group" }, node.children.map((child) => this.node(child, level + 1, node.children, node)))));
+  click(event) {
+    if (this.dragging.swallow(event)) return;
+    const deed = event.target.closest("[data-turn]");
+    if (deed) { const id = deed.dataset.turn; this.open(id, this.ui.closed[id]); this.focus(id); return; }
+    if (event.target.closest(".pm-insp,.pm-under,button,textarea,dialog,.pm-mapview")) { if (!event.target.closest(".pm-node")) this.clicked = null; return; }
+    if (this.twice(event)) return;
+    const row = event.target.closest(".pm-node");
+    if (!row) return;
+    const { node } = row.closest("[data-node]").dataset;
+    if (this.ui.moving && this.ui.moving !== node) { this.under(node); return; }
+    this.focus(node);
+    this.pick(node, AFTER_CLICK);
   }
-  inspector(node) {
-    const { block } = this.props;
-    // The press leaves the focus, and so the layout, where it is: the click lands on what was aimed at.
-    const button = (label, act, extra = "") => el("button", { type: "button", class: `pm-btn sm ${extra}`, onMouseDown: (event) => event.preventDefault(),
-      onClick: (event) => { this.keep(); this.setState({ editing: null }); act(event); } }, label);
-    const answers = [["yes", "Yes"], ["no", "No"], ["not known", "Not known"]];
-    const question = (name, label) => h(Fragment, null, h("span", null, label),
-      h("span", { class: "pm-tog sm", role: "radiogroup", "aria-label": label }, answers.map(([value, word]) =>
-        h("label", { class: node[name] === value ? "on" : "" },
-          el("input", { type: "radio", name: `${this.name}-${node.id}-${name}`, checked: node[name] === value, onChange: () => this.do("stop", { node: node.id, question: name, answer: value }) }),
-          node[name] === value && sign("check"), h("span", null, word)))));
-    const count = node.evidence.length;
-    return h("div", { class: "pm-insp" },
+  focused(event) {
+    const node = event.target.dataset.node;
+    if (node && this.index.has(node)) this.pick(node, this.dragging.down ? AFTER_CLICK : SOON);
+  }
+  leg(leg, block) {
+    const small = (label, act) => el("button", { type: "button", class: "pm-btn sm", onClick: act }, sign("plus"), label);
+    if (leg.folded) {
+      return h("section", { class: "pm-leg folded", key: leg.leg, "data-leg": leg.leg },
+        h("h3", null, `${leg.letter}. ${leg.ask}`, h("span", { class: "qq" }, `A ${block.level} mistake does not ask for it`)), small("Ask it anyway", () => this.do("ask", { leg: leg.leg })));
+    }
+    return h("section", { class: "pm-leg", key: leg.leg, "data-leg": leg.leg },
+      h("h3", null, `${leg.letter}. ${leg.ask}`, h("span", { class: "qq" }, `${leg.leg}, ${leg.roots}`)),
+      h("p", { class: "pm-help" }, leg.explains),
+      leg.nodes.length > 1 && joinRow(this, null, block.join),
+      leg.nodes.length > 0 && h("ul", { class: "pm-tree", role: "tree", "aria-label": leg.ask }, leg.nodes.map((node, at) => h(Branch, { key: node.id, node, tree: this, level: 1, at, size: leg.nodes.length }))),
+      small(leg.nodes.length ? "Another first why" : "Ask the first why", () => this.do("ask", { leg: leg.leg })));
+  }
+  lostBox(lost) {
+    const place = lost.parent ? { node: lost.parent } : { leg: lost.leg };
+    const done = () => { this.draft = ""; this.setState({ lost: null }); };
+    return h("div", { class: "pm-finding need pm-lost", role: "alert" }, sign("need"), h("div", null,
+      h("b", { class: "pm-kindw" }, `${lost.label} was taken out elsewhere while you wrote in it.`), " Your words are still here.",
+      el("textarea", { class: "pm-c", rows: 2, "aria-label": `Your words for ${lost.label}`, value: this.draft, onInput: (event) => { this.draft = event.target.value; }, onKeyDown: (event) => event.stopPropagation() }),
       h("div", { class: "pm-buttons" },
-        button("Ask why", () => this.do("ask", { node: node.id })), button("Beside", () => this.do("beside", { node: node.id })),
-        button("Edit", () => this.edit(node.id)),
-        ["possible", "confirmed", "ruled out"].filter((name) => name !== node.status).map((name) => button(STATUS[name][1], () => this.do("status", { node: node.id, status: name }))),
-        button(node.root ? "No root" : "Mark as root", () => this.do("root", { node: node.id })),
-        node.children.length > 1 && button(node.join === "and" ? "Each is enough (OR)" : "Needed together (AND)", () => this.do("join", { node: node.id })),
-        button("Take out", () => this.do("remove", { node: node.id }, `${node.label} taken out. Undo brings it back.`), "quiet")),
-      h("h4", null, `Stop here? Three questions for ${node.label}`),
-      h("div", { class: "pm-stop" }, question("can_act", block.stop.can_act), question("would_have_helped", block.stop.would_have_helped),
-        h("span", null, block.stop.evidence), h("span", { class: "q" }, count ? `Yes, ${count} piece${count === 1 ? "" : "s"}` : "Not yet")),
-      node.may_stop && h("p", { class: "res" }, sign("done"), h("span", null, h("b", null, "Yes, stop here."), " Three yeses: it can stand as a root.")),
-      h("div", { class: "pm-newev" },
-        el("select", { class: "pm-c", "aria-label": "Kind of evidence", value: this.state.kind, onChange: (event) => this.setState({ kind: event.target.value }) },
-          block.evidence_kinds.map((kind) => h("option", { value: kind }, cap(kind)))),
-        el("input", { class: "pm-c", type: "text", placeholder: "What was it seen from?", "aria-label": `Evidence for ${node.label}`, key: `evidence-${node.id}`,
-          value: this.half[node.id] || "", onInput: (event) => { this.half[node.id] = event.target.value; },
-          onKeyDown: (event) => {
-            event.stopPropagation();
-            if (event.isComposing) return;
-            if (event.key === "Enter") { this.addEvidence(node, event.target); }
-            if (event.key === "Escape") { this.focus(node.id); }
-          } }),
-        button("Add evidence", (event) => this.addEvidence(node, event.target.closest(".pm-newev").querySelector("input")))),
-      node.evidence.length > 0 && h("ul", { class: "pm-evlist" }, node.evidence.map((item, index) => h("li", null, `${cap(item.kind)}: ${item.text} `,
-        button("Take away", () => this.do("drop-evidence", { node: node.id, index }), "quiet")))),
-      node.read_back.length > 0 && h("div", { class: "pm-rb" }, h("h4", null, "Read it back aloud"),
-        h("ol", null, node.read_back.map((line) => h("li", null, line.startsWith("therefore ") ? [h("b", null, "therefore"), line.slice(9)] : line)))));
+        el("button", { type: "button", class: "pm-btn sm", onClick: () => { this.do("ask", { ...place, text: this.draft }, "Put back as a new why."); done(); } }, "Put it back as a new why"),
+        el("button", { type: "button", class: "pm-btn quiet sm", onClick: done }, "Let it go"))));
   }
-  addEvidence(node, input) {
-    if (input.value.trim()) this.do("evidence", { node: node.id, kind: this.state.kind, text: input.value }, "Evidence added");
-    delete this.half[node.id];
-    input.value = "";
-    this.setState({ evidence: null });
-  }
-  // The one tab stop: where the focus was last, as long as it is there and in sight.
-  at() {
-    const seen = this.flat().map((item) => item.node.id);
-    return seen.includes(this.state.at) ? this.state.at : seen[0];
-  }
-  render({ block, panel }) {
-    const any = block.legs.some((leg) => leg.nodes.length);
-    const small = (label, icon, act, off) => el("button", { type: "button", class: "pm-btn sm", disabled: off, onClick: act }, sign(icon), label);
-    return h("div", { class: "pm-why", ref: (node) => { this.root = node; }, onFocusOut: (event) => { if (document.hasFocus() && !event.currentTarget.contains(event.relatedTarget)) this.setState({ inside: Boolean(this.state.editing) }); } },
+  render({ block: told, panel }, { said, map, keys, lost }) {
+    const was = this.block;
+    const block = this.block = shared(was, told);
+    if (!was || was !== block) {
+      const rows = this.index;
+      if (!was || was.legs !== block.legs) this.index = indexed(block.legs);
+      if (was) this.told = { rows, mine: Boolean(this.mine) };
+      if (this.mine && panel.ack >= this.mine) this.mine = 0;
+    }
+    const any = this.index.size > 0, canMap = typeof causeMap === "function";
+    const small = (label, icon, act, off, part) => el("button", { type: "button", class: "pm-btn sm", disabled: off, "data-part": part, onClick: act }, icon && sign(icon), label);
+    const view = (on, label) => el("button", { type: "button", class: map === on ? "on" : "", "aria-pressed": map === on ? "true" : "false", onClick: () => this.turnMap(on) }, sign("check"), label);
+    return h("div", { class: "pm-why", ref: (node) => { this.root = node; }, onKeyDown: (event) => this.key(event), onFocusIn: (event) => this.focused(event),
+        onPointerDown: (event) => this.dragging.press(event), onClick: (event) => this.click(event) },
       h("div", { class: "pm-tbar" },
-        small("Undo", "undo", () => panel.say({ type: "undo" }), !block.can_undo), small("Redo", "redo", () => panel.say({ type: "redo" }), !block.can_redo)),
+        small("Undo", "undo", () => this.turn("undo"), !block.can_undo, "undo"), small("Redo", "redo", () => this.turn("redo"), !block.can_redo, "redo"),
+        h("p", { class: "pm-said", role: "status", "aria-live": "polite" }, said),
+        canMap && h("div", { class: "pm-two", role: "group", "aria-label": "View" }, view(false, "Outline"), view(true, "Map")),
+        small("Keys", null, () => this.help(), false, "keys")),
+      lost && this.lostBox(lost),
       !any && h("p", { class: "pm-empty" }, block.empty),
-      block.legs.map((leg) => h("section", { class: "pm-leg", key: leg.leg },
-        h("h3", null, `${leg.letter}. ${leg.ask}`, h("span", { class: "qq" }, `${leg.leg}, ${leg.roots}`)),
-        leg.nodes.length > 0 && h("ul", { class: "pm-tree", role: "tree", "aria-label": leg.ask }, leg.nodes.map((node) => this.node(node, 1, leg.nodes, null))),
-        small(leg.nodes.length ? "Another first why" : "Ask the first why", "plus", () => this.do("ask", { leg: leg.leg }), false))),
-      h("p", { class: "pm-kb", "aria-label": "Keys in the tree" }, KEYS.map(([key, what]) => h("span", null, key.split(" ").map((one) => h("kbd", null, one)), ` ${what}`))),
-      h("div", { class: "pm-live", role: "status", "aria-live": "polite" }, this.state.said));
+      map && canMap && el("div", { class: "pm-mapview", tabindex: -1, role: "region", "aria-label": "Cause map" }, causeMap(block, panel, (id) => { this.pick(id, 0); this.say(`${this.index.get(id).node.label} is chosen; the outline shows it.`); }, this.current())),
+      h("div", { hidden: map && canMap }, block.legs.map((leg) => this.leg(leg, block))),
+      h("div", { class: "pm-drag", "aria-hidden": "true", ref: (node) => { this.dragging.label = node; } }),
+      h("p", { class: "pm-asks" }, h("b", null, block.roots, block.roots && " "), block.asks, " ", block.missing.length > 0 ? `Still missing: ${block.missing.join("; ")}.` : any && "Nothing of that is missing."),
+      h("p", { class: "pm-kb", "aria-label": "Keys in the tree" }, KEYS.filter(([key]) => SHORT.includes(key)).map(([key, what]) => h("span", null, keycaps(key), ` ${what}`)), h("span", null, keycaps("?"), " all keys")),
+      keys && el("dialog", { class: "pm-keys", tabindex: -1, "aria-label": "Keys of the why tree", ref: (node) => { this.dialog = node; },
+          onKeyDown: (event) => event.stopPropagation(), onClose: () => { this.setState({ keys: false }); if (this.back && this.back.isConnected) this.back.focus(); } },
+        h("h3", null, "Keys of the why tree"), h("p", { class: "pm-help" }, "They act while a why has the focus, and not while its text is edited. On a Mac, Cmd stands for Ctrl."),
+        h("dl", null, KEYS.map(([key, what]) => h("div", null, h("dt", null, keycaps(key)), h("dd", null, what)))),
+        el("button", { type: "button", class: "pm-btn", autofocus: true, onClick: () => this.dialog.close() }, "Close")));
   }
 }
