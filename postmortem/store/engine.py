@@ -296,7 +296,7 @@ def write(
             elif gone and not repeatable():
                 raise _given_up(engine) from error
             else:
-                raise _explained(error, engine) from error
+                raise _explained(error, engine, patience_ms) from error
     raise AssertionError
 
 
@@ -351,5 +351,6 @@ def _unclear(engine: Engine) -> StoreError:
     )
 
 
-def _explained(error: DBAPIError, engine: Engine) -> StoreError:
-    return trouble.explained(error, masked(engine.url), engine.url, BUSY_TIMEOUT_MS * TRIES / 1000)
+def _explained(error: DBAPIError, engine: Engine, patience_ms: int | None = None) -> StoreError:
+    waited_ms = BUSY_TIMEOUT_MS * TRIES if patience_ms is None else patience_ms
+    return trouble.explained(error, masked(engine.url), engine.url, waited_ms / 1000)

@@ -155,13 +155,15 @@ class Rounds:
             texts: Everything they have written so far.
 
         Raises:
-            DataError: If nobody says who writes.
+            DataError: If nobody says who writes, or it is one text instead of a list.
             StoreError: If it was revealed meanwhile and this is not what was revealed; or there is no such round; or
                 it can't be written.
         """
         name = _name(by)
         if not name:
             raise DataError("idea", [Problem("by", "nobody says who writes", "people are told apart by their names")])
+        if isinstance(texts, str):
+            raise DataError("idea", [Problem("texts", f"expected a list of texts, found {shown(texts)}")])
         new = [text for text in map(plain, texts) if text.strip()]
 
         def keep(connection: Connection) -> None:

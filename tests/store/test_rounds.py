@@ -125,6 +125,12 @@ def test_somebody_who_writes_says_who(fresh_store, begun):
         fresh_store.write_ideas(begun.id, " ", ["x"])
 
 
+def test_one_text_is_not_taken_for_a_list_of_letters(fresh_store, begun):
+    """An easy slip in a cell."""
+    with pytest.raises(DataError, match="texts: expected a list of texts, found 'It was off'"):
+        fresh_store.write_ideas(begun.id, "Ben", "It was off")
+
+
 def test_what_comes_after_the_reveal_is_refused_with_a_way_to_keep_it(fresh_store, begun, clock):
     """The sentence says who revealed and where the words belong; what was revealed may be said again."""
     fresh_store.write_ideas(begun.id, "Ben", ["It was off"])
