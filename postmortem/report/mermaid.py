@@ -31,8 +31,6 @@ _LONGEST_NOTE: Final = 90
 
 # A full stop after a letter, and an apostrophe, a comma, a question or exclamation mark: none of these starts anything.
 _PLAIN: Final = re.compile(r"[^\W_]| |,|\?|!|(?<=[^\W\d_])\.(?=\s|$)|(?<=[^\W_])'(?=[^\W_])")
-# Mermaid's own signs for "an entity begins here" and "ends here".
-_OWN: Final = frozenset("ﬂ¶")
 
 _SHAPES: Final[Mapping[CategoryMark, tuple[str, str]]] = {
     "system": ("[", "]"),
@@ -60,7 +58,7 @@ def escaped(text: str) -> str:
         He said #34;off#34;#46; #91;1#93; 50#37; #35;2
     """
     kept = (
-        sign if _PLAIN.match(text, at) and sign not in _OWN else f"#{ord(sign)};" if sign.isprintable() else " "
+        sign if _PLAIN.match(text, at) else f"#{ord(sign)};" if sign.isprintable() else " "
         for at, sign in enumerate(text)
     )
     return "".join(kept)

@@ -37,8 +37,9 @@ BROKEN = """() => {
             const [c, r, n] = place(other);
             return c === column - 1 && r <= row && row < r + n;
         });
-        return into.borderTopStyle === 'solid' && parseFloat(into.width) === 19 && same(cell, cell.querySelector('.cm-box'))
-            && above.querySelector('.cm-stem') && same(above, above.querySelector('.cm-box'))
+        const line = into.borderTopStyle === 'solid' && parseFloat(into.width) === 19;
+        const stem = above.querySelector('.cm-stem') && same(above, above.querySelector('.cm-box'));
+        return line && stem && same(cell, cell.querySelector('.cm-box'))
             && (only ? same(above, cell) : along.borderLeftStyle === 'solid');
     };
     return cells.filter((cell) => !cell.classList.contains('start')).filter((cell) => !hangs(cell)).length;
