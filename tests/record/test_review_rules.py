@@ -165,6 +165,7 @@ FOUND: tuple[tuple[str, str, str, dict[str, Any], dict[str, Any]], ...] = (
         whys({"id": "w2", "text": "Main switch was left unplugged"}),
         whys({"id": "w2", "text": "Main switch needed for the tester"}),
     ),
+    ("R25", "warning", "whys.w3.holds", whys(holds="no"), whys(holds="yes")),
     ("R25", "warning", "whys.w1.text", whys({"id": "w1", "text": WELL_MADE["title"]}), whys()),
     (
         "R26",

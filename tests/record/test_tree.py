@@ -129,6 +129,34 @@ class Editing(RuleBasedStateMachine):
             assert self.incident == whys.shift(after, node, -by)
         self.edit(after, before)
 
+    @rule(data=st.data(), inwards=st.booleans())
+    def indent_or_outdent(self, data: st.DataObject, inwards: bool) -> None:  # noqa: FBT001 - drawn
+        """Hang a branch under the one above it, or beside its parent; both ways there and back is the same place."""
+        node, before = self.node(data), self.incident.model_copy(deep=True)
+        old = whys.find(self.incident, node)
+        row = [why.id for why in whys.children(self.incident, old.parent, whys.leg_of(self.incident, node))]
+        turn, back = (whys.indent, whys.outdent) if inwards else (whys.outdent, whys.indent)
+        after = turn(self.incident, node)
+        moved = after != self.incident
+        leg = whys.leg_of(self.incident, node)
+        self.edit(after, before)
+
+        assert leg == whys.leg_of(after, node)
+        assert moved == (row[0] != node if inwards else old.parent is not None)
+        if moved:
+            assert old.parent == whys.find(back(after, node), node).parent
+        if moved and inwards:
+            assert order(before) == order(back(after, node))
+
+    @rule(data=st.data(), holds=st.sampled_from([None, "yes", "no"]))
+    def read_back(self, data: st.DataObject, holds: str | None) -> None:
+        """Say whether a link holds, or that all on the way up do."""
+        node, before = self.node(data), self.incident.model_copy(deep=True)
+        after = whys.hold(self.incident, node, holds) if holds else whys.hold_all(self.incident, node)
+        self.edit(after, before)
+
+        assert (holds or "yes") == whys.find(after, node).holds
+
     @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
         """Take out exactly one branch."""

@@ -110,6 +110,10 @@ def test_an_unknown_node_is_refused_with_the_near_one(tree: Incident):
         lambda: whys.move(tree, "w", None),
         lambda: whys.move(tree, "w1", "w"),
         lambda: whys.shift(tree, "w", 1),
+        lambda: whys.indent(tree, "w"),
+        lambda: whys.outdent(tree, "w"),
+        lambda: whys.hold(tree, "w", "yes"),
+        lambda: whys.hold_all(tree, "w"),
         lambda: whys.branch(tree, "w"),
         lambda: whys.remove(tree, "w"),
         lambda: whys.mark(tree, "w", "confirmed"),
@@ -232,6 +236,32 @@ def test_a_why_may_stop_when_all_three_hold(can_act: str | None, helped: str, pr
     proof = (Evidence(kind="record", text="Job sheet 88"),) * proofs
 
     assert may_stop is whys.may_stop(Why(id="w1", can_act=can_act, would_have_helped=helped, evidence=proof))
+
+
+def test_a_why_is_hung_under_the_one_above_or_beside_its_parent(tree: Incident):
+    """Right after the parent, before what stood there; where there is nowhere to go it stays."""
+    wider = whys.answer(tree, None, "The tag was off")
+
+    assert {"w3": "O1.1.2", "w4": "O1.1.1"}.items() <= whys.labels(whys.indent(tree, "w3")).items()
+    assert {"w2": "O2", "w4": "O2.1", "w6": "O3"}.items() <= whys.labels(whys.outdent(wider, "w2")).items()
+    assert {"w4": "O1.2", "w3": "O1.3"}.items() <= whys.labels(whys.outdent(tree, "w4")).items()
+    for stays in (whys.indent(tree, "w2"), whys.indent(tree, "w5"), whys.outdent(tree, "w5")):
+        assert tree == stays
+
+
+def test_an_answer_of_the_read_back_goes_with_the_words_it_was_about(tree: Incident):
+    """Reworded, a why and what stands right below it are open again; saying the same again changes nothing (R25)."""
+    read = whys.hold_all(tree, "w4")
+
+    def holds(incident: Incident) -> list[str | None]:
+        return [whys.find(incident, name).holds for name in ("w1", "w2", "w4", "w3")]
+
+    assert ["yes", "yes", "yes", None] == holds(read)
+    assert ["yes", None, None, None] == holds(whys.reword(read, "w2", "The crew took it out"))
+    assert read == whys.reword(read, "w2", "The crew unplugged it")
+    assert ["yes", "yes", None, None] == holds(whys.move(read, "w4", "w3"))
+    assert ["yes", "yes", "yes", None] == holds(whys.shift(read, "w2", 1))
+    assert [None, "yes", "yes", None] == holds(whys.hold(read, "w1", None))
 
 
 def test_reading_back_keeps_names_and_abbreviations(tree: Incident):
