@@ -256,7 +256,7 @@ class WordsPanel(GuidePanel):
         yield section("At the start", _say(filled(line, blanks) for line in rules.start))
         yield section("What we ask of each other", lines(rules.ground_rules))
         order = agendas.in_order(meeting.incident, meeting.playbook)
-        people = [f"{who.role}: {who.because}" for who in order]
+        people = [f"{guide.hide(who.role)}: {who.because}" for who in order]
         here = [note("", strong="Here, then"), lines(people, ordered=True)] if people else []
         yield section("Who speaks", lines(rules.order), *here)
         yield section("Roles", {"t": "pairs", "rows": [[label, rules.roles[role]] for role, label in _ROLES]})
