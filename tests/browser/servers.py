@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from playwright.sync_api import Locator, Page
 
 ADDRESS = re.compile(rb"http://127\.0\.0\.1:\d+/\S*token=\w+")
 PATIENCE_S = 90
+STAGES = ("tell", "evaluate", "recover", "why", "classify", "act", "review")
+SHELL = ".pm nav.pm-stages"
+"""What is on the page as soon as the seven stages are there."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,8 @@ class Server:
 
 
 @contextmanager
-def served(folder: Path, *command: str, **environment: str) -> Iterator[Server]:
-    """`postmortem lab` or `postmortem dashboard`, stopped when the test is over."""
+def served(folder: Path, *command: str, program: Sequence[str] | None = None, **environment: str) -> Iterator[Server]:
+    """`postmortem lab` or `postmortem dashboard`, or another program, stopped when the test is over."""
     store, log = folder / "postmortem.db", folder / "server.log"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("POSTMORTEM_")}
     own = {
@@ -58,7 +61,7 @@ def served(folder: Path, *command: str, **environment: str) -> Iterator[Server]:
     own |= {"JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data")}
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [str(Path(sys.executable).with_name("postmortem")), *command, "--no-browser"],
+            [*(program or [str(Path(sys.executable).with_name("postmortem")), *command]), "--no-browser"],
             env=kept | own | environment,
             cwd=folder,
             stdout=out,
@@ -110,9 +113,18 @@ def run_all(page: Page, sign: str) -> None:
     page.locator(sign).first.wait_for()
 
 
-def stage(page: Page, name: str) -> Locator:
-    """The panel of one stage."""
+def panel(page: Page, name: str) -> Locator:
+    """The panel that shows one stage, as it stands."""
     return page.locator(f'.pm[data-stage="{name}"]')
+
+
+def stage(page: Page, name: str) -> Locator:
+    """The panel of one stage; the shell turns to it, as with a click in its bar."""
+    found = panel(page, name)
+    if name in STAGES and not found.count():
+        page.locator(".pm-stages button").nth(STAGES.index(name)).click()
+        found.wait_for()
+    return found
 
 
 def saved(panel: Locator) -> None:

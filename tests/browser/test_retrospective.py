@@ -13,16 +13,13 @@ from playwright.sync_api import expect
 from postmortem.store import open_store
 
 sys.path.insert(0, str(Path(__file__).parent))
-from servers import choose, open_notebook, run_all, saved, served, stage
+from servers import SHELL, STAGES, choose, open_notebook, panel, run_all, saved, served, stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Page
     from servers import Server
-
-STAGES = ("tell", "evaluate", "recover", "why", "classify", "act", "review")
-LAST = '.pm[data-stage="review"]'
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +34,7 @@ def retro(page: Page, lab: Server) -> Page:
     """The retrospective with every cell run, on a new record."""
     page.set_viewport_size({"width": 1400, "height": 1000})
     open_notebook(page, lab, "retrospective.ipynb")
-    run_all(page, LAST)
+    run_all(page, SHELL)
     first = stage(page, "choose")
     if first.get_by_role("button", name="Tell a new mistake").count():
         first.get_by_role("button", name="Tell a new mistake").click()

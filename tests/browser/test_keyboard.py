@@ -1,0 +1,202 @@
+"""The retrospective without a mouse: from an empty record to the exported report, and no key leaves a form."""
+
+from __future__ import annotations
+
+import string
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from postmortem.store import open_store
+
+sys.path.insert(0, str(Path(__file__).parent))
+from servers import SHELL, STAGES, open_notebook, panel, run_all, saved, served, stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+    from servers import Server
+
+NAME_OF_FOCUS = """() => {
+  const at = document.activeElement;
+  if (!at || at === document.body) return "";
+  const label = at.labels && at.labels.length ? at.labels[0].innerText : "";
+  return (at.getAttribute("aria-label") || label || at.innerText || "").replace(/\\s+/g, " ").trim();
+}"""
+KINDS = """() => {
+  const kinds = new Map();
+  const controls = ["button", "input", "select", "textarea", "summary", "a[href]", "[tabindex]"];
+  for (const it of document.querySelectorAll(controls.map((one) => `.pm ${one}`).join(", "))) {
+    if (!it.getClientRects().length || it.disabled) continue;
+    const kind = `${it.tagName.toLowerCase()} ${it.type || ""} ${it.getAttribute("role") || ""}`;
+    if (!kinds.has(kind)) kinds.set(kind, it);
+  }
+  return [...kinds].map(([kind, it], at) => { it.dataset.tried = `tried-${at}`; return [kind, `tried-${at}`]; });
+}"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """JupyterLab as `postmortem lab` starts it, on an empty store."""
+    with served(tmp_path_factory.mktemp("lab"), "lab") as server:
+        yield server
+
+
+@pytest.fixture
+def retro(page: Page, lab: Server) -> Page:
+    """The retrospective with every cell run."""
+    page.set_viewport_size({"width": 1400, "height": 1000})
+    open_notebook(page, lab, "retrospective.ipynb")
+    run_all(page, SHELL)
+    return page
+
+
+def tab_to(page: Page, name: str, *, back: bool = False) -> None:
+    """Press Tab until the focus is on what is called so, as somebody does who has no mouse."""
+    passed = []
+    for _ in range(150):
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+        found = page.evaluate(NAME_OF_FOCUS)
+        if found.startswith(name):
+            return
+        passed.append(found[:30])
+    raise AssertionError(f"Tab does not come to {name!r}; it came to {passed}")
+
+
+def enter(page: Page, name: str) -> None:
+    """Tab to a button and press it."""
+    tab_to(page, name)
+    page.keyboard.press("Enter")
+
+
+def type_into(page: Page, name: str, text: str) -> None:
+    """Tab to a field and type."""
+    tab_to(page, name)
+    page.keyboard.type(text)
+
+
+def test_a_mistake_goes_from_empty_to_exported_by_keyboard_alone(retro: Page, lab: Server):  # noqa: PLR0915 - one walk
+    """Tab, letters, Enter, Space and arrows: nothing else is pressed, and no focus is set by the test."""
+    keys = retro.keyboard
+    retro.locator(".jp-Notebook .jp-Cell").first.click()
+    keys.press("Escape")
+    enter(retro, "A new record is open below")
+    expect(panel(retro, "tell").get_by_label("In one line")).to_be_focused()
+    keys.type("A parcel went to the old address")
+    type_into(retro, "What happened instead", "It stood with the neighbours for nine days")
+    type_into(retro, "It happened", "11 Mar 2026 08:25")
+    type_into(retro, "People affected", "1")
+    enter(retro, "Next: Evaluate")
+    expect(panel(retro, "evaluate").locator(".pm-ask")).to_be_focused()
+
+    tab_to(retro, "Not known yet")
+    keys.press("ArrowRight")
+    keys.press("ArrowRight")
+    expect(panel(retro, "evaluate").get_by_role("radio", name="Distress").first).to_be_checked()
+    enter(retro, "Next: Recover")
+    expect(panel(retro, "recover").locator(".pm-ask")).to_be_focused()
+    tab_to(retro, "Status: Explain the mistake")
+    keys.press("ArrowDown")
+    type_into(retro, "Your words", "We sent your parcel to your old address. That was our mistake, and I am sorry.")
+    enter(retro, "Next: Ask why")
+
+    expect(panel(retro, "why").locator(".pm-ask")).to_be_focused()
+    enter(retro, "Ask the first why")
+    why = panel(retro, "why")
+    expect(why.get_by_label("Why O1", exact=True)).to_be_focused()
+    keys.type("The label was printed before the change of address")
+    keys.press("Enter")
+    expect(why.locator('[data-node="w1"]')).to_be_focused()
+    keys.press("w")
+    expect(why.get_by_label("Why O1.1", exact=True)).to_be_focused()
+    keys.type("Labels are printed the evening before")
+    keys.press("Enter")
+    keys.press("c")
+    keys.press("r")
+    expect(why.get_by_text("Root: unclassified")).to_be_visible()
+    keys.press("Escape")
+    keys.press("ArrowUp")
+    expect(why.locator('[data-node="w1"]')).to_be_focused()
+    keys.press("b")
+    expect(why.get_by_label("Why O2", exact=True)).to_be_focused()
+    keys.type("Nobody reads the address aloud")
+    keys.press("Enter")
+    keys.press("Delete")
+    expect(why.locator('[data-node="w3"]')).to_have_count(0)
+    expect(why.locator('[data-node="w1"]')).to_be_focused()
+    keys.press("Control+z")
+    expect(why.locator('[data-node="w3"]')).to_have_count(1)
+    enter(retro, "Next: Classify")
+
+    expect(panel(retro, "classify").locator(".pm-ask")).to_be_focused()
+    tab_to(retro, "Training")
+    for _ in range(3):
+        keys.press("ArrowRight")
+    expect(panel(retro, "classify").get_by_text("Root: system")).to_be_visible()
+    enter(retro, "Next: Act")
+
+    expect(panel(retro, "act").locator(".pm-ask")).to_be_focused()
+    enter(retro, "Add an action")
+    expect(panel(retro, "act").get_by_label("What will be done")).to_be_focused()
+    keys.type("Print the labels when the van is loaded")
+    type_into(retro, "Owner", "Depot lead")
+    enter(retro, "Next: Review")
+
+    expect(panel(retro, "review").locator(".pm-ask")).to_be_focused()
+    enter(retro, "For the team")
+    expect(panel(retro, "review").get_by_text("Written: reports/")).to_be_visible()
+    saved(panel(retro, "review"))
+
+    with open_store(lab.store) as store:
+        kept = next(store.load(item.incident_id) for item in store.list() if item.title.startswith("A parcel"))
+    assert "It stood with the neighbours for nine days" == kept.impact.happened
+    assert ("distress", 1) == (kept.impact.harm, kept.impact.customers)
+    assert [("explain-mistake", "done")] == [(step.id, step.status) for step in kept.recovery.steps]
+    assert {"w1": None, "w2": "w1", "w3": None} == {why.id: why.parent for why in kept.whys}
+    assert ["system"] == [cause.category for cause in kept.causes]
+    assert [("Print the labels when the van is loaded", "Depot lead")] == [
+        (action.text, action.owner) for action in kept.actions
+    ]
+
+
+def test_no_key_on_any_kind_of_control_reaches_the_cells(retro: Page):
+    """Lab's shortcuts insert, cut, merge and run cells; a letter pressed in a form is the form's alone.
+
+    Every letter and digit is pressed on one control of every kind that a stage has: each tag, type and role.
+    """
+    first = stage(retro, "choose")
+    if first.get_by_role("button", name="Tell a new mistake").count():
+        first.get_by_role("button", name="Tell a new mistake").click()
+    stage(retro, "tell").get_by_label("In one line").fill("Keys")
+    stage(retro, "tell").get_by_role("button", name="Add a moment").click()
+    stage(retro, "why").get_by_role("button", name="Ask the first why").first.click()
+    panel(retro, "why").get_by_label("Why O1", exact=True).fill("A lamp was off")
+    retro.keyboard.press("Enter")
+    cells = retro.locator(".jp-Notebook .jp-Cell")
+    sources = cells.all_inner_texts
+    count, tried = cells.count(), set()
+    notebook = retro.evaluate("() => document.querySelectorAll('.jp-Notebook .jp-Cell .jp-InputArea').length")
+    assert sources()
+
+    for name in STAGES:
+        stage(retro, name)
+        retro.wait_for_timeout(200)
+        for kind, mark in retro.evaluate(KINDS):
+            tried.add(kind)
+            for key in string.ascii_lowercase + string.digits:
+                control = retro.locator(f'[data-tried="{mark}"]')
+                if not control.count():
+                    break  # a key of the tree did what it is for, and this control is gone
+                control.first.evaluate("(it) => it.focus()")
+                retro.keyboard.press(key)
+            retro.keyboard.press("Escape")
+
+            assert (name, kind, count) == (name, kind, cells.count())
+
+    assert notebook == retro.evaluate("() => document.querySelectorAll('.jp-Notebook .jp-Cell .jp-InputArea').length")
+    assert {"button button ", "input text ", "input radio ", "input checkbox ", "textarea textarea "} <= tried
+    assert {"select select-one ", "li  treeitem"} <= tried
