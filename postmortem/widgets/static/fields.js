@@ -87,9 +87,10 @@ const findingBlock = (finding, panel) =>
       h("div", { class: "pm-do" },
         !finding.need && el("button", { type: "button", class: "pm-btn quiet", onClick: () => panel.say({ type: "keep", rule: finding.rule, where: finding.where }) }, "Keep mine"))));
 // What is only missing, in the line that stands under its field anyway: what is below does not move while somebody types.
-const findingLine = (finding, panel) =>
-  h("p", { class: `pm-line${finding.need ? " need" : ""}` }, h("b", { class: "pm-kindw" }, finding.kind), `: ${sentence(finding.remedy)[0].toLowerCase()}${sentence(finding.remedy).slice(1)} `,
+const findingLine = (finding, panel, whole) =>
+  h("p", { class: `pm-line${finding.need ? " need" : ""}` }, h("b", { class: "pm-kindw" }, finding.kind), `: ${whole ? `${sentence(finding.text)} ` : ""}${lower(sentence(finding.remedy), !whole)} `,
     !finding.need && el("button", { type: "button", class: "pm-link", "aria-label": `Keep mine: ${finding.text}`, onClick: () => panel.say({ type: "keep", rule: finding.rule, where: finding.where }) }, "Keep mine"));
+const lower = (text, really) => (really && text ? text[0].toLowerCase() + text.slice(1) : text);
 const mark = (finding) => h("span", { class: `pm-mark${finding.need ? " need" : ""}`, title: `${finding.kind}: ${finding.text}` }, String(finding.n));
 const cap = (text) => (text ? text[0].toUpperCase() + text.slice(1) : "");
 const sentence = (text) => (text ? cap(text) + (/[.?!…]”?$/.test(text) ? "" : ".") : "");
@@ -172,20 +173,20 @@ class Field extends Component {
     const isGroup = field.kind === "toggle" || field.kind === "checks";
     const optional = field.optional && h("span", { class: "opt" }, "optional");
     const line = this.line();
-    // Where something stands under the field already, its word stands beside the label: nothing moves either way.
-    const beside = Boolean(field.error || findings.length || field.versions || field.under);
     return h("div", { class: `pm-f${field.small ? " inline" : ""}` },
       field.label && h("div", { class: "pm-l" },
         isGroup ? h("span", { id: `${this.name}-l` }, field.label) : h("label", { for: this.name }, field.label),
-        optional, beside && line, findings.map(mark)),
+        optional, findings.map(mark)),
       this.control(),
       field.list && h("datalist", { id: `${this.name}-list` }, field.list.map((item) => h("option", { value: item }))),
-      h("div", { class: `pm-below${line && !beside ? " told" : ""}` }, !beside && line, h("div", { id: `${this.name}-more` },
+      h("div", { id: `${this.name}-more` },
         field.versions && BLOCKS.versions(field.versions, panel, () => this.typing && this.typing.forget()),
         field.error
           ? h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, field.refused || "Not taken"), ` ${field.error}`))
           : field.help && h("p", { class: "pm-help" }, field.help),
-        findings.map((finding) => (field.brief ? findingLine : findingBlock)(finding, panel)),
-        field.under && panel.block(field.under))));
+        findings.map((finding) => (field.brief ? findingLine(finding, panel, field.brief === "whole") : findingBlock(finding, panel))),
+        field.under && panel.block(field.under)),
+      // In the space before the next field: nothing moves.
+      line);
   }
 }

@@ -378,7 +378,8 @@ class Panel extends Component {
     return h("section", { ref: (node) => { this.root = node; }, onPointerDown: () => this.press(), class: "pm", "data-session": view.session, "data-stage": view.stage, "aria-label": view.name ? view.name : view.stage === "choose" ? "Which mistake" : view.stage === "history" ? "History of the record" : `Retrospective, ${view.stage}` },
       h("header", { class: "pm-head" }, h("h2", null, head.id && h("span", { class: "id" }, head.id), head.title),
         h("p", { class: "meta" }, (head.people || []).map((person) => h("span", { key: person.by, class: "other" }, sign("person"), person.word)), h("span", null, sign("person"), head.by), h("span", { class: trouble ? "bad" : head.kept ? "ok" : "" }, head.kept && !trouble && sign("check"), trouble ? "Not saved" : head.saved))),
-      trouble && h("div", { class: "pm-finding bad wide", role: "alert" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not saved"), ` ${trouble} `,
+      // With keys of their own: else what comes and goes above the body would be taken for it, and the body drawn anew.
+      trouble && h("div", { class: "pm-finding bad wide", role: "alert", key: "trouble" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not saved"), ` ${trouble} `,
         head.deleted && !late
           ? el("button", { type: "button", class: "pm-link", onClick: () => this.say({ type: "revive" }) }, "Bring it back")
           : el("button", { type: "button", class: "pm-link", onClick: () => this.again() }, "Try again"),
@@ -389,10 +390,10 @@ class Panel extends Component {
           h("span", { class: "n" }, stage.done ? sign("check") : at + 1), h("span", { class: "name" }, stage.name), h("span", { class: "sub" }, this.stageWord(stage, head))))))),
       !chooses && view.clock && h(Clock, { clock: view.clock, panel: this }),
       view.wide
-        ? h("div", { class: "pm-body wide" },
+        ? h("div", { class: "pm-body wide", key: "body" },
             h("div", { class: "pm-top" }, this.prompt(view), this.side(view)),
             h("div", { class: "pm-main" }, this.blocks(view.body)))
-        : h("div", { class: `pm-body${chooses ? " one" : ""}` },
+        : h("div", { class: `pm-body${chooses ? " one" : ""}`, key: "body" },
             h("div", { class: "pm-main" }, !chooses && this.prompt(view), this.blocks(view.body), reports.map((item) => view.stage === "review" && this.report(item))),
             !chooses && this.side(view)),
       !chooses && h("footer", { class: "pm-foot" },

@@ -88,7 +88,7 @@ class CopyText extends Component {
 
 // What others did that this person should know of.
 const notices = (head, panel) =>
-  (head.said || []).length > 0 && h("div", { class: "pm-finding wide", role: "status" }, sign("hint"), h("div", null, head.said.map((line) => h("p", { key: line }, line)),
+  (head.said || []).length > 0 && h("div", { class: "pm-finding wide", role: "status", key: "said" }, sign("hint"), h("div", null, head.said.map((line) => h("p", { key: line }, line)),
     el("button", { type: "button", class: "pm-link", onClick: () => panel.tell({ type: "heard" }) }, "Put it away")));
 
 const COUNTED = ["No", "One", "Two", "Three", "Four"];

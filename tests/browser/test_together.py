@@ -1,0 +1,215 @@
+"""Several people at one record, seen in the browser; and words that are kept through every trouble."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from postmortem.record import versions, whys
+from postmortem.store import StoreError, open_store
+from postmortem.widgets import Retrospective
+
+sys.path.insert(0, str(Path(__file__).parent))
+from alone import TRAITS, Alone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Locator, Page
+
+    from postmortem.store import Store
+
+SOON_MS = 6000
+HAPPENED = "What happened instead"
+
+
+class Window(Alone):
+    """One person's stage on a page of their own."""
+
+    def __init__(self, page: Page, retro: Retrospective, stage: str = "tell") -> None:
+        self.retro = retro
+        self.silent = False
+        super().__init__(page, retro.stages(stage))
+
+    def _receive(self, event: dict[str, Any]) -> dict[str, Any]:
+        return {} if self.silent else super()._receive(event)
+
+    def _changes(self) -> dict[str, Any]:
+        state = {name: json.dumps(getattr(self.panel, name)) for name in (*TRAITS, "looked")}
+        changed = {name: json.loads(text) for name, text in state.items() if self._told.get(name) != text}
+        self._told = state
+        return changed
+
+    def field(self, name: str) -> Locator:
+        """A field by its label."""
+        return self.page.get_by_label(name, exact=True)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store with one record."""
+    with open_store(tmp_path / "postmortem.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def two(browser: Browser, store: Store) -> Iterator[tuple[Window, Window]]:
+    """Ana and Ben at one record, each in a browser of their own."""
+    ana, ben = Retrospective(store, by="Ana"), Retrospective(store, by="Ben")
+    ana.type("title", "Phone and internet off")
+    ana.change(whys.answer, None, "The crew left late")
+    ben.open(ana.incident.id)
+    contexts = [browser.new_context(viewport={"width": 1280, "height": 900}) for _ in range(2)]
+    yield Window(contexts[0].new_page(), ana), Window(contexts[1].new_page(), ben)
+    for context in contexts:
+        context.close()
+
+
+def axe(window: Window) -> list[tuple[str, str]]:
+    """What axe finds."""
+    found = Axe().run(window.page, context=".pm")
+    return [(item["id"], item["nodes"][0]["html"]) for item in found.response["violations"]]
+
+
+def test_each_sees_the_other_and_in_which_field_they_are(two: tuple[Window, Window]):
+    """Within seconds, in the head and under the field; without anything moving."""
+    ana, ben = two
+    team = ana.field("Team")
+    before = team.bounding_box()
+    ben.field(HAPPENED).click()
+    # The pages are drawn by one process here: each has its turn.
+    ben.page.wait_for_timeout(2600)
+    ana.page.wait_for_timeout(2600)
+
+    expect(ana.page.locator(".pm-head")).to_contain_text("Ben is on stage 1", timeout=SOON_MS)
+    expect(ana.page.locator(".pm-state.here")).to_contain_text("Ben is writing here, from")
+    assert before == team.bounding_box()
+
+
+def test_what_another_changes_appears_and_a_half_typed_word_stays(two: tuple[Window, Window], store: Store):
+    """The focus, the caret and the word are where they were."""
+    ana, ben = two
+    ana.field(HAPPENED).press_sequentially("All servi", delay=10)
+    ben.field("Team").fill("Field service")
+    ben.field("Team").blur()
+    ben.page.wait_for_timeout(500)
+    ana.page.wait_for_timeout(2600)
+
+    expect(ana.field("Team")).to_have_value("Field service", timeout=SOON_MS)
+    expect(ana.field(HAPPENED)).to_be_focused()
+    ana.page.keyboard.type("ce off")
+    expect(ana.field(HAPPENED)).to_have_value("All service off")
+    ana.page.wait_for_timeout(1000)
+    assert "All service off" == store.load(ana.retro.incident.id).impact.happened
+
+
+def test_two_texts_for_one_field_stand_side_by_side_until_one_decides(two: tuple[Window, Window], store: Store):
+    """On both screens; the one who decides ends it for both, and the other text is in the revisions."""
+    ana, ben = two
+    ben.field(HAPPENED).fill("Phone off 08:25 to 15:50.")
+    ana.field(HAPPENED).press_sequentially("All service off", delay=10)
+    ben.field(HAPPENED).blur()
+    ben.page.wait_for_timeout(700)
+    ana.page.wait_for_timeout(700)
+    ana.page.keyboard.type(" for 7 h")
+    ana.page.wait_for_timeout(3000)
+    box = ana.page.locator(".pm-versions")
+    expect(box).to_contain_text("Two versions")
+    ben.page.wait_for_timeout(3000)
+
+    expect(ben.page.locator(".pm-versions")).to_contain_text("wrote something else here")
+    assert [] == axe(ana)
+    kept = {"All service off for 7 h", "Phone off 08:25 to 15:50."}
+    now = store.load(ana.retro.incident.id)
+    assert kept == {now.impact.happened, *(it.text for it in versions.at(now, "impact.happened"))}
+    theirs = now.impact.happened
+
+    box.get_by_role("button", name="Keep").nth(0).click()
+    ana.page.wait_for_timeout(500)
+    mine = (kept - {theirs}).pop() if theirs != "All service off for 7 h" else theirs
+    expect(box).to_have_count(0)
+    expect(ana.field(HAPPENED)).to_have_value(mine)
+    expect(ana.field(HAPPENED)).to_be_focused()
+    ben.page.wait_for_timeout(3000)
+    expect(ben.page.locator(".pm-versions")).to_have_count(0)
+    assert mine == store.load(ana.retro.incident.id).impact.happened
+    assert all(any(text in one.document for one in store.history(ana.retro.incident.id)) for text in kept)
+
+
+def test_two_texts_of_a_why_stand_at_the_why(two: tuple[Window, Window]):
+    """In the tree, where they were written."""
+    ana, ben = two
+    ben.retro.type("whys.w1.text", "The crew left at 9")
+    ana.retro.type("whys.w1.text", "The crew left late, at 9:30")
+    ana.panel.receive({"type": "go", "stage": "why", "here": True, "n": 50})
+    ana.follow()
+
+    expect(ana.page.locator(".pm-versions")).to_contain_text("The crew left late, at 9:30")
+    ana.page.get_by_role("button", name="Join them").click()
+    ana.page.wait_for_timeout(400)
+
+    assert "The crew left at 9 / The crew left late, at 9:30" == ana.retro.incident.whys[0].text
+
+
+def test_a_field_says_that_it_is_typed_in_and_then_that_it_is_kept(two: tuple[Window, Window]):
+    """Under the field, for three seconds, and nothing moves."""
+    ana, _ = two
+    below = ana.page.get_by_role("textbox", name="Customer", exact=True)
+    before = below.bounding_box()
+    ana.field("Team").press_sequentially("Off", delay=10)
+    expect(ana.page.locator(".pm-state")).to_have_text("Typing. Saved when you pause or leave the field.")
+    assert before == below.bounding_box()
+
+    expect(ana.page.locator(".pm-state.saved")).to_contain_text("revision")
+    assert before == below.bounding_box()
+    expect(ana.page.locator(".pm-state")).to_have_count(0, timeout=SOON_MS)
+
+
+def test_a_store_that_can_not_be_written_leaves_the_text_on_screen_until_it_can(
+    two: tuple[Window, Window], store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    """Said in the head and at the field, tried again without a button; leaving asks, copying works."""
+    ana, _ = two
+
+    def refuse(*_: object, **__: object) -> None:
+        raise StoreError("the disk is full; free some space")
+
+    ana.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    asked: list[str] = []
+    ana.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "save", refuse)
+        ana.field(HAPPENED).fill("All service off")
+        ana.field("Team").focus()
+        expect(ana.page.get_by_role("alert")).to_contain_text("the disk is full")
+        expect(ana.field("Team")).to_be_focused()
+        expect(ana.page.locator(".pm-state.unsaved")).to_be_visible()
+        ana.page.get_by_role("button", name="Copy my text").click()
+        expect(ana.page.locator(".pm-copied")).not_to_be_empty()
+        assert [] == axe(ana)
+    ana.page.wait_for_timeout(3000)
+
+    expect(ana.page.get_by_role("alert")).to_have_count(0, timeout=SOON_MS)
+    assert "All service off" == store.load(ana.retro.incident.id).impact.happened
+
+
+def test_a_kernel_that_does_not_answer_is_told_and_asked_again(two: tuple[Window, Window], store: Store):
+    """Since when, with the text kept; nothing is typed twice when it answers again."""
+    ana, _ = two
+    ana.silent = True
+    ana.field(HAPPENED).fill("All service off")
+    ana.field(HAPPENED).blur()
+    expect(ana.page.get_by_role("alert")).to_contain_text("The kernel has not answered since", timeout=12_000)
+    looks = [event for event in ana.events if event["type"] == "look"]
+    ana.silent = False
+    expect(ana.page.get_by_role("alert")).to_have_count(0, timeout=15_000)
+
+    assert "All service off" == store.load(ana.retro.incident.id).impact.happened
+    assert 3 > len(looks)
+    assert 1 == sum(revision.by == "Ana" for revision in store.history(ana.retro.incident.id)[-1:])
