@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from postmortem.record.vocabulary import Strength
 
 RULE: Final = "R34"
+_SMALL: Final = 3
+"""How long a word is at most that says nothing of what it is about."""
 ALL: Final = "actions"
 """Where the finding stands that all actions of a serious incident are weaker ones."""
 
@@ -62,7 +64,8 @@ def stronger(incident: Incident, action: Action, playbook: Playbook) -> tuple[st
     if rung is None:
         return ()
     roots = {cause.why for cause in incident.causes if cause.id in action.causes}
-    told = words_of(" ".join([action.text, *(why.text for why in incident.whys if why.id in roots)]))
+    said = " ".join([action.text, *(why.text for why in incident.whys if why.id in roots)])
+    told = {word for word in words_of(said) if len(word) > _SMALL}
     forms = forms_of(playbook, rung)
 
     def common(name: str) -> int:

@@ -71,7 +71,7 @@ class Following(Keeping):
         session: What this window is known by in the store.
         place: The field or node that has the focus; empty where none has.
         others: Who else is at the record, each name once; `since` is when they were first seen at their place.
-        silent: The round of silent ideas under way, and who has written how many; `None` where none is.
+        silent: The round of silent ideas as it was seen last, and who has written how many before the reveal.
         away: Why the others can't be seen just now, in a sentence; empty where they can.
     """
 
@@ -148,7 +148,8 @@ class Following(Keeping):
 
     def _hear(self) -> None:
         found = self.store.round(self.incident.id)
-        self.silent = (found, self.store.writers(found.id)) if found else None
+        apart = found is not None and not found.revealed_at
+        self.silent = (found, self.store.writers(found.id) if found and apart else {})
 
     def _follow_up(self) -> None:
         standing = self.store.standing(self.incident.id)

@@ -47,6 +47,7 @@ def part(form: Form) -> list[Block]:
         return [] if meeting.store.read_only else [_offer(form, kind, off=True)]
     try:
         found = meeting.store.round(meeting.incident.id)
+        meeting.silent = (found, {})
         if found is None:
             return _late(form, None) if meeting.store.read_only else [*_late(form, None), _offer(form, kind)]
         if found.kind != kind:
@@ -54,7 +55,9 @@ def part(form: Form) -> list[Block]:
         own = meeting.store.ideas(found.id, meeting.by)
         if found.revealed_at:
             return [*_late(form, found), _shown(form, found, own)]
-        return [*_late(form, found), _open(form, found, own, meeting.store.writers(found.id))]
+        writers = meeting.store.writers(found.id)
+        meeting.silent = (found, writers)
+        return [*_late(form, found), _open(form, found, own, writers)]
     except StoreError as error:
         return [note(str(error), strong="Silent ideas can't be read just now.", tone="warn")]
 

@@ -96,3 +96,46 @@ def test_an_unknown_action_is_refused(planned: Incident):
     ):
         with pytest.raises(UnknownNodeError, match="no action 'a9'"):
             ask()
+
+
+def test_an_action_answers_the_roots_it_is_tied_to(planned: Incident):
+    """Each once; untied from all it stays."""
+    two = causes.mark_root(whys.answer(planned, None, "No light"), "w2")
+    tied = actions.tie(actions.tie(two, "a1", "c2"), "a1", "c2")
+    assert ("c1", "c2") == tied.actions[0].causes
+
+    assert ("c2",) == actions.untie(tied, "a1", "c1").actions[0].causes
+    assert () == actions.untie(actions.untie(tied, "a1", "c1"), "a1", "c2").actions[0].causes
+    with pytest.raises(DataError, match="there is no cause 'c9'"):
+        actions.tie(two, "a1", "c9")
+
+
+@pytest.mark.parametrize(
+    ("fields", "day"),
+    [
+        ({"due_on": "2026-03-27"}, date(2026, 5, 29)),
+        ({"due_on": "2026-03-28"}, date(2026, 6, 1)),
+        ({"due_on": "2026-03-29"}, date(2026, 6, 1)),
+        ({"due_on": "2026-03-27", "done_on": "2026-04-01"}, date(2026, 6, 3)),
+        ({}, date(2026, 5, 22)),
+    ],
+)
+def test_the_effect_is_proposed_to_be_looked_at_nine_weeks_after_it_is_done(
+    planned: Incident, playbook: Playbook, fields: dict[str, str], day: date
+):
+    """Or due, or from today; on the Monday after a weekend (R36)."""
+    action = actions.amend(planned, "a1", **fields).actions[0]
+
+    assert day == actions.proposed_check(action, playbook, date(2026, 3, 20))
+
+
+def test_a_serious_mistake_takes_more_than_weaker_actions(planned: Incident, playbook: Playbook):
+    """What only puts this one right does not count; nothing planned is not weak (R34)."""
+    weak = actions.amend(planned, "a1", form="remind")
+    immediate = actions.plan(weak, "Plug it in", kind="immediate", form="automate")
+
+    assert actions.only_weaker(immediate, playbook)
+    assert not actions.only_weaker(planned, playbook)
+    assert not actions.only_weaker(actions.remove(planned, "a1"), playbook)
+    assert actions.is_grave(changed(planned, impact={"trust": "lost"}), playbook)
+    assert not actions.is_grave(planned, playbook)

@@ -107,6 +107,7 @@ def _action(form: Form, action: Action) -> Block:
             "What will be done",
             help="Start with the verb: what will a person do, or not be able to do any more?",
             under=_start(form, action),
+            brief="whole",
         ),
         "fields": [
             row(form.choice(f"{place}.form", "Form", _forms(playbook), brief=True), _kind(form, action)),

@@ -71,10 +71,13 @@ class Typing extends Component {
       onBlur: () => this.blur(),
       ref: (node) => { this.root = node; }, list: field.list ? `${name}-list` : undefined, autocomplete: "off", spellcheck: field.kind === "area",
     };
-    if (field.kind === "area") return el("textarea", { ...common, rows: field.tall ? 4 : 2 });
+    if (field.kind === "area") return el("textarea", { ...common, onKeyDown: keepEnter, rows: field.tall ? 4 : 2 });
     return el("input", { ...common, type: "text" });
   }
 }
+
+// Lab takes the line break of every key that reaches it from inside a cell: in a text of several lines Enter stays here.
+const keepEnter = (event) => { if (event.key === "Enter") event.stopPropagation(); };
 
 function grow(area) {
   if (!area || area.tagName !== "TEXTAREA" || !area.scrollHeight) return;
