@@ -106,6 +106,38 @@ def untie(incident: Incident, action: str, cause: str) -> Incident:
     return amend(incident, action, causes=left)
 
 
+def carry(incident: Incident, action: str, to: str) -> Incident:
+    """Say in whose retrospective an action was taken up again; an empty text takes that back.
+
+    Raises:
+        UnknownNodeError: If there is no such action.
+    """
+    return amend(incident, action, carried_to=to)
+
+
+def take_over(incident: Incident, action: Action, origin: str) -> Incident:
+    """Add an action of an earlier record that is still open; one that was taken over already is not added again.
+
+    It keeps what was planned and by when. What it answered, and the checklist it published, are the other record's.
+
+    Args:
+        incident: The record that takes it over; it stays as it is.
+        action: The action as it stands in the earlier record.
+        origin: That record and the action, as `2026-031/a2`.
+
+    Examples:
+        >>> late = Action(id="a2", text="Add a last test", owner="Field lead")
+        >>> take_over(Incident(title="Line is dead"), late, "2026-031/a2").actions[0].carried_from
+        '2026-031/a2'
+    """
+    if any(item.carried_from == origin for item in incident.actions):
+        return incident
+    name = next_id("a", incident.actions, incident.gone)
+    effect = changed(action.effect, result="unknown", checked_on=None, note="")
+    new = changed(action, id=name, causes=(), checklist="", effect=effect, carried_to="", carried_from=origin)
+    return changed(incident, actions=(*incident.actions, new))
+
+
 def proposed_check(action: Action, playbook: Playbook, today: date) -> date:
     """A day on which the effect can be seen (R36): some weeks after it is done, or due, and no day of a weekend.
 

@@ -48,6 +48,19 @@ def carry(incident: Incident, topic: str, to: str) -> Incident:
     return put(incident, f"topics.{topic}.carried_to", to)
 
 
+def take_over(incident: Incident, topic: Topic, origin: str) -> Incident:
+    """Take up a topic of an earlier record; one that was taken up already is not added again.
+
+    Args:
+        incident: The record in whose retrospective it is talked about; it stays as it is.
+        topic: The topic as it stands in the earlier record.
+        origin: That record and the topic, as `2026-031/t2`.
+    """
+    if any(item.carried_from == origin for item in incident.topics):
+        return incident
+    return note(incident, topic.text, by=topic.by, carried_from=origin)
+
+
 def is_open(topic: Topic) -> bool:
     """Whether it still waits for a meeting."""
     return bool(topic.text.strip()) and not topic.settled and not topic.carried_to

@@ -5,6 +5,7 @@ from postmortem.store.errors import ConflictError, DeletedIncidentError, StoreEr
 from postmortem.store.frames import Tables
 from postmortem.store.history import Deleted, Revision
 from postmortem.store.importing import ImportCounts
+from postmortem.store.past import OpenAction, OpenTopic, PastAction, PastCause
 from postmortem.store.rounds import Idea, Round
 from postmortem.store.store import Store, open_store
 from postmortem.store.together import Present, Standing
@@ -15,6 +16,10 @@ __all__ = [
     "DeletedIncidentError",
     "Idea",
     "ImportCounts",
+    "OpenAction",
+    "OpenTopic",
+    "PastAction",
+    "PastCause",
     "Present",
     "Revision",
     "Round",

@@ -20,6 +20,7 @@ from postmortem.store.flat import instant_from, source_digest
 from postmortem.store.history import Chronicle
 from postmortem.store.importing import ImportCounts
 from postmortem.store.migration import see, upgrade, warned
+from postmortem.store.past import Past
 from postmortem.store.retrieval import all_documents, named_documents, revision_of, unknown
 from postmortem.store.schema import documents
 from postmortem.store.together import Together
@@ -92,7 +93,7 @@ def open_store(
     return Store(engine, address, playbook if playbook is not None else load_playbook(), clock)
 
 
-class Store(Caretaking, Chronicle, Together):
+class Store(Caretaking, Chronicle, Past, Together):
     """Incidents, every revision of them, and the tables made from them. `open_store` gives one.
 
     The document is the truth: a save writes the next revision (append-only: who, when, the whole document), the
