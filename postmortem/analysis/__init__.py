@@ -1,5 +1,6 @@
 """What many incidents say: frames in, small tidy frames out."""
 
+from postmortem.analysis.agreement import Agreement, Kappa, agreement, kappa
 from postmortem.analysis.answer import Facts, Overdue, Recurring, TopCause, facts
 from postmortem.analysis.frames import Frames, Tables, count
 from postmortem.analysis.intervals import exact_share
@@ -11,12 +12,15 @@ from postmortem.analysis.recurrence import recurrences, time_between
 from postmortem.analysis.selection import select
 
 __all__ = [
+    "Agreement",
     "Facts",
     "Frames",
+    "Kappa",
     "Overdue",
     "Recurring",
     "Tables",
     "TopCause",
+    "agreement",
     "actions_held",
     "answers_by_meeting",
     "category_by_team",
@@ -25,6 +29,7 @@ __all__ = [
     "exact_share",
     "facts",
     "handling",
+    "kappa",
     "pareto",
     "recurrences",
     "select",

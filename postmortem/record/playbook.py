@@ -19,7 +19,17 @@ from postmortem.record.base import Frozen, Table, Value
 from postmortem.record.errors import DataError, Problem, Unsound, near
 from postmortem.record.facilitation import MeetingRules, problems_of
 from postmortem.record.reading import problems_in
-from postmortem.record.vocabulary import CATEGORIES, LEGS, SEVERITIES, ActionKind, Category, Leg, Severity, Strength
+from postmortem.record.vocabulary import (
+    CATEGORIES,
+    LEGS,
+    SEVERITIES,
+    ActionKind,
+    Category,
+    Leg,
+    Severity,
+    Strength,
+    YesNo,
+)
 
 DEFAULT_FILE = Path(__file__).with_name("playbook.toml")
 RULE_COUNT = 43
@@ -161,12 +171,17 @@ class CategoryRules(Value):
 
 
 class AidQuestion(Value):
-    """R29: one question of the decision aid, and the categories that stay possible after each answer."""
+    """R29: one question of the decision aid, and the categories that stay possible after each answer.
+
+    Attributes:
+        said: Each answer as words of a reason, such as "nobody had learned it"; else the question itself is taken.
+    """
 
     id: str
     ask: str
     yes: tuple[Category, ...]
     no: tuple[Category, ...]
+    said: Table[YesNo, str] = Frozen()
 
 
 class Form(Value):

@@ -62,12 +62,12 @@ def test_an_unknown_category_is_refused_with_the_near_one(rooted: Incident):
 
 
 def test_two_people_classify_apart_and_each_has_one_opinion(rooted: Incident):
-    """A second opinion of one person replaces the first (R31)."""
+    """A second opinion of one person replaces the first, in its place (R31)."""
     both = causes.give_opinion(causes.give_opinion(rooted, "c1", "Ana", "system"), "c1", "Ben", "training")
     again = causes.give_opinion(both, "c1", "Ana", "motivation", "It does not pay")
 
     assert [("Ana", "system"), ("Ben", "training")] == [(o.by, o.category) for o in both.causes[0].opinions]
-    assert [("Ben", "training"), ("Ana", "motivation")] == [(o.by, o.category) for o in again.causes[0].opinions]
+    assert [("Ana", "motivation"), ("Ben", "training")] == [(o.by, o.category) for o in again.causes[0].opinions]
     assert None is again.causes[0].category
 
 

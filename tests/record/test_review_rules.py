@@ -18,7 +18,9 @@ GRAVE = {"happened": "Gas could have leaked", "harm": "none", "potential_harm": 
 BAD = {"happened": "A hundred lines were dead", "harm": "none", "trust": "lost"}
 SIGNED = [{"by": "Mira", "role": "manager"}]
 THIRD_LEG = {"id": "w7", "text": "The desk took two days to call back", "leg": "recovery"}
-CHECKED = [{**WELL_MADE["causes"][0], "opinions": [{"by": "Ben", "category": "system"}]}]
+CHECKED = [
+    {**WELL_MADE["causes"][0], "opinions": [{"by": by, "category": "system"} for by in ("Ana", "Ben")]},
+]
 MOMENT = {"id": "m1"}
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from postmortem.record import whys
+from postmortem.record import causes, whys
 from postmortem.record.review.finding import Finding, Severeness
 from postmortem.record.severity import depth
-from postmortem.record.vocabulary import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +40,7 @@ def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator
                 "choose one of the four, or outside our control",
                 "classify",
             )
+            yield from _opinions(cause, name, two_people=False, late=late)
             continue
         if cause.subcategory and cause.subcategory not in playbook.categories[cause.category].below:
             yield Finding(
@@ -61,19 +61,11 @@ def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator
                 "classify",
             )
         yield from _trail(cause, name, playbook)
-        if two_people and late and not cause.opinions:
-            yield Finding(
-                "R31",
-                "warning",
-                f"{place}.opinions",
-                f"root {name}: one person classified it",
-                "ask a second",
-                "classify",
-            )
+        yield from _opinions(cause, name, two_people=two_people, late=late)
 
 
 def _trail(cause: Cause, name: str, playbook: Playbook) -> Iterator[Finding]:
-    left = possible(cause, playbook)
+    left = causes.possible(cause.trail, playbook)
     if cause.trail and cause.category is not None and cause.category not in left:
         yield Finding(
             "R29",
@@ -85,15 +77,19 @@ def _trail(cause: Cause, name: str, playbook: Playbook) -> Iterator[Finding]:
         )
 
 
-def possible(cause: Cause, playbook: Playbook) -> tuple[str, ...]:
-    """The categories that stay possible after the answers of the decision aid (R29).
-
-    An answer "not known", or to a question that the playbook no longer has, narrows nothing.
-    """
-    left = set(CATEGORIES)
-    questions = {question.id: question for question in playbook.decision_aid}
-    for reply in cause.trail:
-        question = questions.get(reply.question)
-        if question is not None and reply.answer in {"yes", "no"}:
-            left &= set(question.yes if reply.answer == "yes" else question.no)
-    return tuple(category for category in CATEGORIES if category in left)
+def _opinions(cause: Cause, name: str, *, two_people: bool, late: bool) -> Iterator[Finding]:
+    """A second opinion that is asked for and missing, and opinions that the root does not follow (R31)."""
+    place = f"causes.{cause.id}.opinions"
+    people = {opinion.by for opinion in cause.opinions}
+    both = causes.agreed(cause)
+    if two_people and len(people) < 2:  # noqa: PLR2004 - two people, as R31 says
+        told = f"root {name}: {'one person' if people else 'nobody'} classified it apart"
+        yield Finding("R31", "warning" if late else "hint", place, told, "ask a second person", "classify")
+    elif both and cause.category != both:
+        told = f"root {name}: all who gave an opinion say {both}, and {cause.category or 'no kind'} stands there"
+        if not causes.is_reconciled(cause):
+            yield Finding("R31", "hint", place, told, f"take {both}, or say why not", "classify")
+    elif causes.differ(cause) and not causes.is_reconciled(cause):
+        told = f"root {name}: the opinions differ"
+        remedy = "talk it over, choose, and write a reason that names each"
+        yield Finding("R31", "warning" if late and two_people else "hint", place, told, remedy, "classify")
