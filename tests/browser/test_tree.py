@@ -340,6 +340,43 @@ def test_a_leg_that_is_not_asked_for_is_folded_and_can_be_asked(alone: Alone):
     expect(alone.page.get_by_label("Why R1")).to_be_focused()
 
 
+def test_the_map_is_one_key_away_and_what_is_chosen_there_is_chosen_here(alone: Alone):
+    """One state, two views; the focus goes from the one to the other."""
+    keys, page = alone.page.keyboard, alone.page
+    node(alone, "w2").focus()
+    keys.press("m")
+    expect(page.locator('[data-box="w2"]')).to_be_focused()
+    expect(node(alone, "w2")).to_be_hidden()
+    keys.press("ArrowRight")
+    keys.press("Enter")
+    keys.press("m")
+    expect(node(alone, "w4")).to_be_focused()
+    page.get_by_role("button", name="Map", exact=True).click()
+    page.locator('[data-box="w6"] .cm-box').click()
+    page.get_by_role("button", name="Outline").click()
+    expect(node(alone, "w6")).to_be_focused()
+
+
+def test_two_wordings_of_one_why_stand_side_by_side_until_one_is_chosen(alone: Alone):
+    """Ben saved his while Ana was in the middle of hers."""
+    retro, page = alone.panel.meeting, alone.page
+    ben = Retrospective(retro.store, by="Ben")
+    ben.open(retro.incident.id)
+    node(alone, "w2").focus()
+    page.keyboard.press("Enter")
+    ben.change(whys.reword, "w2", "The crew took it out")
+    retro.look("why", "whys.w2.text")
+    alone.follow()
+    page.keyboard.type(" at nine")
+    page.wait_for_timeout(800)
+    expect(page.locator("textarea[data-editing]")).to_have_value("The crew unplugged it at nine")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Keep mine").click()
+    expect(row(alone, "w2").locator(".x")).to_have_text("The crew unplugged it at nine")
+
+    assert () == retro.incident.versions
+
+
 @pytest.mark.parametrize("theme", ["true", "false"])
 def test_the_tree_has_no_barrier_that_axe_can_find(alone: Alone, theme: str):
     """With a root, a hint, a broken link, the parts of the chosen why and the list of places open."""

@@ -72,3 +72,30 @@ class Branch extends Component {
       more && open && h("ul", { role: "group" }, node.children.map((child, place) => h(Branch, { key: child.id, node: child, tree, level: level + 1, at: place, size: node.children.length }))));
   }
 }
+
+// One of the three questions with its first whys; one that the level does not ask for waits behind a button.
+const legBlock = (tree, leg, block) => {
+  const small = (label, act) => el("button", { type: "button", class: "pm-btn sm", onClick: act }, sign("plus"), label);
+  if (leg.folded) {
+    return h("section", { class: "pm-leg folded", key: leg.leg, "data-leg": leg.leg },
+      h("h3", null, `${leg.letter}. ${leg.ask}`, h("span", { class: "qq" }, `A ${block.level} mistake does not ask for it`)), small("Ask it anyway", () => tree.do("ask", { leg: leg.leg })));
+  }
+  return h("section", { class: "pm-leg", key: leg.leg, "data-leg": leg.leg },
+    h("h3", null, `${leg.letter}. ${leg.ask}`, h("span", { class: "qq" }, `${leg.leg}, ${leg.roots}`)),
+    h("p", { class: "pm-help" }, leg.explains),
+    leg.nodes.length > 1 && joinRow(tree, null, block.join),
+    leg.nodes.length > 0 && h("ul", { class: "pm-tree", role: "tree", "aria-label": leg.ask }, leg.nodes.map((node, at) => h(Branch, { key: node.id, node, tree, level: 1, at, size: leg.nodes.length }))),
+    small(leg.nodes.length ? "Another first why" : "Ask the first why", () => tree.do("ask", { leg: leg.leg })));
+};
+
+// Words whose why was taken out elsewhere meanwhile.
+const lostBox = (tree, lost) => {
+  const place = lost.parent ? { node: lost.parent } : { leg: lost.leg };
+  const done = () => { tree.draft = ""; tree.setState({ lost: null }); };
+  return h("div", { class: "pm-finding need pm-lost", role: "alert" }, sign("need"), h("div", null,
+    h("b", { class: "pm-kindw" }, `${lost.label} was taken out elsewhere while you wrote in it.`), " Your words are still here.",
+    el("textarea", { class: "pm-c", rows: 2, "aria-label": `Your words for ${lost.label}`, value: tree.draft, onInput: (event) => { tree.draft = event.target.value; }, onKeyDown: (event) => event.stopPropagation() }),
+    h("div", { class: "pm-buttons" },
+      el("button", { type: "button", class: "pm-btn sm", onClick: () => { tree.do("ask", { ...place, text: tree.draft }, "Put back as a new why."); done(); } }, "Put it back as a new why"),
+      el("button", { type: "button", class: "pm-btn quiet sm", onClick: done }, "Let it go"))));
+};

@@ -38,9 +38,7 @@ class Dragging {
   scroll(y) {
     const by = y < EDGE ? -12 : y > innerHeight - EDGE ? 12 : 0;
     if (!by) return;
-    let around = this.tree.root;
-    while (around && !(around.scrollHeight > around.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(around).overflowY))) around = around.parentElement;
-    (around || document.scrollingElement).scrollTop += by;
+    scroller(this.tree.root).scrollTop += by;
   }
   // Above the middle of a row: before it; below: after it; in the middle: under it. On a leg's own ground: a first why.
   aim(x, y) {

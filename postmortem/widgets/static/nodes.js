@@ -50,3 +50,9 @@ const difference = (before, after) => {
   });
   return told.length > 3 ? `${told.slice(0, 2).join("; ")} and ${told.length - 2} more` : told.join("; ");
 };
+// What scrolls around an element: in a notebook it is not the page.
+const scroller = (element) => {
+  let around = element.parentElement;
+  while (around && !(around.scrollHeight > around.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(around).overflowY))) around = around.parentElement;
+  return around || document.scrollingElement;
+};

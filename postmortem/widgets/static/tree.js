@@ -9,7 +9,7 @@ class Tree extends Component {
     this.drawn = new Map();
     this.index = new Map();
     this.ui = { at: null, shown: null, editing: null, moving: null, asking: null, closed: {} };
-    this.state = { said: "", map: false, keys: false, lost: null };
+    this.state = { said: "", float: null, map: false, keys: false, lost: null };
     this.dragging = new Dragging(this);
   }
   componentDidMount() {
@@ -18,7 +18,7 @@ class Tree extends Component {
     this.still = (event) => { if (this.dragging.on) event.preventDefault(); };
     this.root.addEventListener("touchmove", this.still, { passive: false });
   }
-  componentWillUnmount() { this.keep(); clearTimeout(this.later); this.dragging.stop(); this.root.removeEventListener("touchmove", this.still); if (this.props.panel.tree === this) this.props.panel.tree = null; }
+  componentWillUnmount() { this.keep(); clearTimeout(this.later); clearTimeout(this.fading); this.dragging.stop(); this.root.removeEventListener("touchmove", this.still); if (this.props.panel.tree === this) this.props.panel.tree = null; }
   // -- what is drawn ------------------------------------------------------------------------------------------------
   touch(...ids) { new Set(ids).forEach((id) => { const branch = this.drawn.get(id); if (branch) branch.forceUpdate(); }); }
   set(changes, ...ids) {
@@ -44,7 +44,15 @@ class Tree extends Component {
     return up;
   }
   element(id) { return id && this.root.querySelector(`[data-node="${CSS.escape(id)}"]`); }
-  say(said) { this.setState((old) => ({ said: old.said === said ? `${said} ` : said })); }
+  say(said) {
+    // Where the line at the top is out of sight, the words stand over the part that is in sight, for a while.
+    const bar = this.root.querySelector(".pm-tbar").getBoundingClientRect(), frame = this.root.getBoundingClientRect();
+    const around = scroller(this.root), top = around === document.scrollingElement ? 0 : Math.max(0, around.getBoundingClientRect().top);
+    const float = bar.bottom < top + 8 || bar.top > innerHeight ? Math.max(0, top - frame.top) + 8 : null;
+    clearTimeout(this.fading);
+    if (float !== null) this.fading = setTimeout(() => this.setState({ float: null }), 8000);
+    this.setState((old) => ({ said: old.said === said ? `${said} ` : said, float }));
+  }
   do(name, args, said) {
     const sent = this.props.panel.say({ type: "do", do: name, args });
     this.mine = sent;
@@ -86,9 +94,7 @@ class Tree extends Component {
     this.set({ shown: id });
     if (row) this.after(() => {
       const moved = row.getBoundingClientRect().top - top;
-      let around = row.parentElement;
-      while (around && !(around.scrollHeight > around.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(around).overflowY))) around = around.parentElement;
-      if (Math.abs(moved) > 1) (around || document.scrollingElement).scrollTop += moved;
+      if (Math.abs(moved) > 1) scroller(row).scrollTop += moved;
     });
   }
   // What the kernel asks for after a change: "edit:w3" or "node:w2".
@@ -374,30 +380,7 @@ class Tree extends Component {
     const node = event.target.dataset.node;
     if (node && this.index.has(node)) this.pick(node, this.dragging.down ? AFTER_CLICK : SOON);
   }
-  leg(leg, block) {
-    const small = (label, act) => el("button", { type: "button", class: "pm-btn sm", onClick: act }, sign("plus"), label);
-    if (leg.folded) {
-      return h("section", { class: "pm-leg folded", key: leg.leg, "data-leg": leg.leg },
-        h("h3", null, `${leg.letter}. ${leg.ask}`, h("span", { class: "qq" }, `A ${block.level} mistake does not ask for it`)), small("Ask it anyway", () => this.do("ask", { leg: leg.leg })));
-    }
-    return h("section", { class: "pm-leg", key: leg.leg, "data-leg": leg.leg },
-      h("h3", null, `${leg.letter}. ${leg.ask}`, h("span", { class: "qq" }, `${leg.leg}, ${leg.roots}`)),
-      h("p", { class: "pm-help" }, leg.explains),
-      leg.nodes.length > 1 && joinRow(this, null, block.join),
-      leg.nodes.length > 0 && h("ul", { class: "pm-tree", role: "tree", "aria-label": leg.ask }, leg.nodes.map((node, at) => h(Branch, { key: node.id, node, tree: this, level: 1, at, size: leg.nodes.length }))),
-      small(leg.nodes.length ? "Another first why" : "Ask the first why", () => this.do("ask", { leg: leg.leg })));
-  }
-  lostBox(lost) {
-    const place = lost.parent ? { node: lost.parent } : { leg: lost.leg };
-    const done = () => { this.draft = ""; this.setState({ lost: null }); };
-    return h("div", { class: "pm-finding need pm-lost", role: "alert" }, sign("need"), h("div", null,
-      h("b", { class: "pm-kindw" }, `${lost.label} was taken out elsewhere while you wrote in it.`), " Your words are still here.",
-      el("textarea", { class: "pm-c", rows: 2, "aria-label": `Your words for ${lost.label}`, value: this.draft, onInput: (event) => { this.draft = event.target.value; }, onKeyDown: (event) => event.stopPropagation() }),
-      h("div", { class: "pm-buttons" },
-        el("button", { type: "button", class: "pm-btn sm", onClick: () => { this.do("ask", { ...place, text: this.draft }, "Put back as a new why."); done(); } }, "Put it back as a new why"),
-        el("button", { type: "button", class: "pm-btn quiet sm", onClick: done }, "Let it go"))));
-  }
-  render({ block: told, panel }, { said, map, keys, lost }) {
+  render({ block: told, panel }, { said, float, map, keys, lost }) {
     const was = this.block;
     const block = this.block = shared(was, told);
     if (!was || was !== block) {
@@ -416,10 +399,11 @@ class Tree extends Component {
         h("p", { class: "pm-said", role: "status", "aria-live": "polite" }, said),
         canMap && h("div", { class: "pm-two", role: "group", "aria-label": "View" }, view(false, "Outline"), view(true, "Map")),
         small("Keys", null, () => this.help(), false, "keys")),
-      lost && this.lostBox(lost),
+      float !== null && h("div", { class: "pm-toast", "aria-hidden": "true", style: { top: `${float}px` } }, h("span", null, said), block.can_undo && el("button", { type: "button", class: "pm-btn sm", tabindex: -1, onMouseDown: (event) => event.preventDefault(), onClick: () => this.turn("undo") }, sign("undo"), "Undo")),
+      lost && lostBox(this, lost),
       !any && h("p", { class: "pm-empty" }, block.empty),
       map && canMap && el("div", { class: "pm-mapview", tabindex: -1, role: "region", "aria-label": "Cause map" }, causeMap(block, panel, (id) => { this.pick(id, 0); this.say(`${this.index.get(id).node.label} is chosen; the outline shows it.`); }, this.current())),
-      h("div", { hidden: map && canMap }, block.legs.map((leg) => this.leg(leg, block))),
+      h("div", { hidden: map && canMap }, block.legs.map((leg) => legBlock(this, leg, block))),
       h("div", { class: "pm-drag", "aria-hidden": "true", ref: (node) => { this.dragging.label = node; } }),
       h("p", { class: "pm-asks" }, h("b", null, block.roots, block.roots && " "), block.asks, " ", block.missing.length > 0 ? `Still missing: ${block.missing.join("; ")}.` : any && "Nothing of that is missing."),
       h("p", { class: "pm-kb", "aria-label": "Keys in the tree" }, KEYS.filter(([key]) => SHORT.includes(key)).map(([key, what]) => h("span", null, keycaps(key), ` ${what}`)), h("span", null, keycaps("?"), " all keys")),
