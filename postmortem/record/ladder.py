@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from postmortem.record.vocabulary import Strength
 
 RULE: Final = "R34"
-_SMALL: Final = 3
+_SMALL: Final = 4
 """How long a word is at most that says nothing of what it is about."""
 ALL: Final = "actions"
 """Where the finding stands that all actions of a serious incident are weaker ones."""
