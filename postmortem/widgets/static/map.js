@@ -76,7 +76,7 @@ class CauseMap extends Component {
     const { width, height } = this.grid.getBoundingClientRect();
     const { zoom } = this.state;
     const room = this.room.getBoundingClientRect();
-    const tall = document.fullscreenElement === this.root ? window.innerHeight - 70 : window.innerHeight * 0.75;
+    const tall = document.fullscreenElement === this.root ? window.innerHeight - 120 : window.innerHeight * 0.75;
     this.setState({ zoom: Math.max(0.1, Math.min(2, (room.width - 26) / (width / zoom), tall / (height / zoom))) });
   }
   wall() {
