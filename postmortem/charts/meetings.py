@@ -21,7 +21,7 @@ _LANE: Final = 156
 _HEAD: Final = 34
 _NAMED: Final = 14
 """Up to how many marks in a lane each has its number."""
-_TICKS: Final = 6
+_TICKS: Final = 4
 
 
 def meetings(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Chart:
@@ -230,4 +230,4 @@ def _ticks(places: dict[tuple[pd.Timestamp, str], int], *, by: str) -> dict[str,
     step = -(-len(places) // _TICKS)
     shown = list(places.items())[::step]
     word = month if by == "month" or len(places) > _TICKS else day
-    return {"tickvals": [at for _, at in shown], "ticktext": [word(when) for (when, _), _ in shown]}
+    return {"tickangle": 0, "tickvals": [at for _, at in shown], "ticktext": [word(when) for (when, _), _ in shown]}

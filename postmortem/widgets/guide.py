@@ -278,8 +278,7 @@ class ClosingPanel(GuidePanel):
 
     def __init__(self, guide: Facilitation) -> None:
         self._draft: dict[str, str] = {}
-        self._thanks = False
-        self._shown = False
+        self._thanks = self._shown = self._early = False
         super().__init__(guide)
         guide.watch(self)
 
@@ -305,7 +304,8 @@ class ClosingPanel(GuidePanel):
             hint="One person after the other, here or on your own screen. No name is kept with an answer.",
         )
         count = f"{tally.answers} answer{'' if tally.answers == 1 else 's'} so far."
-        yield {"t": "told", "text": f"Thank you. {count}" if self._thanks else count}
+        first = "Answer one of the questions first; one is enough. " if self._early else ""
+        yield {"t": "told", "text": f"Thank you. {count}" if self._thanks else f"{first}{count}"}
         if tally.answers < SHOWN_FROM:
             yield note(f"They are shown together from {SHOWN_FROM} on, so that nobody is known by theirs.")
         elif not self._shown:
@@ -325,18 +325,25 @@ class ClosingPanel(GuidePanel):
             super().put(place, value)
         self._draft[name] = str(value)
         # Who comes next sees neither the thanks nor the answers of the others before their own.
-        self._thanks = self._shown = False
+        self._thanks = self._shown = self._early = False
 
     def deeds(self) -> Mapping[str, Callable[[Mapping[str, Any]], str]]:
         """Hand in, and show."""
         return {"hand-in": self._hand_in, "show": self._show}
 
     def _hand_in(self, _args: Mapping[str, Any]) -> str:
-        draft = self._draft
-        learned, again = (_yes_no(draft.get(name, "")) for name in ("learned", "again"))
-        self.guide.answer(learned=learned, again=again, note=draft.get("note", ""))
-        self._draft = {}
+        draft, self._draft = self._draft, {}
         self._thanks, self._shown = True, False
+        if not any(text.strip() for text in draft.values()):
+            self._thanks, self._early = False, True
+            return "guide.learned"
+        learned, again = (_yes_no(draft.get(name, "")) for name in ("learned", "again"))
+        try:
+            # What follows the answers is drawn at once: the form is empty by then.
+            self.guide.answer(learned=learned, again=again, note=draft.get("note", ""))
+        except PostmortemError:
+            self._draft, self._thanks = draft, False
+            raise
         return "guide.learned"
 
     def _show(self, _args: Mapping[str, Any]) -> str:

@@ -196,8 +196,33 @@ def test_an_empty_answer_is_told_and_not_counted(guide):
     close = guide.close()
     pressed(close, "Hand it in")
 
-    assert close.head["trouble"].startswith("Answer one of the questions")
+    assert any(text.startswith("Answer one of the questions first") for text in texts(close.view))
     assert 0 == guide.tally.answers
+
+
+def test_the_form_is_empty_as_soon_as_an_answer_is_counted(guide):
+    """No drawing shows the new number beside the old answers: the next person could take them for their own."""
+    close, drawn = guide.close(), []
+    close.observe(lambda change: drawn.append(change["new"]), "view")
+    answered(close, learned="yes")
+    counted = [view for view in drawn if any("1 answer so far" in text for text in texts(view))]
+
+    assert counted
+    assert {""} == {block["value"] for view in counted for block in blocks(view) if block.get("kind") == "toggle"}
+
+
+def test_an_answer_that_can_not_be_saved_stays_in_the_form(guide, monkeypatch):
+    """A sentence, and nothing to type again."""
+
+    def refuse(**_: object):
+        raise PostmortemError("the disk is full")
+
+    close = guide.close()
+    monkeypatch.setattr(guide, "answer", refuse)
+    answered(close, learned="no", note="Start on time")
+
+    assert "the disk is full" == close.head["trouble"]
+    assert ("no", "Start on time") == tuple(fields(close)[f"guide.{name}"]["value"] for name in ("learned", "note"))
 
 
 def test_answers_from_several_screens_all_count(guide, full_store):
