@@ -65,7 +65,7 @@ Object.assign(BLOCKS, {
   "action-line": (block, panel) => h("p", { class: "pm-act-line", key: `line-${block.key}` }, h("span", { class: "k" }, block.key.toUpperCase()),
     h("span", null, `${block.text || "New action"} `, h("span", { class: "small" }, `(stands under ${block.at} and answers this root too) `),
       el("button", { type: "button", class: "pm-link", "aria-label": `Go to ${block.key.toUpperCase()} under ${block.at}`, onClick: () => panel.goTo(`actions.${block.key}.text`) }, "Go there"))),
-  "start-from": (block, panel) => h("p", { class: "pm-help pm-start", key: "start" }, h("b", null, `For example, ${block.strength}, as ${block.label.toLowerCase()}: `), `“${block.text}” `,
+  "start-from": (block, panel) => h("p", { class: "pm-help pm-start", key: "start" }, h("b", null, `For example, as ${block.label.toLowerCase()} (${block.strength}): `), `${block.text} `,
     el("button", { type: "button", class: "pm-btn sm", onClick: () => {
       const typed = panel.root.querySelector(`[data-place="actions.${CSS.escape(block.key)}.text"]`);
       BEFORE.set(block.key, { panel, text: typed ? typed.value : block.yours, form: block.your_form, example: block.text });
