@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
 ADDRESS = re.compile(rb"http://127\.0\.0\.1:\d+/\S*token=\w+")
 PATIENCE_S = 90
@@ -130,3 +130,19 @@ def stage(page: Page, name: str) -> Locator:
 def saved(panel: Locator) -> None:
     """Wait until a panel says that everything is kept."""
     expect(panel.locator(".pm-head .ok")).to_contain_text("Saved")
+
+
+def outside_of(page: Page) -> list[str]:
+    """The requests that a page makes to anywhere but this machine, as they come; each is refused."""
+    asked: list[str] = []
+
+    def decide(route: Route) -> None:
+        address = route.request.url
+        if address.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")):
+            route.continue_()
+        else:
+            asked.append(address)
+            route.abort()
+
+    page.route("**/*", decide)
+    return asked

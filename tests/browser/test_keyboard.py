@@ -176,6 +176,10 @@ def test_no_key_on_any_kind_of_control_reaches_the_cells(retro: Page):
     stage(retro, "why").get_by_role("button", name="Ask the first why").first.click()
     panel(retro, "why").get_by_label("Why O1", exact=True).fill("A lamp was off")
     retro.keyboard.press("Enter")
+    retro.keyboard.press("r")
+    expect(panel(retro, "why").get_by_text("Root: unclassified")).to_be_visible()
+    retro.keyboard.press("Escape")
+    stage(retro, "act").get_by_role("button", name="Add an action").first.click()
     cells = retro.locator(".jp-Notebook .jp-Cell")
     sources = cells.all_inner_texts
     count, tried = cells.count(), set()

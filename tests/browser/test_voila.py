@@ -14,7 +14,7 @@ from postmortem.exchange import read
 from postmortem.store import open_store
 
 sys.path.insert(0, str(Path(__file__).parent))
-from servers import open_notebook, run_all, saved, served, stage
+from servers import open_notebook, outside_of, run_all, saved, served, stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,18 +57,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def outside(page: Page) -> list[str]:
     """The requests that a page makes to anywhere but this machine; they are refused and kept."""
-    asked: list[str] = []
-
-    def decide(route) -> None:
-        address = route.request.url
-        if address.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")):
-            route.continue_()
-        else:
-            asked.append(address)
-            route.abort()
-
-    page.route("**/*", decide)
-    return asked
+    return outside_of(page)
 
 
 def test_the_dashboard_draws_every_chart_and_asks_nobody_outside(page: Page, dashboard: Server, outside: list[str]):
