@@ -32,3 +32,45 @@ def test_two_people_type_in_one_record_while_the_server_is_started_again(store, 
     assert ("Two hours late", "Vans") == (kept.title, kept.team)
     assert ["The van was full"] == [why.text for why in kept.whys]
     assert [] == store.check()
+
+
+def test_two_texts_for_one_field_wait_on_both_machines_until_one_decides(store, postgresql_url):
+    """Each with a connection of their own, and each seen by the other."""
+    with open_store(postgresql_url, clock=lambda: NOW) as other:
+        ana, ben = Retrospective(store, by="Ana"), Retrospective(other, by="Ben")
+        ana.type("title", "Late")
+        ben.open(ana.incident.id)
+        ben.type("summary", "Phone off")
+        ana.type("summary", "All service off")
+        for one in (ana, ben, ana):
+            one.look("tell", "summary")
+
+        assert ["Ben is on stage 1"] == [person["word"] for person in ana.people()]
+        assert ("Phone off", ["All service off"]) == (ben.incident.summary, [it.text for it in ben.incident.versions])
+
+        ben.decide("summary", "Ana")
+        ana.look("tell")
+
+        assert ("All service off", ()) == (ana.incident.summary, ana.incident.versions)
+        assert any("Phone off" in revision.document for revision in store.history(ana.incident.id))
+        assert [] == store.check()
+
+
+def test_a_server_that_is_away_is_said_once_and_followed_again(store, server):
+    """What was typed meanwhile is kept by the next look that reaches it."""
+    ana = Retrospective(store, by="Ana")
+    ana.type("title", "Late")
+    ana.look("tell")
+    server.stop()
+    try:
+        ana.type("team", "Vans")
+        ana.look("tell")
+
+        assert ana.trouble
+        assert not ana.away
+    finally:
+        server.start()
+    for _ in range(4):
+        ana.look("tell")
+
+    assert ("", "", "Vans") == (ana.trouble, ana.away, store.load(ana.incident.id).team)
