@@ -102,6 +102,14 @@ class StagePanel(Panel):
         }
         return head_of(meeting), view
 
+    def attend(self, event: Event) -> None:
+        """What the browser tells of itself; whoever goes to another why gets what was met before beside that one."""
+        beside = self.stage in _ASIDE and event.get("type") == "look"
+        before = past.about(self.meeting) if beside else ""
+        super().attend(event)
+        if beside and past.about(self.meeting) != before:
+            self.refresh()
+
     def handle(self, event: Event) -> str:
         """What the browser asks for: a field typed, a thing done, another stage."""
         if self._beside(event):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record.edit import changed
+from postmortem.record import topics
+from postmortem.record.edit import changed, drop
 from postmortem.record.vocabulary import STATES
 from postmortem.widgets import history
-from postmortem.widgets.blocks import Block, Form, button, buttons, lines, note, options, section
+from postmortem.widgets.blocks import Block, Form, button, buttons, lines, neighbour, note, options, row, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,6 +57,7 @@ def body(form: Form) -> list[Block]:
                 "error": "",
             },
         ),
+        _topics(form),
         section(
             "Where the record stands",
             {**form.toggle("state", "State", options(STATES)), "do": "state"},
@@ -77,6 +79,58 @@ def body(form: Form) -> list[Block]:
         ),
         history.part(meeting),
     ]
+
+
+def _topics(form: Form) -> Block:
+    """What waits for the next retrospective, which opens with it."""
+    rows: list[Block] = []
+    for topic in form.incident.topics:
+        place, settled = f"topics.{topic.id}", topic.settled
+        told = [
+            f"Taken up from {topic.carried_from.partition('/')[0]}." if topic.carried_from else "",
+            f"Taken up in {topic.carried_to}." if topic.carried_to else "Talked through." if settled else "",
+        ]
+        turn = "Not yet after all" if settled else "Talked through"
+        rows += [
+            row(
+                form.text(f"{place}.text", "What to talk about", placeholder="who may promise a customer a time?"),
+                form.text(f"{place}.by", "Brought up by", placeholder="a role", optional=True),
+                buttons(
+                    button(turn, "topic-settle", style="sm", key=topic.id, settled=not settled),
+                    button("Take it out", "topic-drop", style="quiet", key=topic.id),
+                ),
+                columns=3,
+            ),
+            note(" ".join(filter(None, told))),
+        ]
+    empty = [] if rows else [note("Nothing waits. What you write here opens the next retrospective.")]
+    return section(
+        "What we had no time for",
+        *rows,
+        *empty,
+        buttons(button("Add a topic", "topic-note", icon="plus")),
+        hint="It is kept with this record until it is talked through, here or in the next retrospective.",
+    )
+
+
+def topic_note(meeting: Retrospective, _args: Mapping[str, Any]) -> str:
+    """A new topic for the next retrospective."""
+    after = meeting.change(topics.note)
+    return f"topics.{after.topics[-1].id}.text"
+
+
+def topic_settle(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Say that a topic was talked through, or that it was not after all."""
+    meeting.change(topics.settle, str(args["key"]), settled=bool(args["settled"]))
+    return ""
+
+
+def topic_drop(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Take a topic out; the focus goes to its neighbour."""
+    key = str(args["key"])
+    near = neighbour([topic.id for topic in meeting.incident.topics], key)
+    meeting.change(lambda incident: drop(incident, "topics", key))
+    return f"topics.{near}.text" if near else ""
 
 
 def learned(meeting: Retrospective, args: Mapping[str, Any]) -> str:
@@ -109,6 +163,9 @@ def report(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 
 DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "learned": learned,
+    "topic-note": topic_note,
+    "topic-settle": topic_settle,
+    "topic-drop": topic_drop,
     "state": state,
     "report": report,
     **history.DO,
