@@ -103,15 +103,17 @@ class Following(Keeping):
             return
         before = (self._who(), self.away, self.incident, self.trouble, self.silent)
         try:
-            self._greet(stage)
+            self._see()
             self._follow_up()
             self._hear()
         except (StoreError, UnknownIncidentError) as error:
             self._reaching.grow()
-            self.away = f"{error} What others do is not seen until then."
+            # What could not be saved says so already.
+            self.away = "" if self.trouble else f"{error} What others do is not seen until then."
         else:
             self._reaching.end()
             self.away = ""
+            self._greet(stage)
         if (self._who(), self.away, self.incident, self.trouble, self.silent) != before:
             self.refresh()
         self._again()
@@ -135,11 +137,15 @@ class Following(Keeping):
                 self.refresh()
 
     def _greet(self, stage: str) -> None:
-        here_now = (self.incident.id, self.by, stage, self.place)
-        self._greeted = self._greeted + 1 if here_now == self._greeting else 0
-        self._greeting = here_now
+        here = (self.incident.id, self.by, stage, self.place)
+        self._greeted = self._greeted + 1 if here == self._greeting else 0
+        self._greeting = here
         if self._greeted % _GREETS_EVERY == 0 and not self.store.read_only:
-            self.store.arrive(self.incident.id, self.session, by=self.by, stage=stage, place=self.place)
+            # Where nothing can be written, others can still be seen.
+            with suppress(StoreError, UnknownIncidentError):
+                self.store.arrive(self.incident.id, self.session, by=self.by, stage=stage, place=self.place)
+
+    def _see(self) -> None:
         there = self.store.present(self.incident.id)
         # One's own name in another window, as after a kernel that was started again, is nobody else.
         others = {one.by: one for one in there if one.by != self.by}.values()
