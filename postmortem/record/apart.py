@@ -81,7 +81,13 @@ def may_give(incident: Incident, cause: str, by: str) -> bool:
 
 
 def opine(
-    incident: Incident, cause: str, by: str, category: Category, *, reason: str = "", trail: tuple[Reply, ...] = ()
+    incident: Incident,
+    cause: str,
+    by: str,
+    category: Category,
+    *,
+    reason: str = "",
+    trail: tuple[Reply, ...] | None = None,
 ) -> Incident:
     """Give an opinion, or change one's own. While nobody settled the root otherwise, its kind is the first one's.
 
@@ -91,7 +97,7 @@ def opine(
         by: Who, by name or role.
         category: The kind.
         reason: Why this kind.
-        trail: The answers of the decision aid that led there.
+        trail: The answers of the decision aid that led there; `None` leaves those of the root as they are.
 
     Raises:
         UnknownNodeError: If there is no such cause.
@@ -116,9 +122,8 @@ def opine(
     given = causes.give_opinion(incident, cause, by, category, reason)
     if not leads:
         return given
-    return causes.classify(
-        given, cause, category, reason=reason, subcategory=_below(found, category), trail=trail or found.trail
-    )
+    way = found.trail if trail is None else trail
+    return causes.classify(given, cause, category, reason=reason, subcategory=_below(found, category), trail=way)
 
 
 def _leads(cause: Cause, by: str) -> bool:

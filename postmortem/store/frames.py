@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from sqlalchemy import select
 
 from postmortem.record import vocabulary as words
+from postmortem.record.errors import near
+from postmortem.store.errors import StoreError
 from postmortem.store.schema import FLAT, tidy_columns
 
 if TYPE_CHECKING:
@@ -104,6 +106,21 @@ def vocabulary(table: str, column: str, playbook: Playbook) -> tuple[str, ...]:
 def tables(connection: Connection, playbook: Playbook) -> Tables:
     """Read the tidy tables, with one SELECT each."""
     return Tables(**{table.name: _frame(connection, table, playbook) for table in FLAT})
+
+
+def table(connection: Connection, name: str, playbook: Playbook) -> pd.DataFrame:
+    """Read one tidy table.
+
+    Raises:
+        StoreError: If there is none of that name; a near one is offered.
+    """
+    found = {known.name: known for known in FLAT}
+    if name not in found:
+        hint = near(name, found)
+        raise StoreError(
+            f"there is no table {name!r}; did you mean {hint!r}?" if hint else f"there is no table {name!r}"
+        )
+    return _frame(connection, found[name], playbook)
 
 
 def _frame(connection: Connection, table: Table, playbook: Playbook) -> pd.DataFrame:

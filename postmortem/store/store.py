@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
     from types import TracebackType
 
+    import pandas as pd
     from sqlalchemy import Connection, Engine
     from sqlalchemy.engine import URL
 
@@ -305,6 +306,14 @@ class Store(Caretaking, Chronicle, Past, Together):
     def tables(self) -> Tables:
         """The tidy tables as pandas frames; `data/README.md` says what each column means."""
         return read(self._engine, lambda connection: frames.tables(connection, self.playbook))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One of the tidy tables alone, such as `opinions`, without the reading of the others.
+
+        Raises:
+            StoreError: If there is no such table; a near name is offered.
+        """
+        return read(self._engine, lambda connection: frames.table(connection, name, self.playbook))
 
     def save_many(
         self,

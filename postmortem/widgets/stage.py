@@ -9,7 +9,7 @@ from postmortem.record.errors import PostmortemError, near
 from postmortem.record.incident import Kept
 from postmortem.record.playbook import STAGES, StageId
 from postmortem.record.review import review
-from postmortem.widgets import ideas, past, stages, timing, together
+from postmortem.widgets import apart, ideas, past, stages, timing, together
 from postmortem.widgets.blocks import Form, head_of
 from postmortem.widgets.panel import Event, Panel
 
@@ -251,7 +251,10 @@ def _put_away_in(meeting: Retrospective, stage: StageId) -> list[dict[str, str]]
             "reason": kept[finding.rule, finding.where].reason,
         }
         for finding in again
-        if finding.stage == stage and (finding.rule, finding.where) in kept.keys() - shown
+        if finding.stage == stage
+        and (finding.rule, finding.where) in kept.keys() - shown
+        # What was said of a root stays covered with it, until this person's own opinion is given (R31).
+        and not apart.hides(meeting, finding.where)
     ]
 
 

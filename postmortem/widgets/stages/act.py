@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from postmortem.record import actions, causes, ladder, whys
 from postmortem.record.vocabulary import STRENGTHS
-from postmortem.widgets import personal, typed
+from postmortem.widgets import apart, personal, typed
 from postmortem.widgets.blocks import (
     Block,
     Form,
     button,
     buttons,
     card,
-    category_badge,
     fold,
     neighbour,
     note,
@@ -79,7 +78,7 @@ def _root(form: Form, cause: Cause, drawn: dict[str, str]) -> Block:
         accepted = bool(cause.accepted_because.strip())
         parts.append({"t": "accept", "key": cause.id, "field": field, "plan": planning, "open": accepted})
     title = causes.text(incident, cause) or "(no words yet)"
-    badge = category_badge(cause.category, possible=possible)
+    badge = apart.badge(form.meeting, cause, possible=possible)
     return card(f"root-{cause.id}", *parts, title=title, label=label, badge=badge)
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+from postmortem.record import apart as rules
 from postmortem.record import causes, whys
 from postmortem.record.severity import assess, depth
 from postmortem.record.vocabulary import CATEGORIES, LEGS, EvidenceKind, Join, Leg
-from postmortem.widgets.blocks import Block, Form, category_badge
+from postmortem.widgets import apart, opinions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from postmortem.record.incident import Cause, Incident, Why
     from postmortem.record.review import Finding
+    from postmortem.widgets.blocks import Block, Form
     from postmortem.widgets.meeting import Retrospective
 
 _LETTERS: Final[Mapping[Leg, str]] = {
@@ -125,7 +127,7 @@ class _Rows:
             "would_have_helped": why.would_have_helped or "",
             "may_stop": whys.may_stop(why),
             "holds": why.holds or "",
-            "root": category_badge(root.category, possible=why.status == "possible") if root else None,
+            "root": apart.badge(self._form.meeting, root, possible=why.status == "possible") if root else None,
             "writing": self._form.meeting.writing(place),
             "versions": self._form.versions_at(place) if place in self._twice else None,
             "findings": self._findings.get(why.id, []),
@@ -204,10 +206,17 @@ def root(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 def kind(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Say which kind of root a why is; a why that is none yet becomes one. The reason and its trail stay (R28)."""
     node = str(args["node"])
+    there = whys.root_at(meeting.incident, node)
+    if there is not None:
+        opinions.choose(meeting, there.id, str(args["kind"] or ""))
+        return ""
 
     def classified(incident: Incident) -> Incident:
         marked = causes.mark_root(incident, node)
         (cause,) = [cause.id for cause in marked.causes if cause.why == node][:1]
+        # Where two people classify apart, what is chosen is this person's own opinion (R31).
+        if args["kind"] and rules.is_asked(marked, cause, meeting.playbook):
+            return rules.opine(marked, cause, meeting.by, args["kind"])
         return causes.amend(marked, cause, category=args["kind"] or None)
 
     meeting.change(classified)
