@@ -235,7 +235,8 @@ class Retrospective(Following):
         around = typed.surroundings(self.incident, self.now())
 
         def says(words: str) -> bool:
-            return words == shown or (bool(words) and place not in self.rejected and _means(place, words, around, stands))
+            read = bool(words) and place not in self.rejected
+            return words == shown or (read and _means(place, words, around, stands))
 
         mine = next((item for item in versions.at(self.incident, place) if item.by == self.by), None)
         seen = was is not None and any(map(says, was))

@@ -7,21 +7,25 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from postmortem.record import versions, whys
+from postmortem.record.incident import Incident
 from postmortem.store import StoreError, open_store
 from postmortem.widgets import Retrospective
 
 sys.path.insert(0, str(Path(__file__).parent))
 from alone import TRAITS, Alone
+from servers import SHELL, choose, open_notebook, run_all, served, stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Locator, Page
+    from servers import Server
 
     from postmortem.store import Store
 
@@ -213,3 +217,95 @@ def test_a_kernel_that_does_not_answer_is_told_and_asked_again(two: tuple[Window
     assert "All service off" == store.load(ana.retro.incident.id).impact.happened
     assert 3 > len(looks)
     assert 1 == sum(revision.by == "Ana" for revision in store.history(ana.retro.incident.id)[-1:])
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """JupyterLab as `postmortem lab` starts it, on an empty store."""
+    with served(tmp_path_factory.mktemp("lab"), "lab") as server:
+        yield server
+
+
+@pytest.fixture
+def working(page: Page, lab: Server) -> Page:
+    """The retrospective with every cell run, on a record of its own."""
+    with open_store(lab.store) as opened:
+        opened.save(Incident(title="The boiler room was left open"), by="Ana")
+    open_notebook(page, lab, "retrospective.ipynb")
+    run_all(page, SHELL)
+    return page
+
+
+def kernel_of(lab: Server) -> psutil.Process:
+    """The kernel that works on the store of this test."""
+    (found,) = [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if "ipykernel_launcher" in " ".join(process.info["cmdline"] or [])
+        and process.environ().get("POSTMORTEM_STORE") == str(lab.store)
+    ]
+    return found
+
+
+def happened(lab: Server) -> str:
+    """What the store has."""
+    with open_store(lab.store, read_only=True) as opened:
+        (item,) = opened.list()
+        return opened.load(item.incident_id).impact.happened
+
+
+def again(page: Page, before: str) -> Locator:
+    """The first stage, as soon as the cells were run again."""
+    page.locator(f".pm:not([data-session='{before}']) nav.pm-stages").wait_for(timeout=60_000)
+    return stage(page, "tell").get_by_label(HAPPENED)
+
+
+def session(page: Page) -> str:
+    """The mark of the kernel's retrospective that is on the page."""
+    return str(page.locator(".pm:has(nav.pm-stages)").get_attribute("data-session"))
+
+
+def test_a_kernel_killed_in_the_middle_of_a_word_loses_none(working: Page, lab: Server):
+    """What it has not heard any more is in the window, and is sent as soon as the cells are run again."""
+    field = stage(working, "tell").get_by_label(HAPPENED)
+    field.press_sequentially("The door stood op", delay=10)
+    working.wait_for_timeout(1300)
+    assert "The door stood op" == happened(lab)
+
+    kernel, dead = kernel_of(lab), session(working)
+    kernel.suspend()
+    working.keyboard.type("en over nig")
+    working.wait_for_timeout(1200)
+    kernel.kill()
+    told = working.get_by_role("button", name="Ok", exact=True)
+    told.wait_for()
+    told.click()
+    expect(working.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=60_000)
+    choose(working, "Run", "Run All Cells")
+    field = again(working, dead)
+
+    expect(field).to_have_value("The door stood open over nig")
+    working.wait_for_timeout(1000)
+    assert "The door stood open over nig" == happened(lab)
+
+    # A disk that takes no more: as far as this kernel can write, every file is full.
+    kernel = kernel_of(lab)
+    kernel.rlimit(psutil.RLIMIT_FSIZE, (0, psutil.RLIM_INFINITY))
+    field.press_sequentially("ht", delay=10)
+    field.blur()
+    alert = stage(working, "tell").get_by_role("alert")
+    expect(alert).to_contain_text("Not saved")
+    asked: list[str] = []
+    working.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    stage(working, "tell").get_by_role("button", name="Copy my text").wait_for()
+    working.reload()
+    assert "beforeunload" in asked
+    open_notebook(working, lab, "retrospective.ipynb")
+    run_all(working, SHELL)
+    field = again(working, "")
+    expect(field).to_have_value("The door stood open over night")
+    expect(alert).to_contain_text("Not saved")
+    kernel_of(lab).rlimit(psutil.RLIMIT_FSIZE, (psutil.RLIM_INFINITY, psutil.RLIM_INFINITY))
+
+    expect(alert).to_have_count(0, timeout=30_000)
+    assert "The door stood open over night" == happened(lab)
