@@ -530,3 +530,25 @@ def test_no_word_that_anybody_left_in_a_field_is_lost(store, seed):
 
     assert [] == [word for word in left if not any(f'"{word}"' in text for text in kept)]
     assert {version.text for version in final.versions} <= set(left)
+
+
+# -- what is on screen ----------------------------------------------------------------------------------------------
+
+
+def test_a_panel_that_nobody_has_on_screen_is_not_drawn_until_somebody_has(two, monkeypatch):
+    """As after a cell that was run again: its old panel stays in the kernel."""
+    ana, _ = two
+    old, new = ana.stage("tell"), ana.stage("tell")
+    send(old, "shown", **{"from": "a"})
+    send(new, "shown", **{"from": "b"})
+    send(old, "gone", **{"from": "a"})
+    drawn = []
+    with monkeypatch.context() as patched:
+        patched.setattr(old, "drawn", lambda: drawn.append(1) or ({}, {}))
+        ana.type("team", "Vans")
+    assert [] == drawn
+    assert ("", "Vans") == (fields(old)["team"]["value"], fields(new)["team"]["value"])
+
+    send(old, "shown", **{"from": "c"})
+
+    assert "Vans" == fields(old)["team"]["value"]
