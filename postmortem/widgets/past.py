@@ -40,6 +40,7 @@ class _Known:
     Attributes:
         hand: Which record in hand it is of.
         read_at: When what is open was read, on a clock that only goes forward.
+        carried: What this record had taken over then.
         actions: The open actions.
         topics: The open topics.
         unread: Why they can't be read, in a sentence.
@@ -50,6 +51,7 @@ class _Known:
 
     hand: tuple[int, str] = (-1, "")
     read_at: float = float("-inf")
+    carried: frozenset[str] = frozenset()
     actions: tuple[OpenAction, ...] = ()
     topics: tuple[OpenTopic, ...] = ()
     unread: str = ""
@@ -79,7 +81,9 @@ def part(form: Form) -> list[Block]:
     """What stands above the first why: unfolded until there is one, a line with the count after that."""
     meeting, incident = form.meeting, form.incident
     known = _known(meeting)
-    if time.monotonic() - known.read_at > FRESH_S:
+    carried = frozenset(item.carried_from for item in (*incident.actions, *incident.topics)) - {""}
+    if time.monotonic() - known.read_at > FRESH_S or known.carried != carried:
+        known.carried = carried
         _read(meeting, known)
     if known.unread:
         return [note(known.unread, strong="Earlier records can't be read just now.", tone="warn")]
