@@ -386,6 +386,15 @@ def test_the_text_that_is_left_stays_in_the_revisions(two, store, who, keep):
     assert any("All service off" in text for text in said)
 
 
+def test_a_text_that_only_its_writer_has_seen_stays_in_the_revisions_when_it_is_left(two, store):
+    """Also where nobody else has looked since: what is typed in one go is one revision, and this is not one go."""
+    ana, ben = two
+    clash(ana, ben)
+    ana.decide("impact.happened")
+
+    assert any("All service off" in revision.document for revision in store.history(ana.incident.id))
+
+
 def test_what_i_type_on_goes_into_my_version(two):
     """Not over theirs, and not into a second version."""
     ana, ben = two
