@@ -95,8 +95,8 @@ class Agreement:
         percent = f"{start} {_percent(self.share)} agree"
         if self.kappa.value is None:
             return f"{percent}; kappa is not defined, because both always said {self.only}."
-        limits = f"({_limit(self.kappa.low or 0.0)} to {_limit(self.kappa.high or 0.0)})"
-        return f"{percent}, kappa {self.kappa.value:.2f} {limits}."
+        limits = f"({_short(self.kappa.low or 0.0, 1)} to {_short(self.kappa.high or 0.0, 1)})"
+        return f"{percent}, kappa {_short(self.kappa.value, 2)} {limits}."
 
     @property
     def meaning(self) -> str:
@@ -239,10 +239,10 @@ def _percent(share: float) -> str:
     return f"{share:.0%}".replace("%", " %")
 
 
-def _limit(value: float) -> str:
-    """A limit with one digit; one below 1 that would round to 1 gets more."""
-    for digits in range(1, _DIGITS):
+def _short(value: float, digits: int) -> str:
+    """A number with some digits; one below 1 that would round to 1 gets more."""
+    text = f"{value:.{digits}f}"
+    while value < 1 <= float(text) and digits < _DIGITS:
+        digits += 1
         text = f"{value:.{digits}f}"
-        if value >= 1 or float(text) < 1:
-            break
-    return text.replace("-0.0", "0.0") if float(text) == 0 else text
+    return f"{0:.{digits}f}" if float(text) == 0 else text
