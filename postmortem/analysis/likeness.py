@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -264,9 +263,13 @@ class WordMemory:
         """The rarest words of a past text that stand in the question too, nearly as they are."""
         row = self._texts.part(index, index + 1)
         ranked = sorted(zip(-row.values, row.columns.tolist(), strict=True))
-        words = (self._words[at] for _, at in ranked)
         asked = [set(_parts(word)) for word in said]
-        return ", ".join(islice((word for word in words if any(_near(word, parts) for parts in asked)), _TOLD_WORDS))
+        told: list[str] = []
+        for word in (self._words[at] for _, at in ranked):
+            # One form of a word is enough.
+            if any(_near(word, parts) for parts in asked) and not any(_near(word, set(_parts(one))) for one in told):
+                told.append(word)
+        return ", ".join(told[:_TOLD_WORDS])
 
 
 def _damped(count: int) -> float:

@@ -40,7 +40,7 @@ def test_the_same_text_scores_as_much_as_a_text_can():
     """1 is the most, however often words stand in it, and however alike they are."""
     said = "Tests are tested by testers: test the test of the tester"
 
-    assert [Match(0, 1.0, "test, tests, tested, testers")] == list(nearest(said, [Said(said)]))
+    assert [Match(0, 1.0, "test")] == list(nearest(said, [Said(said)]))
 
 
 def test_every_score_lies_between_the_least_worth_a_look_and_one(memory):

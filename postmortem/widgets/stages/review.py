@@ -9,7 +9,7 @@ from postmortem.record import topics
 from postmortem.record.edit import changed, drop
 from postmortem.record.vocabulary import STATES
 from postmortem.widgets import history
-from postmortem.widgets.blocks import Block, Form, button, buttons, lines, neighbour, note, options, row, section
+from postmortem.widgets.blocks import Block, Form, button, buttons, lines, neighbour, note, options, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,18 +91,21 @@ def _topics(form: Form) -> Block:
             f"Taken up in {topic.carried_to}." if topic.carried_to else "Talked through." if settled else "",
         ]
         turn = "Not yet after all" if settled else "Talked through"
-        rows += [
-            row(
-                form.text(f"{place}.text", "What to talk about", placeholder="who may promise a customer a time?"),
-                form.text(f"{place}.by", "Brought up by", placeholder="a role", optional=True),
-                buttons(
-                    button(turn, "topic-settle", style="sm", key=topic.id, settled=not settled),
+        rows.append(
+            {
+                "t": "topic",
+                "key": topic.id,
+                "fields": [
+                    form.text(f"{place}.text", "What to talk about", placeholder="who may promise a customer a time?"),
+                    form.text(f"{place}.by", "Brought up by", placeholder="a role"),
+                ],
+                "deeds": buttons(
+                    button(turn, "topic-settle", key=topic.id, settled=not settled),
                     button("Take it out", "topic-drop", style="quiet", key=topic.id),
                 ),
-                columns=3,
-            ),
-            note(" ".join(filter(None, told))),
-        ]
+                "told": " ".join(filter(None, told)),
+            }
+        )
     empty = [] if rows else [note("Nothing waits. What you write here opens the next retrospective.")]
     return section(
         "What we had no time for",

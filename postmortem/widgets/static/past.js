@@ -1,5 +1,5 @@
 // What is still open from before, above the first why; and what was met before, beside the whys.
-const PAST_FIRST = 5;
+const PAST_FIRST = 3;
 const pastDeed = (panel, name, args, label, told, extra = {}) =>
   el("button", { type: "button", class: "pm-btn sm", "aria-label": `${label}: ${told}`, onClick: () => panel.say({ type: "do", do: name, args }), ...extra }, label);
 const pastRow = (row, panel, writes, details, deeds) =>
@@ -21,7 +21,7 @@ const pastHere = (row, panel, writes) => h("li", { key: row.key },
   row.topic && h("div", { class: "does" }, row.settled && h("span", { class: "ok" }, sign("done"), " Talked through"),
     writes && pastDeed(panel, "past-settle-here", { topic: row.topic, settled: !row.settled }, row.settled ? "Not yet" : "Talked through", row.text, { "data-place": row.place })));
 
-const pastList = (title, rows, panel, writes, drawn) => rows.length > 0 && h(Fragment, { key: title }, h("h4", null, title),
+const pastList = (title, rows, panel, writes, drawn) => rows.length > 0 && h(Fragment, { key: title }, h("h3", null, title),
   h("ul", null, rows.slice(0, PAST_FIRST).map((row) => drawn(row, panel, writes))),
   rows.length > PAST_FIRST && h("details", { class: "more" }, el("summary", null, `${rows.length - PAST_FIRST} more`), h("ul", null, rows.slice(PAST_FIRST).map((row) => drawn(row, panel, writes)))));
 
@@ -40,6 +40,8 @@ Object.assign(BLOCKS, {
       block.more && h("p", { class: "pm-help" }, block.more),
       (block.left || block.others) && h("div", { class: "pm-buttons" }, block.left && panel.block(block.left, "left"), block.others && panel.block(block.others, "others")));
   },
+  // What waits for a later retrospective, in the review.
+  topic: (block, panel) => h("div", { class: "pm-topic", key: `topic-${block.key}` }, panel.blocks(block.fields), panel.blocks([block.deeds]), block.told && h("p", { class: "pm-help" }, block.told)),
   met: (block, panel) => h("section", { class: "pm-met", key: "met" }, h("h3", null, "You may have met this before"),
     block.about && h("p", { class: "pm-help" }, `${block.about} A suggestion: you decide.`),
     h("ul", null, block.rows.map((row) => h("li", { key: row.key },
