@@ -59,6 +59,10 @@ def served(folder: Path, *command: str, program: Sequence[str] | None = None, **
         "JUPYTER_PREFER_ENV_PATH": "1",
     }
     own |= {"JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data")}
+    # The notebooks of the checkout are worked in, never saved: they stay as they are stored.
+    settings = folder / "config" / "lab" / "user-settings" / "@jupyterlab" / "docmanager-extension"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "plugin.jupyterlab-settings").write_text('{"autosave": false}', encoding="utf-8")
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - our own command
             [*(program or [str(Path(sys.executable).with_name("postmortem")), *command]), "--no-browser"],

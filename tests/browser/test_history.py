@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from postmortem.store import open_store
 
 sys.path.insert(0, str(Path(__file__).parent))
-from servers import open_notebook, run_all, saved, served, stage
+from servers import SHELL, open_notebook, run_all, saved, served, stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def retro(page: Page, lab: Server) -> Page:
     """The retrospective with every cell run, on a record that was told in two goes."""
     page.set_viewport_size({"width": 1400, "height": 1000})
     open_notebook(page, lab, "retrospective.ipynb")
-    run_all(page, '.pm[data-stage="review"]')
+    run_all(page, SHELL)
     first = stage(page, "choose")
     if first.get_by_role("button", name="Tell a new mistake").count():
         first.get_by_role("button", name="Tell a new mistake").click()
@@ -106,8 +106,8 @@ def test_a_revision_is_looked_at_and_brought_back_by_keyboard(retro: Page, lab: 
     keys.press("Enter")
     expect(listed.last.get_by_role("button", name="Bring it back")).to_be_focused()
     keys.press("Enter")
-    expect(stage(retro, "tell").get_by_label("In one line")).to_have_value("The line was off all day")
     expect(listed).to_have_count(3)
+    expect(stage(retro, "tell").get_by_label("In one line")).to_have_value("The line was off all day")
 
     assert [] == said
     assert ["The line was off all day", "The line was off for half a day", "The line was off all day"] == titles(lab)
