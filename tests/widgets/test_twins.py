@@ -100,6 +100,17 @@ def hers(retro: Retrospective) -> None:
     retro.change(apart.opine, "c1", "Ana", "system")
 
 
+def his(retro: Retrospective) -> None:
+    """Ben's opinion, which Ana has not seen."""
+    retro.change(apart.opine, "c1", "Ben", "training")
+
+
+def seen(retro: Retrospective) -> None:
+    """Both opinions, and Ana has seen Ben's."""
+    both(retro)
+    retro.quietly(apart.look, "c1", "Ana")
+
+
 def both(retro: Retrospective) -> None:
     """Ana's opinion and Ben's, which differ."""
     hers(retro)
@@ -162,7 +173,9 @@ TWINS = {
     ),
     "take": Twin({"cause": "c1", "category": "system"}, lambda it: it.change(causes.amend, "c1", category="system")),
     "opinion": Twin(
-        {"place": "causes.c1.category", "value": "system"}, lambda it: it.change(apart.opine, "c1", "Ana", "system")
+        {"place": "causes.c1.category", "value": "system"},
+        lambda it: it.change(apart.opine, "c1", "Ana", "system"),
+        before=his,
     ),
     "opinion-reason": Twin(
         {"place": "causes.c1.reason", "value": "The sheet"},
@@ -178,7 +191,7 @@ TWINS = {
         before=lambda it: it.change(causes.amend, "c1", category="system"),
     ),
     "look": Twin({"cause": "c1"}, lambda it: it.quietly(apart.look, "c1", "Ana"), before=both),
-    "reconcile": Twin({"place": "causes.c1.category", "value": "training"}, reconciled, before=both),
+    "reconcile": Twin({"place": "causes.c1.category", "value": "training"}, reconciled, before=seen),
     "settle": Twin({"cause": "c1", "category": "training"}, reconciled, before=both),
     "topic-note": Twin({}, lambda it: it.change(topics.note)),
     "topic-settle": Twin({"key": "t1", "settled": True}, lambda it: it.change(topics.settle, "t1")),
