@@ -81,7 +81,9 @@ def part(form: Form) -> list[Block]:
     """What stands above the first why: unfolded until there is one, a line with the count after that."""
     meeting, incident = form.meeting, form.incident
     known = _known(meeting)
-    carried = frozenset(item.carried_from for item in (*incident.actions, *incident.topics)) - {""}
+    carried = frozenset(
+        [action.carried_from for action in incident.actions] + [topic.carried_from for topic in incident.topics]
+    )
     if time.monotonic() - known.read_at > FRESH_S or known.carried != carried:
         known.carried = carried
         _read(meeting, known)
@@ -258,11 +260,12 @@ def _done(meeting: Retrospective, args: Mapping[str, Any], deed: Callable[[str, 
         known.said = ""
     except PostmortemError as error:
         known.said = str(error)
-    known.read_at = float("-inf")
-    at = keys.index(f"{record}/{name}") if f"{record}/{name}" in keys else len(keys)
-    if known.said:
-        return f"past.{record}/{name}"
-    return next((f"past.{key}" for key in (*keys[at + 1 :], *reversed(keys[:at]))), "past")
+    _read(meeting, known)
+    here = f"{record}/{name}"
+    open_now = {*map(_key, known.actions), *map(_key, known.topics)} - known.left
+    at = keys.index(here) if here in keys else len(keys)
+    order = [here, *keys[at + 1 :], *reversed(keys[:at])]
+    return next((f"past.{key}" for key in order if key in open_now), "past")
 
 
 def complete(meeting: Retrospective, args: Mapping[str, Any]) -> str:

@@ -187,6 +187,7 @@ def test_what_somebody_else_did_meanwhile_is_told_in_its_place(panel, before):
 
     assert "says meanwhile that it was done on 20 Mar 2026" in opening(panel)["said"]
     assert not panel.head["trouble"]
+    assert "past.2025-018/a1" == panel.focus["at"]
     assert "2026-001/a1" not in keys(opening(panel)["actions"])
 
 

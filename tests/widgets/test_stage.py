@@ -14,8 +14,8 @@ from postmortem.record.incident import Incident
 from postmortem.record.playbook import STAGES
 from postmortem.store import StoreError
 from postmortem.widgets import Retrospective, stage
-from postmortem.widgets.panel import script
 from postmortem.widgets.choosing import ChoosingPanel
+from postmortem.widgets.panel import script
 from postmortem.widgets.stage import StagePanel
 from postmortem.widgets.typed import kind_of
 from tests.widgets.hostile import BROKEN, HOSTILE
