@@ -95,7 +95,10 @@ class Agreement:
         percent = f"{start} {_percent(self.share)} agree"
         if self.kappa.value is None:
             return f"{percent}; kappa is not defined, because both always said {self.only}."
-        limits = f"({_short(self.kappa.low or 0.0, 1)} to {_short(self.kappa.high or 0.0, 1)})"
+        low, high = self.kappa.low or 0.0, self.kappa.high or 0.0
+        # Limits that read the same would say that there is none.
+        digits = next((count for count in (1, 2) if _short(low, count) != _short(high, count)), 3)
+        limits = f"({_short(low, digits)} to {_short(high, digits)})"
         return f"{percent}, kappa {_short(self.kappa.value, 2)} {limits}."
 
     @property

@@ -75,7 +75,7 @@ def _not_yet(cause: Cause, others: Sequence[str], *, given: bool) -> Block:
     if given:
         count = len(others) + 1
         label = "Show it" if not others else "Show both" if count == 2 else f"Show all {count}"  # noqa: PLR2004 - two
-        strong = f"{have} too." if others else "Something else was chosen before."
+        strong = f"{have} too." if others else "Something else was chosen for this root."
         text = "Yours is kept. Once you look, it stays as it is."
         return {"strong": strong, "text": text, "does": [button(label, "look", style="pri", cause=cause.id)]}
     begun = "A kind is chosen already" if cause.category else "Somebody has begun already"
@@ -133,10 +133,7 @@ def choose(meeting: Retrospective, key: str, category: str) -> str:
     found = causes.find(meeting.incident, key)
     if apart.is_giving(meeting, found):
         if category:
-            own = causes.opinion_of(found, meeting.by)
-            way = apart.trail(meeting, found) or None
-            reason = own.reason if own else ""
-            meeting.change(rules.opine, key, meeting.by, cast("Category", category), reason=reason, trail=way)
+            _give(meeting, key, category)
     elif category and len(found.opinions) > 1:
         return settled(meeting, key, category)
     else:
@@ -144,9 +141,18 @@ def choose(meeting: Retrospective, key: str, category: str) -> str:
     return ""
 
 
+def _give(meeting: Retrospective, key: str, category: str) -> None:
+    found = causes.find(meeting.incident, key)
+    own = causes.opinion_of(found, meeting.by)
+    way = apart.trail(meeting, found) or None
+    reason = own.reason if own else ""
+    meeting.change(rules.opine, key, meeting.by, cast("Category", category), reason=reason, trail=way)
+
+
 def opinion(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Give one's own opinion, or change it."""
-    return choose(meeting, str(args["place"]).split(".")[1], str(args["value"]))
+    """Give one's own opinion, or change it; refused where it would not be one apart any more."""
+    _give(meeting, str(args["place"]).split(".")[1], str(args["value"]))
+    return ""
 
 
 def opinion_reason(meeting: Retrospective, args: Mapping[str, Any]) -> str:

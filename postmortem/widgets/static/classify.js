@@ -33,8 +33,8 @@ const personBlock = (person, at) => h("li", { key: `${person.by}-${at}` },
 const opinionsBlock = (block, panel) => h("section", { class: "pm-opinions", key: "opinions" },
   el("h4", { tabindex: -1, "data-place": block.place }, "Second opinion"),
   (block.strong || block.text) && h("p", { class: "said", role: "status", "aria-live": "polite" }, block.strong && h("b", null, block.strong, " "), block.text),
-  block.people && h("ul", { class: "people", "aria-label": "Opinions" }, block.people.map(personBlock)),
-  block.does && block.does.length > 0 && h("div", { class: "pm-buttons" }, panel.blocks(block.does)),
+  block.people.length > 0 && h("ul", { class: "people", "aria-label": "Opinions" }, block.people.map(personBlock)),
+  block.does.length > 0 && h("div", { class: "pm-buttons" }, panel.blocks(block.does)),
   block.look && turnFold(panel, `look-${block.key}`, "Look anyway", h("div", { class: "look" }, h("p", { class: "pm-help" }, block.look.text), panel.block(block.look.does, "look"))),
   block.findings.map((finding) => findingBlock(finding, panel)));
 
