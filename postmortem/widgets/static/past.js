@@ -33,7 +33,7 @@ Object.assign(BLOCKS, {
     return h("details", { class: "pm-fold pm-past", key: "past", open,
       onToggle: (event) => { const now = event.currentTarget.open; if (now !== open) panel.setState((old) => ({ open: { ...old.open, past: now } })); } },
       el("summary", { "data-place": "past" }, sign("right", "tw"), block.summary),
-      block.said && h("div", { class: "pm-finding need", role: "alert" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not done"), ` ${block.said}`)),
+      block.said && h("div", { class: "pm-finding need", role: "alert" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Look at this:"), ` ${block.said}`)),
       pastList("Actions", block.actions, panel, writes, pastAction),
       pastList("Topics that had no time", block.topics, panel, writes, pastTopic),
       pastList("Taken over here", block.here, panel, writes, pastHere),
