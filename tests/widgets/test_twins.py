@@ -258,6 +258,7 @@ ASIDE = {
     "ask-back": "nobody is asked in code",
     "leave-it": "nobody is asked in code",
     "report": "postmortem.report.write(…)",
+    "map": "postmortem.report.cause_map(…), postmortem.report.write(…)",
 }
 STAGE_OF = {name: stage for stage in reversed(STAGES) for name in deeds(stage)}
 

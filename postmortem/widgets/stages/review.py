@@ -70,9 +70,15 @@ def body(form: Form) -> list[Block]:
                 if meeting.is_new
                 else [
                     buttons(
-                        *(button(label, "report", audience=audience, icon="page") for audience, label, _ in _AUDIENCES)
+                        *(button(label, "report", audience=audience, icon="page") for audience, label, _ in _AUDIENCES),
+                        button("Cause map for the wall", "map", icon="page"),
                     ),
-                    lines(f"{label}: {what}." for _, label, what in _AUDIENCES),
+                    lines(
+                        [
+                            *(f"{label}: {what}." for _, label, what in _AUDIENCES),
+                            "Cause map for the wall: the whys from left to right, on sheets to print; for the team.",
+                        ]
+                    ),
                 ]
             ),
             hint=f"A single file that opens in any browser without a network. It is kept in the folder “{REPORTS}”.",
@@ -164,6 +170,15 @@ def report(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     return f"file:{file}\n{render(summary, 'html')}"
 
 
+def cause_map_file(meeting: Retrospective, _args: Mapping[str, Any]) -> str:
+    """Write the cause map for the wall."""
+    from postmortem.report import cause_map, render, write  # noqa: PLC0415 - only when somebody asks for it
+
+    drawn = cause_map(meeting.incident, meeting.playbook, now=meeting.now())
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    return f"file:{write(drawn, REPORTS / f'{meeting.incident.id}-map.html')}\n{render(drawn, 'html')}"
+
+
 DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "learned": learned,
     "topic-note": topic_note,
@@ -171,6 +186,7 @@ DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "topic-drop": topic_drop,
     "state": state,
     "report": report,
+    "map": cause_map_file,
     **history.DO,
 }
 
