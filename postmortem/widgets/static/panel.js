@@ -56,7 +56,7 @@ class Panel extends Component {
     const first = this.waiting[0];
     const late = first && Date.now() - first.at > PATIENCE ? first.time : "";
     if (late !== this.state.late) this.setState({ late });
-    if (!first) this.pause = 0;
+    if (!first) this.pause = this.tried = 0;
     else if (late && Date.now() - (this.tried || first.at) > (this.pause || PATIENCE)) this.sendAgain();
     this.look();
     this.comeBack();
@@ -64,7 +64,7 @@ class Panel extends Component {
   // Words go once more with growing pauses; what arrives twice is done once.
   sendAgain() {
     this.tried = Date.now();
-    this.pause = Math.min(2 * (this.pause || PATIENCE), PATIENCE_AT_MOST);
+    this.pause = Math.min(2 * (this.pause || PATIENCE / 3), PATIENCE_AT_MOST);
     this.waiting.forEach((item) => this.props.model.send(item.event));
   }
   // What the panel tells of itself: it has no number, nothing waits for it, and a kernel that is gone does not hear it.
