@@ -13,7 +13,7 @@ from postmortem.record.edit import changed
 from postmortem.record.incident import Incident
 from postmortem.record.playbook import default_playbook, playbook_from
 from postmortem.record.reading import incident_from
-from postmortem.store import Tables, frames, open_store
+from postmortem.store import StoreError, Tables, frames, open_store
 from postmortem.store.frames import vocabulary
 
 README = Path(__file__).parents[2] / "data" / "README.md"
@@ -262,3 +262,14 @@ def test_the_tables_say_how_many_rows_they_have(tables):
     rows = "incidents: 2, causes: 2, actions: 2, action_causes: 2, factors: 2, steps: 13"
 
     assert f"<Tables {rows}, opinions: 2, feedback: 2, topics: 2>" == repr(tables)
+
+
+def test_one_table_alone_is_the_table_among_all(tmp_path):
+    """Without the reading of the others; a name that is none is told with the near one."""
+    with open_store(tmp_path / "one.db") as store:
+        store.save(WHOLE)
+        alone, all_ = store.table("opinions"), store.tables().opinions
+
+        pd.testing.assert_frame_equal(all_, alone)
+        with pytest.raises(StoreError, match="there is no table 'opinion'; did you mean 'opinions'"):
+            store.table("opinion")
