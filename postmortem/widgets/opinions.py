@@ -112,8 +112,10 @@ def _side_by_side(form: Form, cause: Cause) -> Block:
     if causes.is_reconciled(cause):
         told = f"You have settled on {cause.category}; the reason says why. The opinions stay."
         return {"people": people, "strong": "They differed.", "text": told}
-    # What to do then stands in the finding below.
-    return {"people": people, "strong": "They differ.", "text": "Each opinion stays as it is."}
+    named = dict.fromkeys(item.category for item in cause.opinions)
+    does = [button(f"Settle on {kind}", "settle", cause=cause.id, category=kind) for kind in named] if may else []
+    told = "Each opinion stays as it is. Talk it over; then:" if may else ""
+    return {"people": people, "strong": "They differ.", "text": told, "does": does}
 
 
 # -- what is done here ------------------------------------------------------------------------------------------------

@@ -263,6 +263,20 @@ def test_where_they_differ_a_kind_is_chosen_with_a_reason_that_names_both(ana):
     assert [("Ana", WORDS), ("Ben", "")] == [(opinion.by, opinion.reason) for opinion in cause(ben).opinions]
 
 
+def test_the_kind_that_stands_already_is_settled_on_too(ana):
+    """With one press; the reason begins with who said what, and takes the focus."""
+    put(ana.stage("classify"), f"{ROOT}.category", "system")
+    pressed(ana.stage("classify"), "Ask a second person")
+    ben = joined(ana, "Ben")
+    do(ben, "opinion", place=f"{ROOT}.category", value="training")
+    pressed(ben, "Show both")
+    assert ["Settle on system", "Settle on training"] == [label for label in labels(ben) if label.startswith("Settle")]
+
+    pressed(ben, "Settle on system")
+    assert ("system", "Ana said system, Ben said training.") == (cause(ben).category, cause(ben).reason)
+    assert f"{ROOT}.reason" == ben.focus["at"]
+
+
 def test_whoever_looks_anyway_is_told_what_that_does_and_gives_no_opinion(ana):
     """Also after the cell was run again; somebody else still can."""
     put(ana.stage("classify"), f"{ROOT}.category", "system")

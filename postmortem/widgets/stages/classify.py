@@ -182,8 +182,9 @@ def _kind(form: Form, cause: Cause) -> list[Block]:
     rule = playbook.categories[cause.category] if cause.category else None
     label = "Kind, after talking it over" if settles and causes.differ(cause) else "Kind of cause"
     choices = options(CATEGORIES)
+    # Where several have spoken, pressing the kind that stands is no wish to have none.
     toggle = form.toggle(
-        f"{place}.category", label, choices, shapes=True, clear=True, help=rule.means if rule else _OPEN, **extra
+        f"{place}.category", label, choices, shapes=True, clear=not settles, help=rule.means if rule else _OPEN, **extra
     )
     below = options(rule.below, empty="not said") if rule and rule.below else []
     if not below and cause.subcategory:
