@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
 from conftest import ARGUMENTS, NAMES  # noqa: E402 - the browser tests' own way to a browser
-from servers import open_notebook, run_all, served, stage  # noqa: E402
+from servers import SHELL, open_notebook, run_all, served, stage  # noqa: E402
 
 from postmortem.record.edit import changed  # noqa: E402
 from postmortem.store import open_store  # noqa: E402
@@ -42,7 +42,7 @@ def clip(page: Page, panel: str, name: str) -> None:
 def retrospective(page: Page, server: object) -> None:
     """Every stage of one record."""
     open_notebook(page, server, "retrospective.ipynb")
-    run_all(page, '.pm[data-stage="review"]')
+    run_all(page, SHELL)
     stage(page, "choose").get_by_role("button", name=f"Go on with {RECORD}").click()
     page.wait_for_timeout(1500)
     for name in STAGES:

@@ -89,6 +89,22 @@ const findingBlock = (finding, panel) =>
     h("div", null, h("b", { class: "pm-kindw" }, finding.kind), ` ${sentence(finding.text)} ${sentence(finding.remedy)}`,
       h("div", { class: "pm-do" },
         !finding.need && el("button", { type: "button", class: "pm-btn quiet", onClick: () => panel.say({ type: "keep", rule: finding.rule, where: finding.where }) }, "Keep mine"))));
+// What is asked for may be put away too, with a reason: a line for it opens where the button was.
+class PutAway extends Component {
+  done() {
+    const { finding, panel } = this.props;
+    const reason = (this.state.reason || "").trim();
+    if (reason) panel.say({ type: "keep", rule: finding.rule, where: finding.where, reason });
+  }
+  render({ finding }, { open }) {
+    if (!open) return el("button", { type: "button", class: "pm-link", "aria-label": `Put away with a reason: ${finding.text}`, onClick: () => this.setState({ open: true }, () => this.input && this.input.focus()) }, "Put away…");
+    return h("span", { class: "pm-putaway" },
+      el("input", { type: "text", class: "pm-c", "aria-label": `Why is this put away: ${finding.text}`, placeholder: "because…", ref: (node) => { this.input = node; }, autocomplete: "off",
+        onInput: (event) => this.setState({ reason: event.target.value }),
+        onKeyDown: (event) => { event.stopPropagation(); if (event.isComposing) return; if (event.key === "Enter") this.done(); if (event.key === "Escape") this.setState({ open: false }); } }),
+      el("button", { type: "button", class: "pm-btn sm", onClick: () => this.done() }, "Put away"));
+  }
+}
 // What is only missing, in the line that stands under its field anyway: what is below does not move while somebody types.
 const findingLine = (finding, panel, whole) =>
   h("p", { class: `pm-line${finding.need ? " need" : ""}` }, h("b", { class: "pm-kindw" }, finding.kind), `: ${whole ? `${sentence(finding.text)} ` : ""}${lower(sentence(finding.remedy), !whole)} `,

@@ -313,7 +313,7 @@ class Panel extends Component {
     return h("aside", { class: "pm-side", "aria-label": "Beside the work" },
       h("section", null, h("h3", null, "To look at", h("span", { class: "aside" }, count || "nothing")),
         h("ul", { class: "pm-flist" }, view.findings.map((finding) => h("li", { key: `${finding.rule}${finding.where}${finding.n}` }, mark(finding),
-          h("span", null, h("b", null, finding.kind, ": "), sentence(finding.text), " ", finding.where && el("button", { type: "button", class: "pm-link", onClick: () => this.goTo(finding.where) }, "Go there")))))),
+          h("span", null, h("b", null, finding.kind, ": "), sentence(finding.text), " ", finding.where && el("button", { type: "button", class: "pm-link", onClick: () => this.goTo(finding.where) }, "Go there"), " ", finding.need && h(PutAway, { finding, panel: this, key: `${finding.rule}${finding.where}` })))))),
       view.put_away.length > 0 && h("section", null, h("h3", null, "Put away"), view.put_away.map((item) => h("p", { class: "pm-help", key: `${item.rule}${item.where}` },
         `${sentence(item.text)} ${item.by ? `Put away by ${item.by}${item.reason ? `: ${item.reason}` : ""}. ` : ""}`,
         el("button", { type: "button", class: "pm-link", "aria-label": `Show again: ${item.text}`, onClick: () => this.say({ type: "unkeep", rule: item.rule, where: item.where }) }, "Show it again")))),
