@@ -178,6 +178,18 @@ def test_the_next_finding_is_one_key_away(alone: Alone):
         expect(said(alone)).to_contain_text(tree(alone)[name])
 
 
+def test_words_typed_before_a_new_why_is_drawn_are_its_text(alone: Alone):
+    """On a slow kernel the button that asked has the focus a moment longer: its spaces don't ask once more."""
+    alone.page.evaluate("() => { const take = window.pmTake; window.pmTake = (told) => setTimeout(() => take(told), 400); }")
+    alone.page.get_by_role("button", name="Another first why").first.click()
+    alone.page.keyboard.type("An update was applied", delay=10)
+    expect(alone.page.get_by_label("Why O3")).to_have_value("An update was applied")
+    alone.page.keyboard.press("Enter")
+    alone.page.wait_for_timeout(1000)
+
+    assert ["An update was applied"] == [why.text for why in alone.panel.meeting.incident.whys[6:]]
+
+
 def test_a_double_click_edits_whatever_it_moves(alone: Alone):
     """Also while the part under another why closes and the line slides away from under the pointer."""
     node(alone, "w1").focus()

@@ -221,7 +221,7 @@ class Tree extends Component {
       const { words: start } = this.turned;
       this.turned = null;
       this.say(`${start}: ${words || "a change in another stage"}.`);
-    } else if (!mine && words && rows.size) this.say(`Changed elsewhere: ${words}.`);
+    } else if (!mine && !this.turned && words && rows.size) this.say(`Changed elsewhere: ${words}.`);
   }
   // Somebody took out the why in which this person was writing: the words stay here until they have a place.
   lose(id, rows, held) {
@@ -282,16 +282,17 @@ class Tree extends Component {
   }
   key(event) {
     const node = event.target.dataset.node && (this.index.get(event.target.dataset.node) || {}).node;
-    if (!node) { this.wide(event); return; }
     // The answer comes a moment before the word what to edit; where none comes, the keys are the tree's again.
     if (this.asked && this.props.panel.ack >= this.asked) { this.answered = this.answered || Date.now(); if (Date.now() - this.answered > 500) this.asked = 0; }
-    if (this.asked && event.key !== "Tab" && event.key !== "Escape") {
+    // Also on the button that asked: a space there would ask once more.
+    if (this.asked && event.key !== "Tab" && event.key !== "Escape" && !event.target.closest("input,select,textarea,dialog")) {
       if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) this.ahead += event.key;
       if (event.key === "Backspace") this.ahead = this.ahead.slice(0, -1);
       event.preventDefault();
       event.stopPropagation();
       return;
     }
+    if (!node) { this.wide(event); return; }
     const { id } = node, { parent } = this.index.get(id), shut = this.ui.closed[id];
     const go = (by) => { const seen = this.seen(); const to = by === "end" ? seen.length - 1 : by === "home" ? 0 : seen.indexOf(id) + by; if (seen[to]) this.focus(seen[to]); };
     const mark = (status) => () => this.do("status", { node: id, status }, `${node.label} ${status}${status === "ruled out" ? ", kept in sight" : ""}.`);
