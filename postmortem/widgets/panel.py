@@ -92,6 +92,22 @@ def _whole(part: Any) -> Any:  # noqa: ANN401 - an event, or any part of one
     return [_whole(inner) for inner in part] if isinstance(part, list) else part
 
 
+def _read(sent: object) -> Event:
+    """What a browser sent; nothing of it where it is no event, or deeper than any panel sends."""
+    try:
+        event: Event = _whole(sent) if isinstance(sent, Mapping) else {}
+    except RecursionError:
+        return {}
+    return event
+
+
+def _number(event: Event) -> int:
+    try:
+        return int(event.get("n", 0))
+    except (TypeError, ValueError, OverflowError):
+        return 0
+
+
 class Panel(anywidget.AnyWidget):
     """A widget that draws `view` and sends back events.
 
@@ -160,11 +176,11 @@ class Panel(anywidget.AnyWidget):
         An event says in `n` its number and in `from` which window it comes from. One that was sent again, because the
         kernel was busy with something else for a while, is done once.
         """
-        event = _whole(event)
-        if event.get("type") in _OF_ITSELF:
+        event = _read(event)
+        if str(event.get("type")) in _OF_ITSELF:
             self.attend(event)
             return
-        number, window = int(event.get("n", 0)), str(event.get("from", ""))
+        number, window = _number(event), str(event.get("from", ""))
         if window and number <= self._taken.get(window, 0):
             self.ack = max(self.ack, number)
             return

@@ -388,6 +388,29 @@ def test_what_was_not_thought_of_is_told_and_kept_for_us(retro, monkeypatch):
     assert isinstance(panel.failure, ZeroDivisionError)
 
 
+def _nested(depth):
+    part = {}
+    for _ in range(depth):
+        part = {"args": part}
+    return {"type": "do", "do": "add-moment", **part}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [None, 5, "put", [], {"type": ["put"]}, {"n": "three"}, {"n": None}, {"n": float("inf")}, {"n": []}, _nested(5000)],
+    ids=["nothing", "number", "text", "list", "type", "word", "no number", "endless", "numbers", "deep"],
+)
+def test_what_is_no_event_is_told_in_a_sentence(retro, sent):
+    """Whatever arrives, nothing comes out of a panel but words, and the next event is done."""
+    panel = retro.stage("tell")
+    panel.receive(sent)
+    assert "which nobody knows; run the cell again" in panel.head["trouble"]
+
+    put(panel, "title", "Phone off")
+
+    assert "Phone off" == retro.incident.title
+
+
 def test_trouble_is_gone_with_the_next_thing_that_goes_well(retro):
     """It is about one event."""
     panel = retro.stage("tell")
