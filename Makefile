@@ -20,7 +20,8 @@ lab: $(STAMP) ## Open the notebooks in JupyterLab; an empty store gets the sampl
 	$(BIN)/postmortem lab
 
 test: check browser postgres ## Run everything: checks, tests, examples in the docs, stored notebooks
-	$(BIN)/pytest
+	@# Whole files go to the cores, so that a server or a database that a file starts is started once.
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 
 check: $(STAMP) ## Check format, lint and types
 	$(BIN)/ruff format --check

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -65,7 +66,7 @@ def served(folder: Path, *command: str, program: Sequence[str] | None = None, **
     (settings / "plugin.jupyterlab-settings").write_text('{"autosave": false}', encoding="utf-8")
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [*(program or [str(Path(sys.executable).with_name("postmortem")), *command]), "--no-browser"],
+            [*(program or [str(Path(sys.executable).with_name("postmortem")), *command, *_port()]), "--no-browser"],
             env=kept | own | environment,
             cwd=folder,
             stdout=out,
@@ -76,6 +77,13 @@ def served(folder: Path, *command: str, program: Sequence[str] | None = None, **
         finally:
             process.terminate()
             process.wait(30)
+
+
+def _port() -> list[str]:
+    """A port that nobody else asks for: several servers may be starting at once."""
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return ["--port", str(asked.getsockname()[1])]
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:
