@@ -11,6 +11,7 @@ from postmortem.record.base import zone
 from postmortem.record.difference import changes
 from postmortem.record.errors import PostmortemError
 from postmortem.store import StoreError
+from postmortem.widgets import apart
 from postmortem.widgets.blocks import Block, button, buttons, head_of, note, section
 from postmortem.widgets.panel import Event, Panel
 
@@ -114,9 +115,13 @@ def _as_it_was(meeting: Retrospective, revision: Revision) -> list[Block]:
 
 
 def _may_see(meeting: Retrospective, revision: Revision, change: Change) -> bool:
+    # A wording that waits is as private as the field that it is for.
+    place = change.place.removeprefix("versions.")
+    if apart.hides(meeting, place):
+        return False
     # What somebody keeps to themselves is theirs here too, whether it was shared before or since.
     states = (revision.incident, meeting.incident)
-    return all(commitments.may_see(incident, meeting.by, change.place) for incident in states)
+    return all(commitments.may_see(incident, meeting.by, place) for incident in states)
 
 
 def turn(_meeting: Retrospective, looking: Looking, _args: Mapping[str, Any]) -> str:

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from postmortem.record import whys
+from postmortem.record import causes, commitments, versions, whys
 from postmortem.store import StoreError
 from postmortem.widgets import Retrospective
 from postmortem.widgets.choosing import ChoosingPanel
 from tests.widgets.hostile import HOSTILE
-from tests.widgets.seen import blocks, do, pressed, put, send, texts
+from tests.widgets.seen import NOW, blocks, do, pressed, put, send, texts
 
 
 @pytest.fixture
@@ -255,3 +255,43 @@ def test_an_id_that_was_taken_back_is_not_given_again(told):
     do(panel, "add-moment")
 
     assert ["m2"] == [moment.id for moment in told.incident.timeline]
+
+
+def looked_through(panel):
+    """Everything that the history can show of each revision."""
+    told = ""
+    for number in rows(panel):
+        for deed in ("unfold", "as-it-was"):
+            do(panel, deed, number=number)
+            told += json.dumps(panel.view)
+    return told
+
+
+def test_the_history_covers_what_is_covered_until_ones_own_opinion_is_given(told):
+    """Of a grave mistake: neither the kind, nor the reason, nor a wording of it that waits (R31)."""
+    told.put("impact.potential_harm", "life-threatening")
+    told.change(causes.mark_root, "w1")
+    do(told.stage("classify"), "opinion", place="causes.c1.category", value="motivation")
+    do(told.stage("classify"), "opinion-reason", place="causes.c1.reason", value="Nobody thanks for a call")
+    told.change(versions.kept, "causes.c1.reason", "Nobody counts the calls", by="Ana", when=NOW)
+    ben = Retrospective(told.store, by="Ben")
+    ben.open(told.incident.id)
+    before = looked_through(ben.history())
+    assert "The plug was out" in before
+    assert [] == [word for word in ("motivation", "Nobody thanks", "Nobody counts") if word in before]
+
+    do(ben.stage("classify"), "opinion", place="causes.c1.category", value="system")
+    do(ben.stage("classify"), "look", cause="c1")
+
+    assert "Nobody thanks for a call" in looked_through(ben.history())
+
+
+def test_a_wording_that_waits_for_a_private_commitment_is_its_writers_alone(told):
+    """Two may have written in one without a name, before one of them claimed it (R38)."""
+    told.change(commitments.make, "I ring at half time", who="Ana")
+    told.change(versions.kept, "commitments.p1.text", "I ring at once", by="Ana", when=NOW)
+    ben = Retrospective(told.store, by="Ben")
+    ben.open(told.incident.id)
+
+    assert "I ring" in looked_through(told.history())
+    assert "I ring" not in looked_through(ben.history())
