@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from postmortem.exchange import read
-from postmortem.record import whys
+from postmortem.record import causes, whys
 from postmortem.store import open_store
 from postmortem.widgets import Retrospective
 
@@ -47,78 +47,66 @@ def shape(incident: Incident) -> list[tuple[str, int, bool, str]]:
     ]
 
 
-def typed(panel: StagePanel, incident: Incident) -> None:
-    """Enter a tree by events alone: ask, write letter by letter as the browser sends it, mark the roots."""
-    numbers = count(1)
-    names: dict[str | None, str] = {}
+def deeds(incident: Incident) -> list[tuple[str, str, list[str]]]:
+    """What will be done: each action with its kind and the words of the roots it answers."""
+    words = {cause.id: causes.text(incident, cause) for cause in incident.causes}
+    return [(it.text, it.kind, sorted(words[name] for name in it.causes)) for it in incident.actions]
 
-    def do(deed: str, **args: object) -> None:
-        panel.receive({"type": "do", "do": deed, "args": args, "n": next(numbers)})
+
+class Hand:
+    """Works in panels by events alone, as the browser sends them."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def send(self, panel: StagePanel, kind: str, **event: object) -> None:
+        """One event; what it says in the end is that all went well."""
+        panel.receive({"type": kind, "n": next(self._numbers), **event})
         assert not panel.head["trouble"]
 
+    def do(self, panel: StagePanel, deed: str, **args: object) -> None:
+        """Press something."""
+        self.send(panel, "do", do=deed, args=args)
+
+
+def typed_whys(hand: Hand, panel: StagePanel, incident: Incident) -> None:
+    """Enter a tree: ask, write letter by letter, mark the roots."""
+    names: dict[str | None, str] = {}
     for why, _ in whys.walk(incident):
         if why.parent is None:
-            do("ask", leg=whys.leg_of(incident, why.id))
+            hand.do(panel, "ask", leg=whys.leg_of(incident, why.id))
         else:
-            do("ask", node=names[why.parent])
+            hand.do(panel, "ask", node=names[why.parent])
         names[why.id] = panel.focus["at"].removeprefix("edit:")
         for end in range(LONGEST_PAUSE, len(why.text) + LONGEST_PAUSE, LONGEST_PAUSE):
-            do("reword", node=names[why.id], text=why.text[:end])
+            hand.do(panel, "reword", node=names[why.id], text=why.text[:end])
         if whys.root_at(incident, why.id):
-            do("root", node=names[why.id])
+            hand.do(panel, "root", node=names[why.id])
 
 
-def test_every_chain_that_is_typed_is_the_tree_that_is_read(read_ones: tuple[Incident, ...], store: Store):
-    """The same texts at the same places, finished ones with their root, unfinished ones without."""
+def typed_actions(hand: Hand, panel: StagePanel, incident: Incident) -> None:
+    """Enter the actions: each under its first root, tied to the others, then written."""
+    roots = {causes.text(panel.meeting.incident, it): it.id for it in panel.meeting.incident.causes}
+    for action in incident.actions:
+        first, *others = [roots[causes.text(incident, causes.find(incident, name))] for name in action.causes]
+        hand.do(panel, "plan", cause=first)
+        place = str(panel.focus["at"])
+        for other in others:
+            hand.do(panel, "tie", key=place.split(".")[1], cause=other, on=True)
+        hand.send(panel, "put", place=place, value=action.text)
+
+
+def test_every_chain_that_is_typed_is_the_one_that_is_read(read_ones: tuple[Incident, ...], store: Store):
+    """The same texts at the same places, finished ones with their root, and the same actions for the same roots."""
     assert len(read_ones) > 0
+    assert any(incident.actions for incident in read_ones)
 
     for incident in read_ones:
+        hand = Hand()
         retro = Retrospective(store, by="Ana", now=lambda: NOW)
-        retro.type("title", incident.title)
-        typed(retro.stage("why"), incident)
+        hand.send(retro.stage("tell"), "put", place="title", value=incident.title)
+        typed_whys(hand, retro.stage("why"), incident)
+        typed_actions(hand, retro.stage("act"), incident)
+        kept = store.load(retro.incident.id)
 
-        assert shape(incident) == shape(store.load(retro.incident.id))
-
-
-def test_two_who_type_at_once_lose_no_why(read_ones: tuple[Incident, ...], store: Store):
-    """Each chain in the kernel of its own person, word for word in turn, into one record."""
-    first, second = read_ones[0], read_ones[-1]
-    ana, ben = (Retrospective(store, by=name, now=lambda: NOW) for name in ("Ana", "Ben"))
-    ana.type("title", first.title)
-    ben.open(ana.incident.id)
-    turns = [
-        (panel, list(whys.walk(incident)))
-        for panel, incident in ((ana.stage("why"), first), (ben.stage("why"), second))
-    ]
-    last: dict[int, dict[int, str]] = {0: {}, 1: {}}
-    for place in range(max(len(walk) for _, walk in turns)):
-        for who, (panel, walk) in enumerate(turns):
-            if place < len(walk):
-                why, depth = walk[place]
-                under = last[who].get(depth - 1)
-                panel.receive({"type": "do", "do": "ask", "args": {"node": under} if under else {"leg": "occurrence"}})
-                last[who][depth] = panel.focus["at"].removeprefix("edit:")
-                panel.receive({"type": "do", "do": "reword", "args": {"node": last[who][depth], "text": why.text}})
-
-    found = store.load(ana.incident.id)
-    expected = {
-        tuple(why.text for why in whys.path(one, leaf.id)) for one in (first, second) for leaf in whys.leaves(one)
-    }
-
-    assert expected == {tuple(why.text for why in whys.path(found, leaf.id)) for leaf in whys.leaves(found)}
-    assert len(first.whys) + len(second.whys) == len(found.whys)
-
-
-def test_what_was_typed_is_undone_to_the_empty_tree(read_ones: tuple[Incident, ...], store: Store):
-    """However many steps it took, and all of it comes back."""
-    retro = Retrospective(store, by="Ana", now=lambda: NOW)
-    retro.type("title", "Replayed")
-    bare = retro.incident.whys
-    typed(retro.stage("why"), read_ones[0])
-    full = retro.incident.whys
-    while retro.incident.whys != bare:
-        retro.undo()
-    while retro.can_redo:
-        retro.redo()
-
-    assert full == store.load(retro.incident.id).whys
+        assert (incident.title, shape(incident), deeds(incident)) == (kept.title, shape(kept), deeds(kept))
