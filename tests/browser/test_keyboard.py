@@ -46,6 +46,29 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same notebook as a page without code."""
+    with served(tmp_path_factory.mktemp("voila"), "dashboard", "--notebook", "retrospective") as server:
+        yield server
+
+
+@pytest.fixture(params=["lab", "voila"])
+def place(request: pytest.FixtureRequest, page: Page) -> Server:
+    """The retrospective with every cell run, in JupyterLab and in Voilà."""
+    server: Server = request.getfixturevalue(request.param)
+    page.set_viewport_size({"width": 1400, "height": 1000})
+    if request.param == "lab":
+        open_notebook(page, server, "retrospective.ipynb")
+        run_all(page, SHELL)
+        page.locator(".jp-Notebook .jp-Cell").first.click()
+        page.keyboard.press("Escape")
+    else:
+        page.goto(server.address)
+        page.locator(SHELL).wait_for(timeout=90_000)
+    return server
+
+
 @pytest.fixture
 def retro(page: Page, lab: Server) -> Page:
     """The retrospective with every cell run."""
@@ -79,34 +102,32 @@ def type_into(page: Page, name: str, text: str) -> None:
     page.keyboard.type(text)
 
 
-def test_a_mistake_goes_from_empty_to_exported_by_keyboard_alone(retro: Page, lab: Server):  # noqa: PLR0915 - one walk
+def test_a_mistake_goes_from_empty_to_exported_by_keyboard_alone(page: Page, place: Server):  # noqa: PLR0915 - one walk
     """Tab, letters, Enter, Space and arrows: nothing else is pressed, and no focus is set by the test."""
-    keys = retro.keyboard
-    retro.locator(".jp-Notebook .jp-Cell").first.click()
-    keys.press("Escape")
-    enter(retro, "A new record is open below")
-    expect(panel(retro, "tell").get_by_label("In one line")).to_be_focused()
+    keys = page.keyboard
+    enter(page, "A new record is open below")
+    expect(panel(page, "tell").get_by_label("In one line")).to_be_focused()
     keys.type("A parcel went to the old address")
-    type_into(retro, "What happened instead", "It stood with the neighbours for nine days")
-    type_into(retro, "It happened", "11 Mar 2026 08:25")
-    type_into(retro, "People affected", "1")
-    enter(retro, "Next: Evaluate")
-    expect(panel(retro, "evaluate").locator(".pm-ask")).to_be_focused()
+    type_into(page, "What happened instead", "It stood with the neighbours for nine days")
+    type_into(page, "It happened", "11 Mar 2026 08:25")
+    type_into(page, "People affected", "1")
+    enter(page, "Next: Evaluate")
+    expect(panel(page, "evaluate").locator(".pm-ask")).to_be_focused()
 
-    tab_to(retro, "Not known yet")
+    tab_to(page, "Not known yet")
     keys.press("ArrowRight")
     keys.press("ArrowRight")
-    expect(panel(retro, "evaluate").get_by_role("radio", name="Distress").first).to_be_checked()
-    enter(retro, "Next: Recover")
-    expect(panel(retro, "recover").locator(".pm-ask")).to_be_focused()
-    tab_to(retro, "Status: Explain the mistake")
+    expect(panel(page, "evaluate").get_by_role("radio", name="Distress").first).to_be_checked()
+    enter(page, "Next: Recover")
+    expect(panel(page, "recover").locator(".pm-ask")).to_be_focused()
+    tab_to(page, "Status: Explain the mistake")
     keys.press("ArrowDown")
-    type_into(retro, "Your words", "We sent your parcel to your old address. That was our mistake, and I am sorry.")
-    enter(retro, "Next: Ask why")
+    type_into(page, "Your words", "We sent your parcel to your old address. That was our mistake, and I am sorry.")
+    enter(page, "Next: Ask why")
 
-    expect(panel(retro, "why").locator(".pm-ask")).to_be_focused()
-    enter(retro, "Ask the first why")
-    why = panel(retro, "why")
+    expect(panel(page, "why").locator(".pm-ask")).to_be_focused()
+    enter(page, "Ask the first why")
+    why = panel(page, "why")
     expect(why.get_by_label("Why O1", exact=True)).to_be_focused()
     keys.type("The label was printed before the change of address")
     keys.press("Enter")
@@ -130,28 +151,28 @@ def test_a_mistake_goes_from_empty_to_exported_by_keyboard_alone(retro: Page, la
     expect(why.locator('[data-node="w1"]')).to_be_focused()
     keys.press("Control+z")
     expect(why.locator('[data-node="w3"]')).to_have_count(1)
-    enter(retro, "Next: Classify")
+    enter(page, "Next: Classify")
 
-    expect(panel(retro, "classify").locator(".pm-ask")).to_be_focused()
-    tab_to(retro, "Training")
+    expect(panel(page, "classify").locator(".pm-ask")).to_be_focused()
+    tab_to(page, "Training")
     for _ in range(3):
         keys.press("ArrowRight")
-    expect(panel(retro, "classify").get_by_text("Root: system")).to_be_visible()
-    enter(retro, "Next: Act")
+    expect(panel(page, "classify").get_by_text("Root: system")).to_be_visible()
+    enter(page, "Next: Act")
 
-    expect(panel(retro, "act").locator(".pm-ask")).to_be_focused()
-    enter(retro, "Add an action")
-    expect(panel(retro, "act").get_by_label("What will be done")).to_be_focused()
+    expect(panel(page, "act").locator(".pm-ask")).to_be_focused()
+    enter(page, "Add an action")
+    expect(panel(page, "act").get_by_label("What will be done")).to_be_focused()
     keys.type("Print the labels when the van is loaded")
-    type_into(retro, "Owner", "Depot lead")
-    enter(retro, "Next: Review")
+    type_into(page, "Owner", "Depot lead")
+    enter(page, "Next: Review")
 
-    expect(panel(retro, "review").locator(".pm-ask")).to_be_focused()
-    enter(retro, "For the team")
-    expect(panel(retro, "review").get_by_text("Written: reports/")).to_be_visible()
-    saved(panel(retro, "review"))
+    expect(panel(page, "review").locator(".pm-ask")).to_be_focused()
+    enter(page, "For the team")
+    expect(panel(page, "review").get_by_text("Written: reports/")).to_be_visible()
+    saved(panel(page, "review"))
 
-    with open_store(lab.store) as store:
+    with open_store(place.store) as store:
         kept = next(store.load(item.incident_id) for item in store.list() if item.title.startswith("A parcel"))
     assert "It stood with the neighbours for nine days" == kept.impact.happened
     assert ("distress", 1) == (kept.impact.harm, kept.impact.customers)
