@@ -11,12 +11,13 @@ from weakref import WeakKeyDictionary
 
 from postmortem.analysis import agreement
 from postmortem.record import apart, causes
+from postmortem.record.edit import changed
 from postmortem.store import StoreError
 from postmortem.widgets.blocks import Block, category_badge
 
 if TYPE_CHECKING:
     from postmortem.analysis import Agreement
-    from postmortem.record.incident import Cause, Opinion, Reply
+    from postmortem.record.incident import Cause, Incident, Opinion, Reply
     from postmortem.widgets.meeting import Retrospective
 
 _Key = tuple[int, str, str]
@@ -65,6 +66,15 @@ def hides(meeting: Retrospective, place: str) -> bool:
     key = rest.partition(".")[0]
     found = next((cause for cause in meeting.incident.causes if cause.id == key), None)
     return name == "causes" and found is not None and is_covered(meeting, found)
+
+
+def as_seen(meeting: Retrospective) -> Incident:
+    """The record in hand as this person may see it: a root that is covered has no kind, reason and opinions yet."""
+    incident = meeting.incident
+    nothing = {"category": None, "subcategory": "", "reason": "", "trail": (), "opinions": ()}
+    roots = [changed(cause, **nothing) if is_covered(meeting, cause) else cause for cause in incident.causes]
+    left = tuple(item for item in incident.versions if not hides(meeting, item.place))
+    return changed(incident, causes=tuple(roots), versions=left)
 
 
 def badge(meeting: Retrospective, cause: Cause, *, possible: bool = False) -> Block:

@@ -407,3 +407,27 @@ def test_opened_again_by_its_id_the_opinions_are_where_they_were(grave):
     again = open_retrospective(grave.incident.id, store=grave.store, by="Ana").stage("classify")
 
     assert ("system", WORDS) == tuple(fields(again)[f"{ROOT}.{name}"]["value"] for name in ("category", "reason"))
+
+
+def test_what_is_written_in_the_last_stage_leaves_out_what_is_covered(grave, tmp_path, monkeypatch):
+    """In every report and on the wall, and the stage says so; in a report of the first person it stands."""
+    monkeypatch.chdir(tmp_path)
+    mine = grave.stage("classify")
+    do(mine, "opinion", place=f"{ROOT}.category", value="motivation")
+    do(mine, "opinion-reason", place=f"{ROOT}.reason", value=WORDS)
+    ben = joined(grave, "Ben", "review")
+    assert "Something is covered." in texts(ben.view)
+    assert "Something is covered." not in texts(grave.stage("review").view)
+
+    written = {"Ana": "", "Ben": ""}
+    for panel in (ben, grave.stage("review")):
+        for audience in ("team", "manager", "customer"):
+            do(panel, "report", audience=audience)
+        do(panel, "map")
+        files = sorted(tmp_path.rglob("*.html"))
+        assert 4 == len(files)
+        written[panel.meeting.by] = "".join(file.read_text(encoding="utf-8").partition("<body")[2] for file in files)
+
+    of_the_legend = written["Ben"].count("motivation")
+    assert of_the_legend < written["Ana"].count("motivation")
+    assert (False, True) == (WORDS in written["Ben"], WORDS in written["Ana"])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from postmortem.record import whys
+from postmortem.record.incident import Incident
 from postmortem.store import open_store
 from postmortem.widgets import Retrospective, open_retrospective
 from tests.widgets.seen import NOW, blocks, do, fields, nodes, pressed, put, send, texts
@@ -684,6 +685,16 @@ def test_closing_says_when(retro):
         do(panel, "state", place="state", value=state)
 
         assert (state, at) == (retro.incident.state, retro.incident.closed_at)
+
+
+def test_the_file_for_the_manager_has_no_word_of_the_customer_in_its_name(retro, tmp_path, monkeypatch):
+    """Where records were taken over from elsewhere, an id may hold the name."""
+    monkeypatch.chdir(tmp_path)
+    kept = retro.store.save(Incident(id="Miller-7", title="Late", customer={"name": "Miller"}), by="Ana")
+    retro.open(kept.id)
+    do(retro.stage("review"), "report", audience="manager")
+
+    assert ["The customer-7-manager.html"] == [file.name for file in tmp_path.rglob("*.html")]
 
 
 def test_a_report_that_can_not_be_written_is_told(retro, tmp_path, monkeypatch):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import topics
+from postmortem.record import topics, whys
 from postmortem.record.edit import changed, drop
 from postmortem.record.vocabulary import STATES
-from postmortem.widgets import history
+from postmortem.widgets import apart, history
 from postmortem.widgets.blocks import Block, Form, button, buttons, lines, neighbour, note, options, section
+from postmortem.widgets.opinions import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,8 +31,9 @@ def body(form: Form) -> list[Block]:
     """What the stage shows."""
     meeting, incident = form.meeting, form.incident
     stages = meeting.playbook.stages
-    waiting = [finding for finding in meeting.findings if finding.level != "hint"]
-    hints = len(meeting.findings) - len(waiting)
+    found = [finding for finding in meeting.findings if not apart.hides(meeting, finding.where)]
+    waiting = [finding for finding in found if finding.level != "hint"]
+    hints = len(found) - len(waiting)
     told = [f"{stages[finding.stage].name}: {_ended(finding.message)}" for finding in waiting]
     nothing = "Nothing is missing." if not meeting.is_new else "Nothing is told yet. Start with stage 1."
     return [
@@ -69,6 +71,7 @@ def body(form: Form) -> list[Block]:
                 [note("Say in stage 1 what went wrong, then there is something to report.")]
                 if meeting.is_new
                 else [
+                    *_left_out(meeting),
                     buttons(
                         *(button(label, "report", audience=audience, icon="page") for audience, label, _ in _AUDIENCES),
                         button("Cause map for the wall", "map", icon="page"),
@@ -85,6 +88,17 @@ def body(form: Form) -> list[Block]:
         ),
         history.part(meeting),
     ]
+
+
+def _left_out(meeting: Retrospective) -> list[Block]:
+    """What a report that is written here leaves out, so that nobody reads in it what is covered (R31)."""
+    names = whys.labels(meeting.incident)
+    covered = [names[cause.why] for cause in meeting.incident.causes if apart.is_covered(meeting, cause)]
+    if not covered:
+        return []
+    kinds = f"the kind of {listed(covered, 'and')}"
+    told = f"Until your own opinion is given in stage 5, a report that you write leaves out {kinds}."
+    return [note(told, strong="Something is covered.")]
 
 
 def _topics(form: Form) -> Block:
@@ -164,9 +178,9 @@ def report(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     from postmortem.report import incident_summary, render, write  # noqa: PLC0415 - only when somebody asks for it
 
     audience = args["audience"]
-    summary = incident_summary(meeting.incident, meeting.playbook, audience=audience, now=meeting.now())
+    summary = incident_summary(apart.as_seen(meeting), meeting.playbook, audience=audience, now=meeting.now())
     REPORTS.mkdir(parents=True, exist_ok=True)
-    file = write(summary, REPORTS / f"{meeting.incident.id}-{audience}.html")
+    file = write(summary, REPORTS / f"{summary.id}-{audience}.html")
     return f"file:{file}\n{render(summary, 'html')}"
 
 
@@ -174,7 +188,7 @@ def cause_map_file(meeting: Retrospective, _args: Mapping[str, Any]) -> str:
     """Write the cause map for the wall."""
     from postmortem.report import cause_map, render, write  # noqa: PLC0415 - only when somebody asks for it
 
-    drawn = cause_map(meeting.incident, meeting.playbook, now=meeting.now())
+    drawn = cause_map(apart.as_seen(meeting), meeting.playbook, now=meeting.now())
     REPORTS.mkdir(parents=True, exist_ok=True)
     return f"file:{write(drawn, REPORTS / f'{meeting.incident.id}-map.html')}\n{render(drawn, 'html')}"
 
