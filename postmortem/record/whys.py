@@ -9,7 +9,7 @@ References:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from postmortem.record.edit import changed, forget, made, next_id, retired
 from postmortem.record.errors import PostmortemError, UnknownNodeError
@@ -17,7 +17,12 @@ from postmortem.record.incident import Cause, Evidence, Incident, Why
 from postmortem.record.vocabulary import LEGS, Answer, EvidenceKind, Join, Leg, WhyStatus, YesNo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+_EXPLAINED: Final[Mapping[Leg, str]] = {
+    "detection": "the customer met it before we did",
+    "recovery": "our answer was slow or wrong",
+}
 
 
 class TreeError(PostmortemError):
@@ -97,17 +102,25 @@ def labels(incident: Incident) -> dict[str, str]:
 
 
 def read_back(incident: Incident, node: str) -> tuple[str, ...]:
-    """The branch read from the cause to what the customer met: "<cause>", "therefore <effect>", … (R25).
+    """The branch read from the cause to what its question is about: "<cause>", "therefore <effect>", … (R25).
 
     Examples:
         >>> tree = answer(Incident(title="Line was dead."), None, "The switch was off.")
         >>> tree = answer(tree, "w1", "Nothing reminds the crew.")
         >>> read_back(tree, "w2")
         ('Nothing reminds the crew,', 'therefore the switch was off,', 'therefore line was dead.')
+        >>> read_back(answer(tree, None, "No alarm is set.", leg="detection"), "w3")
+        ('No alarm is set,', 'therefore the customer met it before we did.')
     """
-    steps = [why.text for why in reversed(path(incident, node))] + [incident.title]
+    way = path(incident, node)
+    steps = [*(why.text for why in reversed(way)), explained(incident, way[0].leg or "occurrence")]
     lines = [plain(steps[0]), *(f"therefore {after_therefore(step)}" for step in steps[1:])]
     return tuple(f"{line}{'.' if line is lines[-1] else ','}" for line in lines)
+
+
+def explained(incident: Incident, leg: Leg) -> str:
+    """What the whys of a leg explain: what went wrong, that it was seen late, or that the answer was slow."""
+    return _EXPLAINED.get(leg, incident.title)
 
 
 def plain(text: str) -> str:

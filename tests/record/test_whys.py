@@ -269,7 +269,7 @@ def test_reading_back_keeps_names_and_abbreviations(tree: Incident):
     told = whys.answer(whys.answer(Incident(title="VoIP was down!"), None, "A fuse blew."), "w1", "DHL came late")
 
     assert ("DHL came late,", "therefore a fuse blew,", "therefore VoIP was down.") == whys.read_back(told, "w2")
-    assert ("Nobody tested from the flat,", "therefore the line was dead.") == whys.read_back(tree, "w5")
+    assert "therefore the customer met it before we did." == whys.read_back(tree, "w5")[-1]
 
 
 def test_an_outline_names_the_roots(tree: Incident):

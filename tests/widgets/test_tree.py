@@ -102,7 +102,7 @@ def test_what_is_read_back_is_told_once_a_why(tree):
 
     assert "The tester takes the socket," == first
     assert f"therefore {nodes(tree)['w1']['therefore']}," == rest[0]
-    assert f"therefore {block(tree)['therefore']}." == rest[1]
+    assert f"therefore {block(tree)['legs'][0]['therefore']}." == rest[1]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator
         yield from _words(why, names[why.id], playbook, is_leaf=why.id in leaves)
         yield from _restated(why, names, texts, playbook)
         if why.holds == "no":
-            yield _broken(why, names)
+            yield _broken(why, names, incident)
         if why.id in roots:
             yield from _root(why, roots[why.id], names[why.id], playbook, late=incident.state in _LATE)
         if why.id in roots or why.id in leaves:
@@ -78,8 +78,10 @@ def _restated(
         )
 
 
-def _broken(why: Why, names: dict[str | None, str]) -> Finding:
-    above = "the title" if why.parent is None else names[why.parent]
+def _broken(why: Why, names: dict[str | None, str], incident: Incident) -> Finding:
+    above = names[why.parent]
+    if why.parent is None and why.leg not in {None, "occurrence"}:
+        above = f"“{whys.explained(incident, why.leg or 'occurrence')}”"
     found = f"read back, {names[why.id]} does not lead to {above}"
     return Finding(
         "R25", "warning", f"whys.{why.id}.holds", found, "reword one of the two, or say what lies between", "why"
@@ -90,11 +92,15 @@ def _depth(why: Why, name: str, deep: int, playbook: Playbook, *, is_root: bool)
     rules, what = playbook.whys, f"root {name}" if is_root else name
     if deep < rules.shallow_under:
         level: Severeness = "warning" if is_root else "hint"
-        remedy = "ask why once more, or say why it stops"
-        yield Finding("R23", level, _place(why), f"{what} stands {deep} deep", remedy, "why")
+        remedy = "ask why once more, or put this away with the reason why it stops" if is_root else "ask why once more"
+        yield Finding("R23", level, _place(why), f"{what} is only {_several(deep)} deep", remedy, "why")
     if deep > rules.far_over:
-        found = f"{what} stands {deep} deep: too far to act on?"
+        found = f"{what} is {_several(deep)} deep: too far to act on?"
         yield Finding("R23", "hint", _place(why), found, "look one why above", "why")
+
+
+def _several(deep: int) -> str:
+    return f"{deep} {'why' if deep == 1 else 'whys'}"
 
 
 def _root(why: Why, root: Cause, name: str, playbook: Playbook, *, late: bool) -> Iterator[Finding]:

@@ -47,6 +47,7 @@ def body(form: Form) -> list[Block]:
                 else "not asked yet",
                 "folded": leg not in asked and not tops,
                 "nodes": tops,
+                "therefore": whys.after_therefore(whys.explained(incident, leg)),
             }
         )
     return [
@@ -54,7 +55,6 @@ def body(form: Form) -> list[Block]:
             "t": "tree",
             "legs": legs,
             "join": incident.join,
-            "therefore": whys.after_therefore(incident.title),
             "can_undo": meeting.can_undo,
             "can_redo": meeting.can_redo,
             "evidence_kinds": list(get_args(EvidenceKind)),

@@ -29,7 +29,7 @@ const inspector = (tree, node) => {
       h("h4", null, `Stop here? Three questions for ${node.label}`),
       h("div", { class: "pm-stop" }, question("can_act"), question("would_have_helped"),
         h("span", null, block.stop.evidence), h("span", { class: "q" }, count ? `Yes, ${count} piece${count === 1 ? "" : "s"}` : "Not yet")),
-      h("p", { class: "res" }, node.may_stop ? [sign("done"), h("span", null, h("b", null, "Yes, stop here."), ` Three yeses: it can stand as a root. It is ${tree.way(node.id).length} deep.`)] : h("span", null, "With three yeses it can stand as a root; else ask why once more."))),
+      h("p", { class: "res" }, node.may_stop ? [sign("done"), h("span", null, h("b", null, "It may stop here."), ` Three yeses: it can stand as a root.`)] : h("span", null, "With three yeses it can stand as a root; else ask why once more."))),
     h("h4", null, "What was it seen from?"),
     count > 0 && h("ul", { class: "pm-evlist" }, node.evidence.map((item, index) => h("li", null, `${cap(item.kind)}: ${item.text} `,
       button("Take away", `drop-${index}`, () => tree.do("drop-evidence", { node: node.id, index }), "quiet")))),
@@ -47,16 +47,16 @@ const inspector = (tree, node) => {
     node.text.trim() && readBack(tree, node, button));
 };
 
-// "<cause>, therefore <effect>": each link is read aloud, from the why up to what the customer met.
+// "<cause>, therefore <effect>": each link is read aloud, from the why up to what its question is about.
 const readBack = (tree, node, button) => {
-  const { block } = tree, way = tree.way(node.id), asking = tree.ui.asking === node.id;
+  const { leg } = tree.index.get(node.id), way = tree.way(node.id), asking = tree.ui.asking === node.id;
   const [letter] = node.text.trim(), [lower] = node.therefore;
   const first = node.therefore ? letter + node.therefore.slice(lower.length) : node.text;
-  const links = way.map((why, at) => ({ why, effect: way[at + 1] ? way[at + 1].therefore : block.therefore }));
+  const links = way.map((why, at) => ({ why, effect: way[at + 1] ? way[at + 1].therefore : leg.therefore }));
   const all = way.every((why) => why.holds === "yes");
   const broken = (why) => { tree.set({ asking: null }); tree.do("hold", { node: why.id, holds: "no" }, `${why.label} does not lead to the one above. Reword one of the two, or say what lies between.`); };
   return h("div", { class: "pm-rb" }, h("h4", null, "Read it back aloud"),
-    h("p", { class: "pm-help" }, "From the cause up to what the customer met. Each line must follow from the one before: where “therefore” sounds wrong, the link does not hold."),
+    h("p", { class: "pm-help" }, "From the cause up to what the question asks about. Each line must follow from the one before: where “therefore” sounds wrong, the link does not hold."),
     h("ol", null, h("li", null, `${first},`), links.map(({ why, effect }, at) => h("li", { class: why.holds === "no" ? "no" : "" }, h("b", null, "therefore"), ` ${effect || "…"}${at < links.length - 1 ? "," : "."}`,
       why.holds === "yes" && h("span", { class: "ok" }, sign("check"), "holds"), why.holds === "no" && h("span", { class: "bad" }, sign("need"), "does not hold"),
       asking && button("This one", `broken-${at}`, () => broken(why))))),
