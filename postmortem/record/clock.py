@@ -122,7 +122,8 @@ def clock(incident: Incident, playbook: Playbook, now: datetime) -> Clock | None
     spent = dict.fromkeys(STAGES, 0.0)
     # Of a stage that the team's playbook of then had and this one has not, only the time is gone.
     visits = [entry for entry in meeting.entered if entry.at >= meeting.begun_at]
-    for entry, left_at in zip(visits, [*(entry.at for entry in visits[1:]), now], strict=True):
+    # Where two started the clock at once, or it was taken over from elsewhere, there may be no visit yet.
+    for entry, left_at in zip(visits, [*(entry.at for entry in visits[1:]), now], strict=False):
         for stage in STAGES:
             if stage == entry.stage:
                 spent[stage] += max(0.0, (min(left_at, now) - entry.at).total_seconds() / 60)

@@ -197,6 +197,11 @@ class Panel(anywidget.AnyWidget):
             self.refresh()
         except PostmortemError as error:
             trouble = trouble or str(error)
+        except Exception as error:  # noqa: BLE001 - as above
+            self.failure = error
+            trouble = (
+                trouble or f"What stands now could not be shown ({type(error).__name__}: {error}). Nothing is lost."
+            )
         if trouble:
             self.head = {**self.head, "trouble": trouble}
         if wish:

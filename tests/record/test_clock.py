@@ -89,3 +89,13 @@ def test_the_minutes_in_the_stages_are_the_minutes_of_the_meeting(visits, rest):
     assert told.elapsed == pytest.approx(sum(share.spent for share in told.shares), abs=1e-6)
     assert told.ends_at >= at(now + rest)
     assert 1 == sum(share.here for share in told.shares)
+
+
+def test_a_clock_without_a_visit_stands_at_the_first_stage():
+    """As where two people started it at once and one's start stands with the other's visits."""
+    before = clock.enter(begun(), "why", at(5), by="Ana")
+    meeting = before.meeting.model_copy(update={"begun_at": at(9)})
+    told = clock.clock(before.model_copy(update={"meeting": meeting}), PLAYBOOK, at(10))
+
+    assert ("tell", 1.0) == (next(share.stage for share in told.shares if share.here), told.elapsed)
+    assert {0.0} == {share.spent for share in told.shares}

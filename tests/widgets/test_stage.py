@@ -388,6 +388,21 @@ def test_what_was_not_thought_of_is_told_and_kept_for_us(retro, monkeypatch):
     assert isinstance(panel.failure, ZeroDivisionError)
 
 
+def test_what_can_not_be_drawn_is_told_too(retro, monkeypatch):
+    """The event is answered, and what stood on screen stays there."""
+    panel = retro.stage("tell")
+
+    def broken():
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(panel, "drawn", broken)
+    put(panel, "title", "Phone off")
+
+    assert "ZeroDivisionError" in panel.head["trouble"]
+    assert "Phone off" == retro.incident.title
+    assert 1 <= panel.ack
+
+
 def _nested(depth):
     part = {}
     for _ in range(depth):
