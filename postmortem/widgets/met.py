@@ -170,7 +170,7 @@ def _deeds(done: Sequence[PastAction]) -> list[str]:
         for action in done[:_SHOWN_ACTIONS]
     ]
     more = len(done) - _SHOWN_ACTIONS
-    return [*told, *([f"and {more} more"] if more > 0 else [])] or ["Nothing recorded"]
+    return [*told, *([f"and {more} more"] if more > 0 else [])] or ["Nothing planned against this cause"]
 
 
 def _held(cause: PastCause, done: Sequence[PastAction], every: Iterable[PastCause]) -> tuple[str, str]:

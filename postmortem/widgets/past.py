@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 FRESH_S: Final = 15.0
 """How long what is open elsewhere is shown before it is looked up again, in seconds."""
 _MOST: Final = 200
+_FEW: Final = 3
+"""So many stand open above the first why, and all that are overdue; more fold, so that the first why is in sight."""
 
 
 @dataclass
@@ -78,7 +80,7 @@ def _known(meeting: Retrospective) -> _Known:
 
 
 def part(form: Form) -> list[Block]:
-    """What stands above the first why: unfolded until there is one, a line with the count after that."""
+    """What stands above the first why: unfolded where little or something overdue is open; a line once there is one."""
     meeting, incident = form.meeting, form.incident
     known = _known(meeting)
     carried = frozenset(
@@ -95,6 +97,7 @@ def part(form: Form) -> list[Block]:
     rows = [_action_row(action, incident) for action in shown if _key(action) not in known.left]
     topic_rows = [_topic_row(topic) for topic in waiting if _key(topic) not in known.left]
     left = len(shown) + len(waiting) - len(rows) - len(topic_rows)
+    in_sight = 0 < len(rows) + len(topic_rows) <= _FEW or any(row["late"] for row in rows)
     here = _taken_up(incident)
     writes = not meeting.store.read_only
     return [
@@ -102,7 +105,7 @@ def part(form: Form) -> list[Block]:
             "t": "past",
             "summary": _summary(shown, waiting),
             "nothing": not (shown or waiting or others or here),
-            "open": bool(rows or topic_rows or known.said) and not incident.whys,
+            "open": bool(in_sight or known.said) and not incident.whys,
             "said": known.said,
             "actions": rows,
             "topics": topic_rows,

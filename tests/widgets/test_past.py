@@ -8,6 +8,7 @@ import pytest
 
 from postmortem.analysis.likeness import Match
 from postmortem.record import actions, causes, topics, whys
+from postmortem.record.incident import Incident
 from postmortem.store import PastCause, StoreError, open_store
 from postmortem.widgets import Retrospective, met, past
 from tests.widgets.seen import NOW, blocks, do, fields, pressed, put, send, texts
@@ -80,6 +81,18 @@ def test_before_the_first_why_everything_open_is_in_sight(panel):
     )
     assert "" == block["actions"][-1]["late"]
     assert ["Who may promise an hour?"] == [row["text"] for row in block["topics"]]
+
+
+def test_many_that_nobody_dated_leave_the_place_to_the_first_why(store):
+    """Three stand open; one more, and a line tells how many there are."""
+    retro = Retrospective(store, by="Ana", now=lambda: NOW)
+    retro.type("title", "Traffic went to another application")
+    for text, in_sight in (("One", True), ("Two", True), ("Three", True), ("Four", False)):
+        store.save(actions.plan(Incident(title=f"Earlier: {text}"), text), by="Ben")
+        again = Retrospective(store, by="Ana", now=lambda: NOW)
+        again.open(retro.incident.id)
+
+        assert in_sight is opening(again.stage("why"))["open"]
 
 
 def test_after_the_first_why_a_line_says_how_much_is_open(panel):
