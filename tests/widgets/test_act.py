@@ -95,6 +95,16 @@ def test_a_root_without_an_action_asks_for_one_or_a_reason(act):
     assert ([], True) == (asks["field"]["findings"], asks["open"])
 
 
+def test_the_review_leads_to_the_stages_where_something_is_still_to_look_at(act):
+    """With how much, and each told as a sentence of its own."""
+    view = act.meeting.stage("review").view
+    (block,) = [block for block in blocks(view) if block.get("t") == "ways"]
+    told = [text for text in texts(view) if text.startswith("Act: ")]
+
+    assert f"Go to “Act” ({len(told)})" in {way["label"] for way in block["ways"] if way["stage"] == "act"}
+    assert all(text.removeprefix("Act: ")[0].isupper() for text in told)
+
+
 def test_a_root_that_is_only_possible_is_offered_an_investigation(act):
     """No fix before evidence (R24)."""
     assert "Only possible so far: an investigation can be planned, a fix after evidence." in texts(card(act, "c3"))

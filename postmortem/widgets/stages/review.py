@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,10 @@ from postmortem.widgets.blocks import Block, Form, button, buttons, lines, neigh
 from postmortem.widgets.opinions import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from postmortem.record.playbook import Stage, StageId
+    from postmortem.record.review import Finding
     from postmortem.widgets.meeting import Retrospective
 
 REPORTS = Path("reports")
@@ -40,6 +43,7 @@ def body(form: Form) -> list[Block]:
         section(
             "Still to look at",
             lines(told) if told else note(nothing),
+            *_ways(stages, waiting),
             aside=f"{hints} hint{'s' if hints != 1 else ''} besides" if hints else "",
         ),
         section(
@@ -205,6 +209,14 @@ DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
 }
 
 
+def _ways(stages: Mapping[StageId, Stage], waiting: Sequence[Finding]) -> list[Block]:
+    """One press away from the stages in which something is still to look at."""
+    there = Counter(finding.stage for finding in waiting)
+    ways = [{"stage": name, "label": f"Go to “{stages[name].name}” ({count})"} for name, count in there.items()]
+    return [{"t": "ways", "ways": ways}] if ways else []
+
+
 def _ended(text: str) -> str:
-    """With a full stop, unless it ends as a sentence already."""
+    """As a sentence: with a capital, and with a full stop unless it ends as one already."""
+    text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "?", "!", "…")) else f"{text}."

@@ -40,6 +40,9 @@ Object.assign(BLOCKS, {
       block.more && h("p", { class: "pm-help" }, block.more),
       (block.left || block.others) && h("div", { class: "pm-buttons" }, block.left && panel.block(block.left, "left"), block.others && panel.block(block.others, "others")));
   },
+  // From the review to the stages in which something is still to look at.
+  ways: (block, panel) => h("div", { class: "pm-buttons", key: "ways" }, block.ways.map((way) =>
+    el("button", { type: "button", class: "pm-btn sm", key: way.stage, onClick: () => panel.go(way.stage) }, way.label))),
   // What waits for a later retrospective, in the review.
   topic: (block, panel) => h("div", { class: "pm-topic", key: `topic-${block.key}` }, panel.blocks(block.fields), panel.blocks([block.deeds]), block.told && h("p", { class: "pm-help" }, block.told)),
   met: (block, panel) => h("section", { class: "pm-met", key: "met" }, h("h3", null, "You may have met this before"),
