@@ -103,6 +103,10 @@ class Deleted:
     revision: int
 
 
+_AT_ONCE = 500
+"""How many ids are asked for in one question: some databases take no more than a thousand."""
+
+
 class Chronicle:
     """The part of a `Store` that knows what was before."""
 
@@ -143,6 +147,22 @@ class Chronicle:
             )
             for row, before in zip(kept, earlier, strict=False)
         )
+
+    def worked_on(self, by: str, among: Sequence[str]) -> frozenset[str]:
+        """Which of some incidents have a revision that somebody saved.
+
+        Args:
+            by: Who.
+            among: The ids of the incidents.
+        """
+        mine = select(revisions.c.incident_id).where(revisions.c.by == by).distinct()
+
+        def ids(connection: Connection) -> frozenset[str]:
+            parts = (among[at : at + _AT_ONCE] for at in range(0, len(among), _AT_ONCE))
+            asked = (mine.where(revisions.c.incident_id.in_(part)) for part in parts)
+            return frozenset(found for one in asked for found in connection.execute(one).scalars())
+
+        return read(self._engine, ids)
 
     def revert(self, incident_id: str, revision: int, *, by: str = "", note: str = "") -> Incident:
         """Let an incident stand again as it stood in one revision, whether it was changed or deleted since.

@@ -93,8 +93,10 @@ class Retrospective(Writing):
 
     def resume(self) -> bool:
         """Take the unfinished record in hand that this person worked on last; say whether there was one."""
-        mine = [summary for summary in self.unfinished() if summary.updated_by == self.by]
-        for summary in sorted(mine, key=lambda item: item.updated_at, reverse=True)[:20]:
+        latest = sorted(self.unfinished(), key=lambda item: item.updated_at, reverse=True)
+        # Also where somebody else was the last to write in it: in a meeting that is as often so as not.
+        there = self.store.worked_on(self.by, [item.incident_id for item in latest])
+        for summary in [item for item in latest if item.incident_id in there][:20]:
             incident = self.store.load(summary.incident_id)
             if incident.source is None:
                 self._take(incident)

@@ -36,6 +36,17 @@ def test_every_revision_tells_what_changed(fresh_store, late):
     assert [("title", "changed", "Too late")] == told[2]
 
 
+def test_whoever_saved_a_revision_worked_on_the_incident(fresh_store, late):
+    """Of those that are asked about, by exactly this person."""
+    other = fresh_store.save(Incident(title="Other"), by="Cleo")
+    both = [late.id, other.id]
+
+    assert {late.id} == fresh_store.worked_on("Ben", both)
+    assert {other.id} == fresh_store.worked_on("Cleo", both)
+    assert set() == fresh_store.worked_on("Ben", [other.id])
+    assert set() == fresh_store.worked_on("Dora", [])
+
+
 def test_what_was_taken_up_is_told_with_what_took_it_up(fresh_store):
     """No change falls between two revisions."""
     first = fresh_store.save(LATE, by="Ana")

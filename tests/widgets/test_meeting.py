@@ -131,6 +131,16 @@ def test_resuming_takes_what_this_person_saved_last(store, samples):
     assert open_retrospective(store=store, by="Dora").is_new
 
 
+def test_a_record_is_resumed_also_where_somebody_else_was_the_last_to_write(store):
+    """Two at one record: who comes back finds it, whoever saved last."""
+    both = store.save(Incident(title="Both"), by="Ana")
+    store.save(put(both, "summary", "Told by Ben"), by="Ben")
+
+    assert "Both" == open_retrospective(store=store, by="Ana").incident.title
+    assert "Both" == open_retrospective(store=store, by="Ben").incident.title
+    assert open_retrospective(store=store, by="Cleo").is_new
+
+
 def test_the_newest_of_several_is_resumed(tmp_path):
     """By the time of the last change."""
     from postmortem.store import open_store  # noqa: PLC0415 - with a clock of its own
