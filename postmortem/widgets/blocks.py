@@ -158,6 +158,11 @@ class Form:
         self.short = depth(self.incident, meeting.playbook).short
         self.waiting: set[str] = set()
 
+    @property
+    def currency(self) -> str:
+        """The currency of this record's amounts."""
+        return self.incident.currency or self.meeting.playbook.currency
+
     def longer(self, title: str, *body: Block) -> Block:
         """What a record of a level with the short form may do without (R7): folded there, unless something was said.
 
@@ -178,7 +183,7 @@ class Form:
             "kind": kind,
             "need": finding.level != "hint",
             "text": finding.message,
-            "remedy": finding.remedy,
+            "remedy": "" if finding.message.endswith(finding.remedy) else finding.remedy,
             "rule": finding.rule,
             "where": finding.where,
         }

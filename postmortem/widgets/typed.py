@@ -14,14 +14,15 @@ from functools import lru_cache
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
-from postmortem.record.base import Count, Instant, Minutes, Money, Value, zone
+from postmortem.exchange.prose.headings import shipped_headings
+from postmortem.record.base import Count, Instant, Minutes, Money, Value, ZoneName, zone
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Incident
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kind = Literal["text", "instant", "day", "minutes", "money", "count"]
+Kind = Literal["text", "instant", "day", "minutes", "money", "count", "zone"]
 
 _LONGEST = 60
 _EXAMPLES: Mapping[Kind, str] = {
@@ -30,6 +31,7 @@ _EXAMPLES: Mapping[Kind, str] = {
     "minutes": "a duration. Write it like 4 h 25 min",
     "money": "an amount. Write it like 64 or 64.50",
     "count": "a number. Write it like 40",
+    "zone": "a time zone. Write it like Europe/London",
 }
 
 
@@ -83,7 +85,13 @@ def _model_in(annotation: Any) -> type[Value] | None:  # noqa: ANN401
     return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
 
 
-_KINDS: tuple[tuple[Any, Kind], ...] = ((Instant, "instant"), (Minutes, "minutes"), (Money, "money"), (Count, "count"))
+_KINDS: tuple[tuple[Any, Kind], ...] = (
+    (Instant, "instant"),
+    (Minutes, "minutes"),
+    (Money, "money"),
+    (Count, "count"),
+    (ZoneName, "zone"),
+)
 _ALIASES = [alias for alias, _ in _KINDS]
 
 
@@ -159,16 +167,20 @@ def show_minutes(minutes: float) -> str:
 
 
 def say_minutes(minutes: float) -> str:
-    """A duration roughly, for reading: days from two days on.
+    """A duration roughly, for reading: days from two days on, without hours from two weeks on, then years.
 
     Examples:
         >>> say_minutes(2441), say_minutes(95), say_minutes(7200)
         ('40 h 41 min', '1 h 35 min', '5 days')
+        >>> say_minutes(30_250), say_minutes(4_521_305)
+        ('21 days', '8 years')
     """
     days, rest = divmod(round(minutes), 1440)
     if days < 2:  # noqa: PLR2004 - up to two days, hours say it better
         return show_minutes(round(minutes))
-    hours = rest // 60
+    if days >= 2 * 365:
+        return f"{days // 365} years"
+    hours = rest // 60 if days < 14 else 0  # noqa: PLR2004 - nobody counts the hours of weeks
     return f"{days} days {hours} h" if hours else f"{days} days"
 
 
@@ -227,15 +239,19 @@ def _in_zone(wall: datetime, told: str, text: str, place: Place) -> datetime:
         offset = datetime.strptime(told.replace(":", "").ljust(5, "0"), "%z").tzinfo if told[:1] in {"+", "-"} else UTC
         return wall.replace(tzinfo=offset).astimezone(UTC)
     first, second = (wall.replace(tzinfo=place.zone, fold=fold) for fold in (0, 1))
+    named = [local for local in (first, second) if told.upper() in {"", str(local.tzname()).upper()}]
+    # A name that is the record's own zone at that time means that one; else the names that imported files may use.
+    known = "" if named else shipped_headings().zone_of(told) or ""
+    if known:
+        return _in_zone(wall, known, text, place)
     if first.astimezone(UTC).astimezone(place.zone).replace(fold=0) != first:
         raise TypedError(
             f"“{text}” did not exist on that day: the clocks went forward. Write the time before or after."
         )
-    named = [local for local in (first, second) if told.upper() in {"", str(local.tzname()).upper()}]
     if not named:
         raise TypedError(
-            f"“{told}” is not the zone of this record at that time, which is {first.tzname()}. "
-            "Leave it out, or write the offset, like 11 Mar 2026 15:20 +01:00."
+            f"“{told}” can't be told as a time zone. Write how far it is from UTC in its place, as in 15:20 +02:00; "
+            f"without either, clocks in {place.zone} are meant."
         )
     return named[0].astimezone(UTC)
 
@@ -291,10 +307,20 @@ def _count(text: str, _place: Place) -> int:
     return int(tidy)
 
 
+def _zone(text: str, _place: Place) -> str:
+    name = shipped_headings().zone_of(text) or text
+    try:
+        zone(name)
+    except ValueError:
+        raise TypedError(f"“{text}” is not a time zone. Write it like Europe/London, or +01:00.") from None
+    return name
+
+
 _READERS: Mapping[Kind, Any] = {
     "instant": _instant,
     "day": _day,
     "minutes": _minutes,
     "money": _money,
     "count": _count,
+    "zone": _zone,
 }

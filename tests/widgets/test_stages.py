@@ -398,6 +398,41 @@ def test_the_procedure_can_be_chosen_and_left_to_the_fault_again(retro):
     assert "explain-mistake" not in steps(panel)
 
 
+def test_the_level_is_explained_in_the_units_that_were_typed(retro):
+    """Hours stay hours, and money has its currency."""
+    panel = retro.stage("evaluate")
+    put(panel, "impact.customer_min", "1 h 19 min")
+    put(panel, "impact.our_cost", "1200")
+
+    told = " ".join(text for block in blocks(panel.view) if block.get("t") == "lines" for text in block["items"])
+
+    assert "1 h 19 min: moderate." in told
+    assert "1200 EUR: moderate." in told
+
+
+def test_the_clocks_of_a_record_can_be_those_of_another_place(retro):
+    """The instants stay; what is shown and typed from then on is in that zone."""
+    panel = retro.stage("tell")
+    put(panel, "zone", "Europe/London")
+    put(panel, "occurred_at", "18 Apr 2018 13:30 CEST")
+    london = fields(panel)["occurred_at"]["value"]
+    put(panel, "zone", "Europe/Berlin")
+
+    assert "18 Apr 2018 12:30" == london
+    assert "18 Apr 2018 13:30" == fields(panel)["occurred_at"]["value"]
+
+
+def test_a_role_that_saw_one_moment_is_offered_for_the_next(retro):
+    """Each once, in the order in which they were told."""
+    panel = retro.stage("tell")
+    for number in ("m1", "m2"):
+        do(panel, "add-moment")
+        put(panel, f"timeline.{number}.seen_by", "Operator on call")
+    put(panel, "owner", "Service desk lead")
+
+    assert ["Operator on call", "Service desk lead"] == fields(panel)["timeline.m2.seen_by"]["list"]
+
+
 def test_words_that_may_be_heard_otherwise_are_told_and_kept(retro):
     """A hint never blocks."""
     panel = retro.stage("recover")
@@ -405,7 +440,10 @@ def test_words_that_may_be_heard_otherwise_are_told_and_kept(retro):
 
     told = [text for block in blocks(panel.view) if block.get("t") == "lines" for text in block["items"]]
 
-    assert any(text.startswith("“") for text in told)
+    assert any(
+        text.startswith("“") for text in [item["text"] for item in fields(panel)["recovery.wording"]["findings"]]
+    )
+    assert all(text.startswith("One way to say it: ") for text in told)
     assert "I am sorry if you feel that way" == retro.incident.recovery.wording
 
 

@@ -198,6 +198,25 @@ def test_a_count_is_read_in_many_forms(text, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("18 Apr 2018 12:35 CEST", datetime(2018, 4, 18, 10, 35, tzinfo=UTC)),
+        ("18 Apr 2018 4:23 PDT", datetime(2018, 4, 18, 11, 23, tzinfo=UTC)),
+        ("11 Mar 2026 15:20 cet", datetime(2026, 3, 11, 14, 20, tzinfo=UTC)),
+    ],
+)
+def test_a_time_may_name_the_zone_it_was_told_in(text, expected):
+    """The names that imported post-mortems may use are read when they are typed, too."""
+    assert expected == read("instant", text, AT)
+
+
+def test_the_zone_of_a_record_is_read_by_its_name():
+    """A place, or an offset."""
+    assert "zone" == kind_of("zone")
+    assert ["Europe/Berlin", "+01:00"] == [read("zone", text, AT) for text in ("Europe/Berlin", "CET")]
+
+
+@pytest.mark.parametrize(
     ("kind", "text", "example"),
     [
         ("instant", "yesterday", "11 Mar 2026 15:20"),
@@ -205,7 +224,8 @@ def test_a_count_is_read_in_many_forms(text, expected):
         ("instant", "13:00 pm", "15:20"),
         ("instant", "31 Feb 2026 10:00", "27 Mar 2026"),
         ("instant", "29 Mar 2026 01:30", "the clocks went forward"),
-        ("instant", "11 Mar 2026 15:20 CET", "+01:00"),
+        ("instant", "11 Mar 2026 15:20 CST", "+02:00"),
+        ("zone", "Berlin", "Europe/London"),
         ("instant", "1 Jan 0001 00:00 +01:00", "11 Mar 2026 15:20"),
         ("day", "31 Feb", "27 Mar 2026"),
         ("day", "soon", "2026-03-27"),

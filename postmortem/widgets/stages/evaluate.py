@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record.edit import put
+from postmortem.record.edit import get, put
 from postmortem.record.severity import Assessment, assess
 from postmortem.record.vocabulary import SEVERITIES
+from postmortem.widgets import typed
 from postmortem.widgets.blocks import Block, Form, lines, note, options, replied, row, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from postmortem.record.playbook import Level, SeverityQuestion
+    from postmortem.record.severity import Reason
     from postmortem.widgets.meeting import Retrospective
 
 
@@ -22,11 +24,11 @@ def body(form: Form) -> list[Block]:
     assessment = assess(form.incident, playbook)
     asked = [_question(form, question) for question in playbook.severity.questions]
     return [
-        section("Questions", *asked, hint="The worst answer counts. What is not known stays open and raises nothing."),
+        section("Questions", *asked, hint="The worst answer counts."),
         section(
             "The level",
             _level(assessment),
-            lines(f"{reason.ask} {_answer(reason.answer)}: {reason.level}." for reason in assessment.reasons),
+            lines(f"{reason.ask} {_answered(form, reason)}: {reason.level}." for reason in assessment.reasons),
             row(
                 form.choice("evaluation.level", "Set another level by hand", options(SEVERITIES, empty="as computed")),
                 form.text("evaluation.reason", "Why another level", optional=True),
@@ -35,6 +37,17 @@ def body(form: Form) -> list[Block]:
         ),
         *([_asks_for(playbook.severity.levels[assessment.level])] if assessment.level else []),
     ]
+
+
+def _answered(form: Form, reason: Reason) -> str:
+    """An answer as it stands in its field, money with its currency."""
+    asked = form.meeting.playbook.severity.questions
+    field = next((question.field for question in asked if question.id == reason.question), "")
+    if not field:
+        return _answer(reason.answer)
+    place = f"impact.{field}"
+    money = f" {form.currency}" if typed.kind_of(place) == "money" else ""
+    return _answer(typed.show(get(form.incident, place), form.around)) + money
 
 
 def _answer(answer: str) -> str:

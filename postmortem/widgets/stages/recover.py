@@ -68,18 +68,15 @@ def _unfit(form: Form) -> bool:
 
 
 def _heard(form: Form) -> list[str]:
+    """Another way to say what stands under the field as a hint."""
     found = heard(form.incident.recovery.wording, form.meeting.playbook)
-    said = [
-        f"“{phrase.text}” {phrase.ask}." if phrase.text else f"{phrase.ask[:1].upper()}{phrase.ask[1:]}."
-        for phrase in found
-    ]
-    better = [f"One way to say it: {phrase.better}" for phrase in found if phrase.better]
-    return [*said, *dict.fromkeys(better)]
+    return [f"One way to say it: {better}" for better in dict.fromkeys(phrase.better for phrase in found) if better]
 
 
 def _when(form: Form, at: datetime) -> str:
     local = at.astimezone(zone(form.incident.zone))
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
+    year = "" if local.year == form.around.today.year else f" {local.year}"
+    return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
 
 
 def _step(form: Form, step: recovery.StepNow) -> Block:
@@ -114,7 +111,7 @@ def _step(form: Form, step: recovery.StepNow) -> Block:
 
 
 def _owed(form: Form) -> list[Block]:
-    incident, currency = form.incident, form.incident.currency or form.meeting.playbook.currency
+    incident, currency = form.incident, form.currency
     owed = recovery.owed(incident, form.meeting.playbook)
     there = {item.kind for item in incident.recovery.compensation}
     blocks: list[Block] = []

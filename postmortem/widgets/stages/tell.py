@@ -58,8 +58,10 @@ def body(form: Form) -> list[Block]:
             "What it cost them",
             row(
                 form.text("impact.customers", "People affected", placeholder="for example: 40"),
-                form.text("impact.customer_min", "Time lost", placeholder="for example: 4 h 25 min", help="By each."),
-                form.text("impact.customer_cost", "Money they paid", placeholder=f"amount in {_currency(form)}"),
+                form.text(
+                    "impact.customer_min", "Time lost", placeholder="for example: 4 h 25 min", help="For each of them."
+                ),
+                form.text("impact.customer_cost", "Money they paid", placeholder=f"amount in {form.currency}"),
                 columns=3,
             ),
             hint="An empty field is “not known yet”. It stays on the open list.",
@@ -76,7 +78,12 @@ def body(form: Form) -> list[Block]:
 
 
 def _when(form: Form) -> list[Block]:
-    start = form.start("occurred_at", "It happened", placeholder="For example: 11 Mar 2026 08:25")
+    told = "Times from elsewhere may name their zone: 15:20 CEST, or 15:20 +02:00."
+    start = row(
+        form.start("occurred_at", "It happened", placeholder="For example: 11 Mar 2026 08:25"),
+        form.text("zone", "Clocks in", placeholder="For example: Europe/London", help=told),
+    )
+    roles = _roles(form)
     moments: list[Block] = [
         {
             "t": "moments",
@@ -85,7 +92,7 @@ def _when(form: Form) -> list[Block]:
                     "key": moment.id,
                     "at": form.text(f"timeline.{moment.id}.at", "Time", placeholder="15:20"),
                     "text": form.area(f"timeline.{moment.id}.text", "Seen or done"),
-                    "by": form.text(f"timeline.{moment.id}.seen_by", "Seen by", placeholder="a role"),
+                    "by": form.text(f"timeline.{moment.id}.seen_by", "Seen by", placeholder="a role", list=roles),
                 }
                 for moment in form.incident.timeline
             ],
@@ -99,8 +106,10 @@ def _when(form: Form) -> list[Block]:
     return [section("When", start, *moments, hint=hint)]
 
 
-def _currency(form: Form) -> str:
-    return form.incident.currency or form.meeting.playbook.currency
+def _roles(form: Form) -> list[str]:
+    """The roles that are told already, to choose from in the next moment."""
+    told = [moment.seen_by.strip() for moment in form.incident.timeline]
+    return list(dict.fromkeys(role for role in (*told, form.incident.owner.strip()) if role))
 
 
 def _vip(form: Form) -> Block:
