@@ -17,10 +17,12 @@ from postmortem.record import agenda as agendas
 from postmortem.record import feedback
 from postmortem.record.base import zone as zone_of
 from postmortem.record.errors import PostmortemError
+from postmortem.record.facilitation import BLANKS
 from postmortem.store import ConflictError, StoreError
 from postmortem.widgets.chart import ChartPanel
 from postmortem.widgets.choosing import ChoosingPanel
 from postmortem.widgets.guide import ClosingPanel, LetterPanel, PlanPanel, WordsPanel
+from postmortem.widgets.keeping import UNNAMED
 from postmortem.widgets.meeting import Retrospective, open_retrospective
 
 if TYPE_CHECKING:
@@ -84,7 +86,8 @@ class Facilitation:
     def text(self) -> str:
         """The invitation as it is sent. It never names the customer."""
         meeting = self.meeting
-        return agendas.invitation(meeting.incident, self.agenda, meeting.playbook, self.hide)
+        text = agendas.invitation(meeting.incident, self.agenda, meeting.playbook, self.hide)
+        return text.replace(UNNAMED, BLANKS["title"]) if meeting.incident.title == UNNAMED else text
 
     def hide(self, text: str) -> str:
         """A text without the customer's name and contact."""

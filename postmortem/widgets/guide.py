@@ -24,7 +24,7 @@ SHOWN_FROM: Final = 3
 """From how many answers on they are shown together: of one or two, everybody knows whose they are."""
 
 _WHEN: Final = "meeting.starts_at"
-_FIELDS: Final = (_WHEN, "meeting.minutes", "meeting.where", "meeting.facilitator", "meeting.scribe")
+_FIELDS: Final = ("title", _WHEN, "meeting.minutes", "meeting.where", "meeting.facilitator", "meeting.scribe")
 _ROLES: Final[tuple[tuple[Role, str], ...]] = (
     ("facilitator", "Who leads"),
     ("scribe", "Who writes"),
@@ -108,6 +108,7 @@ class PlanPanel(GuidePanel):
         form = Form(meeting, "tell")
         known = agendas.invited(meeting.incident, meeting.playbook)
         roles = [who.role for who in known]
+        yield form.text("title", "What happened, in one line", placeholder="For example: no launches for over an hour")
         yield row(
             form.start(_WHEN, "When", placeholder="24 Mar 14:00", help=self._ends(plan)),
             form.text("meeting.minutes", "How long", placeholder=f"{plan.minutes} min"),
@@ -133,6 +134,7 @@ class PlanPanel(GuidePanel):
                 "kind": "text",
                 "place": "guide.person",
                 "label": "Somebody else, as a role",
+                "enter": "invite",
                 "value": self._person,
                 "error": "",
                 "findings": [],

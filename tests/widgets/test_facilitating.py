@@ -97,6 +97,20 @@ def test_every_part_follows_the_plan(guide):
     assert any("We have 30 minutes" in text for text in texts(words.view))
 
 
+def test_a_new_mistake_is_told_in_one_line_where_its_meeting_is_planned(store):
+    """Until then the invitation asks what happened; nothing stands in it that is not meant to be sent."""
+    guide = pm.open_facilitation(store=store, by="Ana")
+    panel = guide.plan()
+    put(panel, "meeting.where", "Online")
+    before = guide.text
+    put(panel, "title", "No launches for over an hour")
+
+    assert "[what happened?]" in before
+    assert "(no title yet)" not in before
+    assert "No launches for over an hour" in guide.text
+    assert "invite" == fields(panel)["guide.person"]["enter"]
+
+
 def test_the_invitation_never_names_the_customer(store):
     """Not in the title, not in the place, in no spelling."""
     made = {"title": "Mill Lane was cut off", "customer": {"name": "Residents of Mill Lane", "contact": "555 0142"}}
@@ -256,7 +270,7 @@ def test_the_chart_follows_what_is_handed_in(guide):
 def test_what_a_panel_does_not_know_is_told(guide):
     """An event from an older page ends in a sentence, and changes nothing."""
     for panel in (guide.plan(), guide.invitation(), guide.words(), guide.close()):
-        put(panel, "title", "Other")
+        put(panel, "owner", "Other")
         send(panel, "do", do="delete", args={})
 
         assert "run the cell again" in panel.head["trouble"]

@@ -72,7 +72,9 @@ class Typing extends Component {
       ref: (node) => { this.root = node; }, list: field.list ? `${name}-list` : undefined, autocomplete: "off", spellcheck: field.kind === "area",
     };
     if (field.kind === "area") return el("textarea", { ...common, onKeyDown: keepEnter, rows: field.tall ? 4 : 2 });
-    return el("input", { ...common, type: "text" });
+    // Enter does what the button beside the field does.
+    const enter = (event) => { if (event.key !== "Enter") return; event.preventDefault(); this.flush(); this.props.enter(); this.forget(); };
+    return el("input", { ...common, type: "text", onKeyDown: this.props.enter ? enter : undefined });
   }
 }
 
@@ -172,7 +174,7 @@ class Field extends Component {
           onChange: (event) => this.turn(value, event.target.checked) }), ` ${label}`)));
     }
     return h(Typing, { field, name: this.name, value: field.value, ack: panel.ack, send: (text, was) => this.send(text, was), tell: (what, sent) => this.tell(what, sent),
-      describedby: `${this.name}-more`, ref: (typing) => { this.typing = typing; } });
+      enter: field.enter && (() => panel.say({ type: "do", do: field.enter })), describedby: `${this.name}-more`, ref: (typing) => { this.typing = typing; } });
   }
   toggle() {
     const { field } = this.props;
@@ -203,7 +205,8 @@ class Field extends Component {
         field.error
           ? h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, field.refused || "Not taken"), ` ${field.error}`))
           : field.help && h("p", { class: "pm-help" }, field.help),
-        findings.map((finding) => (field.brief ? findingLine(finding, panel, field.brief === "whole") : findingBlock(finding, panel))),
+        // What was refused says so itself: nothing is said twice of it.
+        !field.error && findings.map((finding) => (field.brief ? findingLine(finding, panel, field.brief === "whole") : findingBlock(finding, panel))),
         field.under && panel.block(field.under)),
       // In the space before the next field: nothing moves.
       line);

@@ -280,7 +280,9 @@ class Panel extends Component {
     const { session } = this.state.view;
     setTimeout(() => {
       const bar = document.querySelector(`.pm[data-session="${session}"] .pm-stages`);
-      const first = bar && bar.closest(".pm");
+      // Where there are no stages, as in the facilitator's notebook: the first cell that asks for the title.
+      const title = document.querySelector(`.pm[data-session="${session}"] [data-place="title"]`);
+      const first = (bar || title) && (bar || title).closest(".pm");
       const at = document.activeElement;
       // Whoever has begun to work somewhere already keeps the focus.
       if (!first || !(at === document.body || this.root.contains(at))) return;
