@@ -8,7 +8,9 @@ import pytest
 
 from postmortem.record import clock
 from postmortem.record.errors import PostmortemError
+from postmortem.record.playbook import playbook_from
 from postmortem.record.severity import assess
+from postmortem.store import open_store
 from postmortem.widgets import Retrospective
 from tests.widgets.seen import NOW, blocks, do, fields, put, send, texts
 
@@ -140,3 +142,14 @@ def test_each_stage_says_what_it_is_for_in_a_sentence_of_the_playbook(retro):
 
         assert rules.purpose == view["purpose"]
         assert rules.prompt in texts(view)
+
+
+def test_a_team_may_ask_for_no_whys_at_a_level(tmp_path):
+    """Its playbook decides; each stage is drawn and says so."""
+    own = {"severity": {"levels": {"moderate": {"legs": []}}}}
+    with open_store(tmp_path / "own.db", playbook=playbook_from(own)) as store:
+        retro = Retrospective(store, by="Ana")
+        retro.put("evaluation.level", "moderate")
+
+        assert "No whys" in texts(retro.stage("evaluate").view)
+        assert any("no whys are asked for" in text for text in texts(retro.stage("why").view))

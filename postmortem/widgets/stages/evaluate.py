@@ -85,7 +85,7 @@ def _level(assessment: Assessment) -> Block:
 
 
 def _asks_for(level: Level) -> Block:
-    legs = {1: "one leg of whys", 2: "two legs of whys", 3: "three legs of whys"}[len(level.legs)]
+    legs = ("no whys", "one leg of whys", "two legs of whys", "three legs of whys")[len(set(level.legs))]
     wanted = [
         legs,
         f"at least {level.actions} action{'s' if level.actions != 1 else ''}",

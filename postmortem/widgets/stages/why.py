@@ -75,6 +75,7 @@ def _foot(form: Form) -> Block:
     )
     name = f"{level.capitalize()}:" if level else "No level yet, so as for a moderate mistake:"
     wanted = f"question{'s' if len(asks.legs) > 1 else ''} {letters} {'are' if len(asks.legs) > 1 else 'is'} asked for"
+    wanted = wanted if asks.legs else "no whys are asked for"
     possible = sum(whys.find(incident, cause.why).status == "possible" for cause in incident.causes)
     count = len(incident.causes)
     return {
