@@ -35,9 +35,14 @@ _WHOSE: Final = {
 _PHONE: Final = re.compile(r"(?<![\w-])\+?\(?\d[\d \-./()]{4,}\d(?!\w)")
 _DATE_LIKE: Final = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?[./]\d\d?[./]\d{2,4}")
 _MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_LOOKING: Final = "We look further into how it happened."
 _CONTACT_STEP: Final = "contact"
 _SENTENCE: Final = re.compile(r"\S(?:[^.!?]|[.!?](?!\s|$))*(?:[.!?]+|$)")
 _SORRY: Final = re.compile(r"\b(?:sorry|apologi[sz]e|apology|apologies)\b")
+_SEVERAL: Final = re.compile(
+    r"\b(\d+|two|three|four|five|six|ten|all|both|several|some|many|few|other|more|these|those) a colleague\b",
+    re.IGNORECASE,
+)
 _DIGITS: Final = range(6, 16)
 
 
@@ -57,7 +62,7 @@ class _Reader:
         if not text or self.causes.hides(text):
             return ""
         plain = redaction.without_names(self.colleagues(self.ids(text)), self.playbook, self.incident.customer)
-        return clean(plain).strip(" ,;:-")
+        return clean(_SEVERAL.sub(r"\1 colleagues", plain)).strip(" ,;:-")
 
 
 def letter(incident: Incident, playbook: Playbook, now: datetime) -> LetterSummary:
@@ -79,7 +84,7 @@ def letter(incident: Incident, playbook: Playbook, now: datetime) -> LetterSumma
     )
     team = clean(incident.team)
     said, happened = _admission(incident, playbook, read), _happened(incident, zone, read)
-    vows = tuple(_vows(incident, playbook, read))
+    vows = tuple(dict.fromkeys(_vows(incident, playbook, read)))
     return LetterSummary(
         audience="customer",
         id=clean(incident.id),
@@ -188,12 +193,13 @@ def _vows(incident: Incident, playbook: Playbook, read: _Reader) -> Iterator[Vow
         text = read(action.text)
         if (action.kind == "immediate" and action.done_on) or action.effect.result == "not held":
             continue
-        if text:
+        form = playbook.forms.get(action.form)
+        # How we look into it is ours; that we do is for the customer too.
+        looking = form is not None and form.investigation
+        if text and not looking:
             yield Vow(when=_when(action), text=sentence(first_up(text)))
         elif clean(action.text):
-            form = playbook.forms.get(action.form)
-            plain = "We look further into how it happened." if form and form.investigation else "We change how we work."
-            yield Vow(when=_when(action), text=plain)
+            yield Vow(when=_when(action), text=_LOOKING if looking else "We change how we work.")
 
 
 def _when(action: Action) -> str:

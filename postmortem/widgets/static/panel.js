@@ -306,7 +306,7 @@ class Panel extends Component {
   // Who is there says more than how far it is; whoever listens hears both.
   stageWord(stage, head) {
     const there = (head.people || []).filter((person) => person.stage === stage.id).map((person) => person.by);
-    return there.length ? h(Fragment, null, h("span", { class: "pm-live" }, `${stage.word}, `), there.length > 1 ? `${there.length} are here` : `${there[0]} is here`) : stage.word;
+    return there.length ? h(Fragment, null, h("span", { class: "pm-live" }, `${stage.word}, `), there.length > 1 ? `${there.length} are here` : `${there[0].split(/[,(]/)[0].trim()} is here`) : stage.word;
   }
   side(view) {
     const need = view.findings.filter((item) => item.need).length;

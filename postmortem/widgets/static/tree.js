@@ -64,6 +64,8 @@ class Tree extends Component {
   turn(type) {
     this.keep();
     if (!this.props.block[`can_${type}`]) { this.say(type === "undo" ? "There is nothing to take back." : "There is nothing to do again."); return; }
+    clearTimeout(this.fading);
+    this.setState({ float: null });
     this.turned = { words: type === "undo" ? "Taken back" : "Done again", n: this.props.panel.say({ type }) };
   }
   // -- choosing -----------------------------------------------------------------------------------------------------
@@ -400,7 +402,7 @@ class Tree extends Component {
         h("p", { class: "pm-said", role: "status", "aria-live": "polite" }, said),
         canMap && h("div", { class: "pm-two", role: "group", "aria-label": "View" }, view(false, "Outline"), view(true, "Map")),
         small("Keys", null, () => this.help(), false, "keys")),
-      float !== null && h("div", { class: "pm-toast", "aria-hidden": "true", style: { top: `${float}px` } }, h("span", null, said), block.can_undo && el("button", { type: "button", class: "pm-btn sm", tabindex: -1, onMouseDown: (event) => event.preventDefault(), onClick: () => this.turn("undo") }, sign("undo"), "Undo")),
+      float !== null && h("div", { class: "pm-toast", "aria-hidden": "true", style: { top: `${float}px` } }, h("span", null, said), block.can_undo && !/^(Taken back|Done again)/.test(said) && el("button", { type: "button", class: "pm-btn sm", tabindex: -1, onMouseDown: (event) => event.preventDefault(), onClick: () => this.turn("undo") }, sign("undo"), "Undo")),
       lost && lostBox(this, lost),
       !any && h("p", { class: "pm-empty" }, block.empty),
       map && canMap && el("div", { class: "pm-mapview", tabindex: -1, role: "region", "aria-label": "Cause map" }, causeMap(block, panel, (id) => { this.pick(id, 0); this.say(`${this.index.get(id).node.label} is chosen; the outline shows it.`); }, this.current())),
