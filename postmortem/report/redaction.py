@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from postmortem.record.base import Value
 from postmortem.record.review.wording import phrases
+from postmortem.report.wording import clean, seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -78,7 +79,8 @@ class Redaction:
         """The text without what is hidden."""
         if self.pattern is None or not text:
             return text
-        text = unicodedata.normalize("NFC", text)
+        # What can't be seen is left out of every page later: it must not part a name before.
+        text = seen(text)
         said = self.pattern.sub(self._in_place, text)
         if said == text:
             return text
@@ -87,7 +89,7 @@ class Redaction:
 
     def hides(self, text: str) -> bool:
         """Whether there is something to hide in a text."""
-        return self(text) != unicodedata.normalize("NFC", text)
+        return self.pattern is not None and self(text) != seen(text)
 
     def _in_place(self, match: re.Match[str]) -> str:
         before = match.string[: match.start()].rstrip(_OPENING)
@@ -102,7 +104,7 @@ def _bounded(pattern: str, first: str, last: str) -> str:
 
 def _whole(text: str) -> list[str]:
     """Patterns for a text as it is written, and with other marks between its words."""
-    text = " ".join(unicodedata.normalize("NFC", text).split())
+    text = clean(text)
     if not text or text.lower() in _SMALL or all(unicodedata.category(sign)[0] in "PZ" for sign in text):
         # Somebody put a dash or a question mark: hidden, every one of the report would be.
         return []
@@ -133,7 +135,7 @@ def _word(word: str) -> str:
 
 def _words(text: str) -> list[str]:
     """Patterns for what of a name tells who it is; small words and numbers beside it go along."""
-    tokens = _TOKEN.findall(unicodedata.normalize("NFC", text))
+    tokens = _TOKEN.findall(seen(text))
     telling = list(dict.fromkeys(filter(None, map(_word, tokens))))
     if not telling:
         return []
@@ -165,6 +167,7 @@ def _redaction(patterns: Iterable[str], instead: str, before: str = "") -> Redac
 
 def of_customer(name: str, contact: str = "") -> Redaction:
     """What hides a customer (R41): name and contact as written, each telling word, the number in any grouping."""
+    name, contact = seen(name), seen(contact)
     patterns = [*_whole(contact), *_whole(name)]
     patterns += [part for piece in re.split(r"[,;|]", contact) if len(piece.split()) > 1 for part in _whole(piece)]
     mails = [word.strip("<>,;()") for word in contact.split() if "@" in word]

@@ -22,7 +22,17 @@ DAY: Final = 24 * HOUR
 _CLOSING: Final = "\"')]\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 # What can't be seen and would only mislead: controls, and marks that turn the direction of reading.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+def seen(text: str) -> str:
+    r"""Typed text as it is read: composed, and without characters that can't be seen; its lines stay.
+
+    Examples:
+        >>> seen("Har\u200bbour\xad House\r\nagain")
+        'Harbour House\n\nagain'
+    """
+    return _UNSEEN.sub("", unicodedata.normalize("NFC", text.replace("\r", "\n")))
 
 
 def clean(text: str) -> str:
@@ -32,7 +42,7 @@ def clean(text: str) -> str:
         >>> clean(" left  unplugged\n again\u202e ")
         'left unplugged again'
     """
-    return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFC", text.replace("\r", "\n"))).split())
+    return " ".join(seen(text).split())
 
 
 def day(on: date) -> str:

@@ -126,6 +126,8 @@ def test_no_colleague_ever_slips_into_a_letter(incident, playbook, now, secret):
         ("\N{FOX FACE}", "", "\N{FOX FACE} rang", "The customer rang"),
         ("Flat 10423", "", "10423 rang", "The customer rang"),
         ("Zoë Łukasz", "", "Zoe\u0308 rang", "The customer rang"),
+        ("Miller", "", "M\u200biller rang, Mil\xadler waited", "The customer rang, the customer waited"),
+        ("Mil\u200bler", "mil\xadler@mill.example", "Miller, miller@mill.example", "The customer"),
     ],
 )
 def test_a_name_is_found_however_it_is_written(name, contact, typed, read):
