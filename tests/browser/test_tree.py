@@ -180,7 +180,8 @@ def test_the_next_finding_is_one_key_away(alone: Alone):
 
 def test_words_typed_before_a_new_why_is_drawn_are_its_text(alone: Alone):
     """On a slow kernel the button that asked has the focus a moment longer: its spaces don't ask once more."""
-    alone.page.evaluate("() => { const take = window.pmTake; window.pmTake = (told) => setTimeout(() => take(told), 400); }")
+    slow = "() => { const take = window.pmTake; window.pmTake = (told) => setTimeout(() => take(told), 400); }"
+    alone.page.evaluate(slow)
     alone.page.get_by_role("button", name="Another first why").first.click()
     alone.page.keyboard.type("An update was applied", delay=10)
     expect(alone.page.get_by_label("Why O3")).to_have_value("An update was applied")
