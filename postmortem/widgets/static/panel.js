@@ -29,7 +29,9 @@ class Panel extends Component {
     model.on("change:looked", looked);
     this.unfollow.push(() => model.off("change:looked", looked));
     follow("focus", () => setTimeout(() => this.wish(model.get("focus").at), 0));
-    const told = (content) => { if (content && content.report) this.setState((old) => ({ reports: [...old.reports.filter((item) => item.name !== content.report.name), content.report] })); };
+    const told = (content) => { if (content && content.report) this.setState((old) => ({ reports: [...old.reports.filter((item) => item.name !== content.report.name), content.report] }),
+        // It is written below all that stands in the stage: whoever asked for it is shown that it is there.
+        () => { const last = [...this.root.querySelectorAll(".pm-report")].pop(); if (last) last.scrollIntoView({ block: "nearest" }); }); };
     model.on("msg:custom", told);
     this.unfollow.push(() => model.off("msg:custom", told));
     if (this.state.view.stage === "chart-head") this.followTheme();
