@@ -156,6 +156,11 @@ class Field extends Component {
     const { field, panel } = this.props;
     return this.last && this.last.sent > panel.ack ? this.last.value : field.value;
   }
+  // What is drawn anew before the answer is there keeps the choice: nothing springs back under somebody's finger.
+  pick(value) {
+    this.last = { value, sent: this.send(value) };
+    this.setState({});
+  }
   turn(item, on) {
     const others = this.chosen().filter((other) => other !== item);
     const value = on ? [...others, item] : others;
@@ -164,8 +169,8 @@ class Field extends Component {
   control() {
     const { field, panel } = this.props;
     if (field.kind === "choice") {
-      return el("select", { id: this.name, class: "pm-c", "data-place": field.place, onChange: (event) => this.send(event.target.value) },
-        field.options.map(([value, label]) => h("option", { value, selected: value === field.value }, label)));
+      return el("select", { id: this.name, class: "pm-c", "data-place": field.place, onChange: (event) => this.pick(event.target.value) },
+        field.options.map(([value, label]) => h("option", { value, selected: value === this.chosen() }, label)));
     }
     if (field.kind === "toggle") return this.toggle();
     if (field.kind === "checks") {
@@ -181,11 +186,11 @@ class Field extends Component {
     const choices = field.unknown ? [...field.options, ["", field.unknown]] : field.options;
     return h("div", { class: `pm-tog${field.small ? " sm" : ""}`, role: "radiogroup", "aria-labelledby": `${this.name}-l` },
       choices.map(([value, label], at) => {
-        const on = value === field.value;
+        const on = value === this.chosen();
         return h("label", { class: on ? "on" : "" },
-          el("input", { type: "radio", name: this.name, value, checked: on, "data-place": at === 0 ? field.place : undefined, onChange: () => this.send(value),
+          el("input", { type: "radio", name: this.name, value, checked: on, "data-place": at === 0 ? field.place : undefined, onChange: () => this.pick(value),
             // The chosen one pressed once more is taken back, where the record may do without.
-            onClick: () => { if (on && field.clear) this.send(""); } }),
+            onClick: () => { if (on && field.clear) this.pick(""); } }),
           on && sign("check"), field.shapes && shape(value), h("span", null, label));
       }));
   }
