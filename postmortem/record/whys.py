@@ -9,20 +9,16 @@ References:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
+from postmortem.record.aloud import after_therefore, explained, plain
 from postmortem.record.edit import changed, forget, made, next_id, retired
 from postmortem.record.errors import PostmortemError, UnknownNodeError
 from postmortem.record.incident import Cause, Evidence, Incident, Why
 from postmortem.record.vocabulary import LEGS, Answer, EvidenceKind, Join, Leg, WhyStatus, YesNo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-_EXPLAINED: Final[Mapping[Leg, str]] = {
-    "detection": "the customer met it before we did",
-    "recovery": "our answer was slow or wrong",
-}
+    from collections.abc import Iterator
 
 
 class TreeError(PostmortemError):
@@ -116,29 +112,6 @@ def read_back(incident: Incident, node: str) -> tuple[str, ...]:
     steps = [*(why.text for why in reversed(way)), explained(incident, way[0].leg or "occurrence")]
     lines = [plain(steps[0]), *(f"therefore {after_therefore(step)}" for step in steps[1:])]
     return tuple(f"{line}{'.' if line is lines[-1] else ','}" for line in lines)
-
-
-def explained(incident: Incident, leg: Leg) -> str:
-    """What the whys of a leg explain: what went wrong, that it was seen late, or that the answer was slow."""
-    return _EXPLAINED.get(leg, incident.title)
-
-
-def plain(text: str) -> str:
-    """A text without the sign at its end, so that another can follow."""
-    return text.strip().rstrip(".!;,")
-
-
-def after_therefore(text: str) -> str:
-    """A text as it is read after "therefore".
-
-    Examples:
-        >>> after_therefore("The line was dead."), after_therefore("DHL came late")
-        ('the line was dead', 'DHL came late')
-    """
-    # An abbreviation or a name stays as it is: only "The", "A", "It" … lose their capital.
-    text = plain(text)
-    first = text.split(" ", 1)[0]
-    return text[:1].lower() + text[1:] if first[1:].islower() or len(first) == 1 else text
 
 
 def _tree(incident: Incident, whys: tuple[Why, ...] | list[Why]) -> Incident:

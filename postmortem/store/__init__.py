@@ -1,11 +1,11 @@
 """Where incidents are kept, and every revision of them."""
 
 from postmortem.store.catalogue import Summary
+from postmortem.store.earlier import OpenAction, OpenTopic, PastAction, PastCause
 from postmortem.store.errors import ConflictError, DeletedIncidentError, StoreError, UnknownIncidentError
 from postmortem.store.frames import Tables
 from postmortem.store.history import Deleted, Revision
 from postmortem.store.importing import ImportCounts
-from postmortem.store.past import OpenAction, OpenTopic, PastAction, PastCause
 from postmortem.store.rounds import Idea, Round
 from postmortem.store.store import Store, open_store
 from postmortem.store.together import Present, Standing

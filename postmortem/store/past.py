@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +12,7 @@ from sqlalchemy import func, select
 from postmortem.record import actions as planned
 from postmortem.record import topics as agenda
 from postmortem.record.errors import PostmortemError
+from postmortem.store.earlier import OpenAction, OpenTopic, PastAction, PastCause
 from postmortem.store.engine import read
 from postmortem.store.errors import ConflictError, StoreError
 from postmortem.store.flat import instant_from, instant_text
@@ -30,96 +30,6 @@ if TYPE_CHECKING:
 
 _PAGE: Final = 200
 _ATTEMPTS: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAction:
-    """An action that was planned in an earlier record and is not done.
-
-    Attributes:
-        incident_id: The record.
-        title: What went wrong there.
-        team: Its team; empty where nobody said.
-        action_id: The action, by its id there.
-        text: What was to be done.
-        owner: By whom; empty where nobody said.
-        due_on: By when; `None` where nobody said.
-        strength: How strong its form is (R34); empty where none is chosen.
-        overdue_days: How many days it is late; 0 where it is not.
-    """
-
-    incident_id: str
-    title: str
-    team: str
-    action_id: str
-    text: str
-    owner: str
-    due_on: date | None
-    strength: str
-    overdue_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpenTopic:
-    """What an earlier retrospective had no time for, and nobody has taken up since.
-
-    Attributes:
-        incident_id: The record.
-        title: What went wrong there.
-        team: Its team; empty where nobody said.
-        topic_id: The topic, by its id there.
-        text: What it is about.
-        by: Who brought it up; empty where nobody said.
-    """
-
-    incident_id: str
-    title: str
-    team: str
-    topic_id: str
-    text: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class PastCause:
-    """A root of another record.
-
-    Attributes:
-        incident_id: The record.
-        title: What went wrong there.
-        at: When it occurred, else when it was first saved, in UTC.
-        cause_id: The root, by its id there.
-        text: How it is worded.
-        category: Its category, or `unclassified` (R28).
-        recurring_id: The recurring cause that a person confirmed it to be; empty where none.
-    """
-
-    incident_id: str
-    title: str
-    at: datetime
-    cause_id: str
-    text: str
-    category: str
-    recurring_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class PastAction:
-    """What was planned against a past cause.
-
-    Attributes:
-        action_id: The action, by its id in that record.
-        text: What was to be done.
-        strength: How strong its form is (R34); empty where none is chosen.
-        done_on: When it was done; `None` where it is not.
-        effect: Whether it held: `held`, `not held` or `unknown` (R36).
-    """
-
-    action_id: str
-    text: str
-    strength: str
-    done_on: date | None
-    effect: str
 
 
 class Past:

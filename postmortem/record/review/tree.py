@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from postmortem.record import whys
+from postmortem.record.aloud import explained
 from postmortem.record.review.finding import Finding, Severeness
 from postmortem.record.review.wording import likeness, phrases
 from postmortem.record.severity import depth
@@ -81,7 +82,7 @@ def _restated(
 def _broken(why: Why, names: dict[str | None, str], incident: Incident) -> Finding:
     above = names[why.parent]
     if why.parent is None and why.leg not in {None, "occurrence"}:
-        above = f"“{whys.explained(incident, why.leg or 'occurrence')}”"
+        above = f"“{explained(incident, why.leg or 'occurrence')}”"
     found = f"read back, {names[why.id]} does not lead to {above}"
     return Finding(
         "R25", "warning", f"whys.{why.id}.holds", found, "reword one of the two, or say what lies between", "why"

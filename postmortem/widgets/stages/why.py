@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from postmortem.record import apart as rules
 from postmortem.record import causes, whys
+from postmortem.record.aloud import after_therefore, explained
 from postmortem.record.severity import assess, depth
 from postmortem.record.vocabulary import CATEGORIES, LEGS, EvidenceKind, Join, Leg
 from postmortem.widgets import apart, opinions
@@ -47,7 +48,7 @@ def body(form: Form) -> list[Block]:
                 else "not asked yet",
                 "folded": leg not in asked and not tops,
                 "nodes": tops,
-                "therefore": whys.after_therefore(whys.explained(incident, leg)),
+                "therefore": after_therefore(explained(incident, leg)),
             }
         )
     return [
@@ -120,7 +121,7 @@ class _Rows:
             "place": place,
             "label": self._names[why.id],
             "text": why.text,
-            "therefore": whys.after_therefore(why.text),
+            "therefore": after_therefore(why.text),
             "status": why.status,
             "join": why.join,
             "evidence": [{"kind": item.kind, "text": item.text} for item in why.evidence],
