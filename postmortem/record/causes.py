@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from postmortem.record import whys
+from postmortem.record import edit, whys
 from postmortem.record.edit import changed, forget, made, next_id, retired
 from postmortem.record.errors import DataError, Problem, UnknownNodeError, near
 from postmortem.record.incident import Cause, Incident, Opinion, Reply
@@ -130,8 +130,7 @@ def replied(trail: Sequence[Reply], question: str, said: str) -> tuple[Reply, ..
             question, f"expected yes, no or not known, found {said!r}", f"did you mean {hint!r}?" if hint else ""
         )
         raise DataError("answer", [found])
-    told = {reply.question: reply.answer for reply in trail} | {question: said}
-    return tuple(made(Reply, question=name, answer=word) for name, word in told.items() if word)
+    return edit.replied(trail, question, said)
 
 
 def possible(trail: Sequence[Reply], playbook: Playbook) -> tuple[Category, ...]:

@@ -13,9 +13,12 @@ from pydantic import ValidationError
 
 from postmortem.record.base import Value
 from postmortem.record.errors import DataError, Problem, UnknownNodeError, near
+from postmortem.record.parts import Reply
 from postmortem.record.reading import problems_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from postmortem.record.incident import Incident
 
 Part = TypeVar("Part", bound=Value)
@@ -196,3 +199,15 @@ def forget(incident: Incident, *places: str) -> Incident:
     versions = tuple(version for version in incident.versions if not about(version.place))
     same = kept == incident.kept and versions == incident.versions
     return incident if same else changed(incident, kept=kept, versions=versions)
+
+
+def replied(replies: Iterable[Reply], question: str, answer: str) -> tuple[Reply, ...]:
+    """The answers with another one to a question, in its place; an empty one takes it back.
+
+    Examples:
+        >>> from postmortem.record.parts import Reply
+        >>> [(it.question, it.answer) for it in replied([Reply(question="a", answer="no")], "a", "yes")]
+        [('a', 'yes')]
+    """
+    said = {reply.question: reply.answer for reply in replies} | {question: answer}
+    return tuple(Reply(question=name, answer=told) for name, told in said.items() if told)

@@ -11,7 +11,6 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record.edit import get
-from postmortem.record.incident import Reply
 from postmortem.record.severity import depth
 from postmortem.widgets import typed
 from postmortem.widgets.keeping import UNNAMED
@@ -104,17 +103,6 @@ def options(names: Iterable[str], *, empty: str = "") -> list[tuple[str, str]]:
     """Choices whose value is their own word; `empty` names the choice of nothing."""
     start = [("", empty)] if empty else []
     return [*start, *((name, name[:1].upper() + name[1:]) for name in names)]
-
-
-def replied(replies: Sequence[Reply], question: str, answer: str) -> tuple[Reply, ...]:
-    """The answers with another one to a question, in its place; an empty one takes it back.
-
-    Examples:
-        >>> [(it.question, it.answer) for it in replied([Reply(question="a", answer="no")], "a", "yes")]
-        [('a', 'yes')]
-    """
-    said = {reply.question: reply.answer for reply in replies} | {question: answer}
-    return tuple(Reply(question=name, answer=told) for name, told in said.items() if told)
 
 
 def neighbour(names: Sequence[str], gone: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record.edit import get, put
+from postmortem.record.edit import get, put, replied
 from postmortem.record.severity import Assessment, assess
 from postmortem.record.vocabulary import SEVERITIES
 from postmortem.widgets import typed
-from postmortem.widgets.blocks import Block, Form, lines, note, options, replied, row, section
+from postmortem.widgets.blocks import Block, Form, lines, note, options, row, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
