@@ -16,7 +16,8 @@ from postmortem.record.vocabulary import CATEGORIES, Answer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from postmortem.record.playbook import AidQuestion, Playbook
+    from postmortem.record.playbook import Playbook
+    from postmortem.record.rules import AidQuestion
     from postmortem.record.vocabulary import Category
 
 _ANSWERS: Final[tuple[str, ...]] = get_args(Answer)

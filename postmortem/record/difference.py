@@ -15,7 +15,8 @@ from postmortem.record.base import Value, zone
 from postmortem.record.incident import Incident
 from postmortem.record.labels import label
 from postmortem.record.pairing import named, reordered
-from postmortem.record.parts import Action, Cause, Extra, Kept, Link, RecoveryStep, Reply, Why
+from postmortem.record.parts import Action, Cause, Extra, Kept, Link, Reply, Why
+from postmortem.record.treatment import RecoveryStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

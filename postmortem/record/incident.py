@@ -16,12 +16,11 @@ from postmortem.record.parts import (
     Cause,
     Checklist,
     ChecklistRun,
+    ChecklistVersion,
     Commitment,
-    Compensation,
     Customer,
     Effect,
     Entry,
-    Escalation,
     Evaluation,
     Evidence,
     Extra,
@@ -32,16 +31,14 @@ from postmortem.record.parts import (
     Meeting,
     Moment,
     Opinion,
-    Recovery,
-    RecoveryStep,
     Reply,
-    Resolve,
     Signature,
     Source,
     Topic,
     Version,
     Why,
 )
+from postmortem.record.treatment import Compensation, Escalation, Recovery, RecoveryStep, Resolve
 from postmortem.record.vocabulary import Fault, FoundBy, Harmed, Join, State
 
 __all__ = [
@@ -49,6 +46,7 @@ __all__ = [
     "Cause",
     "Checklist",
     "ChecklistRun",
+    "ChecklistVersion",
     "Commitment",
     "Compensation",
     "Customer",

@@ -16,8 +16,6 @@ from postmortem.record.vocabulary import (
     ActionKind,
     Answer,
     Category,
-    CompensationAnswer,
-    CompensationKind,
     EffectResult,
     EvidenceKind,
     Harm,
@@ -25,9 +23,7 @@ from postmortem.record.vocabulary import (
     Leg,
     LinkKind,
     Reputation,
-    Resolved,
     Severity,
-    StepStatus,
     Trust,
     WhyStatus,
     YesNo,
@@ -109,76 +105,19 @@ class Reply(Value):
 
 
 class Evaluation(Value):
-    """How bad it is. The level is computed (R6); a person's own level needs a reason, and both are kept (R8)."""
+    """How bad it is. The level is computed (R6); a person's own level needs a reason, and both are kept (R8).
+
+    Attributes:
+        manager_told: Which manager was told of it, as a role (R7).
+        manager_told_at: When.
+    """
 
     replies: tuple[Reply, ...] = ()
     level: Severity | None = None
     reason: str = ""
     by: str = ""
-
-
-class RecoveryStep(Value):
-    """One step of the chosen procedure, by the step's id in the playbook (R12)."""
-
-    id: Identifier
-    status: StepStatus = "to do"
-    at: Instant | None = None
-    by: str = ""
-    channel: str = ""
-    note: str = ""
-    because: str = ""
-
-
-class Resolve(Value):
-    """The worksheet for putting it right (R17)."""
-
-    can_be_undone: Answer | None = None
-    redo_or_replace: str = ""
-    at_what_cost: Money | None = None
-    result: Resolved | None = None
-    asked_for: str = ""
-    given: str = ""
-    beyond: Answer | None = None
-
-
-class Compensation(Value):
-    """One thing owed to the customer (R18). Owed, offered, accepted and carried out are separate facts."""
-
-    id: Identifier
-    kind: CompensationKind = "reimbursement"
-    what: str = ""
-    owed: Money | None = None
-    offered: Money | None = None
-    offered_at: Instant | None = None
-    offered_first: Answer | None = None
-    answer: CompensationAnswer = "waiting"
-    carried_out_at: Instant | None = None
-    approved_by: str = ""
-
-
-class Escalation(Value):
-    """Handing over to a manager (R9)."""
-
-    manager_available: Answer | None = None
-    permission: Answer | None = None
-    handed_to: str = ""
-    handed_at: Instant | None = None
-    call_back_on: Annotated[date | None, DAY_TOLD] = None
-    note: str = ""
-
-
-class Recovery(Value):
-    """How it was made good with the person who was hurt (R11 to R20)."""
-
-    procedure: str = ""
-    steps: tuple[RecoveryStep, ...] = ()
-    colleagues_told: Answer | None = None
-    channel: str = ""
-    channel_reason: str = ""
-    wording: str = ""
-    resolve: Resolve = Resolve()
-    compensation: tuple[Compensation, ...] = ()
-    escalation: Escalation = Escalation()
+    manager_told: str = ""
+    manager_told_at: Instant | None = None
 
 
 class Evidence(Value):
@@ -278,22 +217,48 @@ class Action(Value):
 
 
 class ChecklistRun(Value):
-    """One use of a checklist on one job."""
+    """One use of a checklist on one job.
+
+    Attributes:
+        version: Which version of the list was used.
+        ticked: The points that were ticked, as the list says them.
+    """
 
     on: Annotated[date, DAY_TOLD]
     by: str = ""
     job: str = ""
+    version: int = Field(default=1, ge=1)
     ticked: tuple[str, ...] = ()
+    note: str = ""
+
+
+class ChecklistVersion(Value):
+    """How a checklist read before it was changed.
+
+    Attributes:
+        until_on: The last day on which it was used so.
+    """
+
+    version: int = Field(ge=1)
+    items: tuple[str, ...] = ()
+    until_on: Annotated[date | None, DAY_TOLD] = None
 
 
 class Checklist(Value):
-    """A list for a kind of job, in one version (R37)."""
+    """A list for a kind of job (R37), as it reads now, with how it read before and every use of it.
+
+    Attributes:
+        job: The kind of job it is for.
+        by: Who keeps it, as a role.
+    """
 
     id: Identifier
     name: str
     job: str = ""
+    by: str = ""
     version: int = Field(default=1, ge=1)
     items: tuple[str, ...] = ()
+    earlier: tuple[ChecklistVersion, ...] = ()
     runs: tuple[ChecklistRun, ...] = ()
 
 

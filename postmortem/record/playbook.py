@@ -15,20 +15,38 @@ from typing import Any, Literal, Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
-from postmortem.record.base import Frozen, Table, Value
+from postmortem.record import days
+from postmortem.record.base import Table, Value
 from postmortem.record.errors import DataError, Problem, Unsound, near
 from postmortem.record.facilitation import MeetingRules, problems_of
 from postmortem.record.reading import problems_in
+from postmortem.record.rules import (
+    AidQuestion,
+    CalendarRules,
+    CategoryRules,
+    Channel,
+    CompensationRules,
+    EffectRules,
+    EscalationRules,
+    Form,
+    Gate,
+    Kinds,
+    Names,
+    Procedure,
+    Procedures,
+    SeverityRules,
+    Stage,
+    Target,
+    WhyRules,
+    Words,
+)
 from postmortem.record.vocabulary import (
     CATEGORIES,
     LEGS,
     SEVERITIES,
     ActionKind,
     Category,
-    Leg,
     Severity,
-    Strength,
-    YesNo,
 )
 
 DEFAULT_FILE = Path(__file__).with_name("playbook.toml")
@@ -36,178 +54,6 @@ RULE_COUNT = 43
 
 StageId = Literal["tell", "evaluate", "recover", "why", "classify", "act", "review"]
 STAGES: tuple[StageId, ...] = ("tell", "evaluate", "recover", "why", "classify", "act", "review")
-
-
-class Kinds(Value):
-    """R3: kinds of mistake."""
-
-    names: tuple[str, ...] = Field(min_length=1)
-
-
-class Level(Value):
-    """R7: what one severity asks for.
-
-    Attributes:
-        short: Whether the screens fold what such a record may do without.
-    """
-
-    means: str
-    legs: tuple[Leg, ...]
-    actions: int = Field(ge=0)
-    branches: bool
-    inform_manager: bool
-    second_opinion: bool
-    effect_check: bool
-    signature: bool
-    short: bool = False
-
-
-class SeverityQuestion(Value):
-    """R6: one question and what its answers mean."""
-
-    id: str
-    ask: str
-    field: str = ""
-    levels: Table[str, Severity] = Frozen()
-    over: Table[Severity, float] = Frozen()
-
-
-class SeverityRules(Value):
-    """R6 to R8."""
-
-    levels: Table[Severity, Level]
-    questions: tuple[SeverityQuestion, ...]
-
-
-class Target(Value):
-    """R19: minutes from knowing, and days to the follow-up."""
-
-    tell_min: float = Field(gt=0)
-    apologise_min: float = Field(gt=0)
-    fix_min: float = Field(gt=0)
-    credit_min: float = Field(gt=0)
-    follow_up_days: float = Field(gt=0)
-
-
-class Channel(Value):
-    """R16: how fit a channel is for telling a mistake."""
-
-    rank: int
-    fit: bool
-    why_not: str = ""
-
-
-class Step(Value):
-    """One step of a procedure (R12)."""
-
-    id: str
-    text: str
-    after: tuple[str, ...] = ()
-    target: Literal["", "tell", "apologise", "fix", "credit", "follow_up"] = ""
-    only_if: str = ""
-    apology: bool = False
-
-
-class Procedure(Value):
-    """R11, R12, R14: steps in their order."""
-
-    title: str
-    source: str = ""
-    steps: tuple[Step, ...] = Field(min_length=1)
-
-
-class Procedures(Value):
-    """The procedures there are, and which one is taken when nobody chose."""
-
-    default: str
-    not_ours: str
-    presets: Table[str, Procedure]
-
-
-class CompensationRules(Value):
-    """R18."""
-
-    reimburse_share: float = Field(ge=0, le=1)
-    credit_from_min: float = Field(ge=0)
-    credit_per_hour: float = Field(ge=0)
-    authority_limit: float = Field(ge=0)
-
-
-class WhyRules(Value):
-    """R21 to R25."""
-
-    guidance: tuple[int, int]
-    shallow_under: int
-    far_over: int
-    restated_from: float = Field(gt=0, le=1)
-    legs: Table[Leg, str]
-    stop: Table[Literal["can_act", "would_have_helped", "evidence"], str]
-
-
-class Words(Value):
-    """Words that a hint is about, and what the hint asks (R20, R26, R27, R35)."""
-
-    rule: str
-    where: tuple[Literal["whys", "timeline", "actions", "wording"], ...]
-    words: tuple[str, ...]
-    ask: str
-    better: str = ""
-
-
-class Names(Value):
-    """R26: how a person's name is recognised."""
-
-    titles: tuple[str, ...]
-    first: tuple[str, ...]
-    ask: str
-
-
-class CategoryRules(Value):
-    """R28: one category, and a team's own kinds below it."""
-
-    means: str
-    asks: str
-    below: tuple[str, ...] = ()
-
-
-class AidQuestion(Value):
-    """R29: one question of the decision aid, and the categories that stay possible after each answer.
-
-    Attributes:
-        said: Each answer as words of a reason, such as "nobody had learned it"; else the question itself is taken.
-    """
-
-    id: str
-    ask: str
-    yes: tuple[Category, ...]
-    no: tuple[Category, ...]
-    said: Table[YesNo, str] = Frozen()
-
-
-class Form(Value):
-    """R34: one form of action."""
-
-    label: str
-    strength: Strength
-    example: str = ""
-    investigation: bool = False
-
-
-class EffectRules(Value):
-    """R36: when the effect of an action is looked at."""
-
-    check_after_days: int = Field(ge=1)
-
-
-class Stage(Value):
-    """One stage of the retrospective."""
-
-    name: str
-    purpose: str
-    minutes: float = Field(gt=0)
-    prompt: str
-    then: str = ""
-    quiet: tuple[str, ...] = ()
 
 
 class Playbook(Value):
@@ -237,6 +83,9 @@ class Playbook(Value):
     effect: EffectRules
     stages: Table[StageId, Stage]
     meeting: MeetingRules
+    calendar: CalendarRules
+    escalation: EscalationRules
+    gates: Table[str, Gate]
 
     def __repr__(self) -> str:
         """Its name."""
@@ -246,6 +95,7 @@ class Playbook(Value):
     def _references_are_met(self) -> Self:
         problems = [*self._missing_keys(), *self._broken_questions(), *self._broken_references()]
         problems += problems_of(self.meeting, STAGES)
+        problems += days.problems_of(self.calendar)
         if problems:
             raise Unsound(problems)
         return self
@@ -310,10 +160,21 @@ class Playbook(Value):
                 for first in step.after
                 if first not in steps
             ]
+            problems += [
+                _unknown(f"{place}.{step.id}.part_of", step.part_of, steps)
+                for step in procedure.steps
+                if step.part_of and step.part_of not in steps
+            ]
+            problems += _in_a_circle(place, procedure)
         problems += [
             _unknown(f"words.{name}.rule", group.rule, self.rules)
             for name, group in self.words.items()
             if group.rule not in self.rules
+        ]
+        problems += [
+            _unknown(f"gates.{name}.rule", gate.rule, self.rules)
+            for name, gate in self.gates.items()
+            if gate.rule not in self.rules
         ]
         return problems
 
@@ -328,6 +189,20 @@ def _unknown(where: str, found: str, known: Collection[str]) -> Problem:
     return Problem(
         where, f"there is no {found!r}", f"did you mean {hint!r}?" if hint else f"there are: {', '.join(known)}"
     )
+
+
+def _in_a_circle(place: str, procedure: Procedure) -> list[Problem]:
+    """Steps that wait for each other: none of them could ever come in order (R13)."""
+    waits = {step.id: set(step.after) for step in procedure.steps}
+    while ready := [name for name, first in waits.items() if not first & waits.keys()]:
+        for name in ready:
+            del waits[name]
+    return [
+        Problem(
+            f"{place}.{name}.after", f"{', '.join(sorted(first & waits.keys()))} waits for it too", "name one first"
+        )
+        for name, first in waits.items()
+    ]
 
 
 def _twice(place: str, names: list[str]) -> list[Problem]:

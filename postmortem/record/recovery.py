@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from postmortem.record import days
 from postmortem.record.edit import changed, made
 from postmortem.record.incident import Incident, RecoveryStep
 from postmortem.record.severity import assess
 
 if TYPE_CHECKING:
-    from postmortem.record.playbook import Playbook, Procedure, Step, Target
+    from collections.abc import Iterable
+
+    from postmortem.record.playbook import Playbook
+    from postmortem.record.rules import Procedure, Step, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +23,14 @@ class StepNow:
     """One step of the procedure with what the record says of it.
 
     Attributes:
-        number: Its place in the procedure, counted from 1.
+        number: Its place in the procedure, counted from 1; a step that belongs to another one has that one's number.
         rule: The step as the playbook has it.
         done: The step as the record has it; a fresh "to do" where nothing was said yet.
-        due_at: When it is due by the severity's targets (R19); `None` without a target or without a start.
+        due_at: From when it is late by the severity's targets (R19); `None` without a target or without a start.
+        due_on: The day it is due on, where it is due some time on a day; it is late once that day is over.
         late_min: Minutes past the due time, done late or still to do; 0 where it is on time.
         before: Texts of the steps that should have come first and had not (R13).
+        needed: Whether the record says that it is needed; `None` where that is for a person to say.
     """
 
     number: int
@@ -33,6 +39,18 @@ class StepNow:
     due_at: datetime | None
     late_min: float
     before: tuple[str, ...]
+    due_on: date | None = None
+    needed: bool | None = None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it belongs to another step and has no number of its own."""
+        return bool(self.rule.part_of)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to do; not where what it depends on did not come about."""
+        return self.done.status == "to do" and self.needed is not False
 
 
 def procedure_name(incident: Incident, playbook: Playbook) -> str:
@@ -60,12 +78,33 @@ def steps(incident: Incident, playbook: Playbook, now: datetime) -> tuple[StepNo
     texts = {step.id: step.text for step in chosen.steps}
     target = playbook.targets[assess(incident, playbook).level or "moderate"]
     found: list[StepNow] = []
-    for number, rule in enumerate(chosen.steps, start=1):
+    number = 0
+    for rule in chosen.steps:
+        number += not rule.part_of
         done = said.get(rule.id) or RecoveryStep(id=rule.id)
-        due_at = _due(incident, target, rule)
-        late = _late_min(done, due_at, now)
-        found.append(StepNow(number, rule, done, due_at, late, _out_of_order(done, rule, said, texts)))
+        due_at, due_on = _due(incident, target, rule, playbook)
+        needed = _needed(incident, rule, now)
+        late = 0.0 if needed is False and done.status == "to do" else _late_min(done, due_at, now)
+        early = _out_of_order(done, rule, said, texts)
+        found.append(StepNow(number, rule, done, due_at, late, early, due_on, needed))
     return tuple(found)
+
+
+def numbered(found: Iterable[StepNow]) -> tuple[StepNow, ...]:
+    """The steps that have a number of their own: those that a procedure counts, as the thirteen (R12)."""
+    return tuple(step for step in found if not step.is_part)
+
+
+def _needed(incident: Incident, rule: Step, now: datetime) -> bool | None:
+    """Whether the record says that a step is needed: what it depends on came about, did not, or is not known yet."""
+    if rule.condition == "accepted":
+        answers = {item.answer for item in incident.recovery.compensation if item.offered_at or item.offered}
+        return True if "accepted" in answers else False if answers == {"declined"} else None
+    if rule.condition == "longer":
+        start = known_at(incident)
+        took = minutes_between(start, incident.fixed_at or now)
+        return None if took is None else True if took > rule.over_min else False if incident.fixed_at else None
+    return None if rule.only_if else True
 
 
 def _late_min(done: RecoveryStep, due_at: datetime | None, now: datetime) -> float:
@@ -75,13 +114,16 @@ def _late_min(done: RecoveryStep, due_at: datetime | None, now: datetime) -> flo
     return max(0.0, (end - due_at).total_seconds() / 60) if end else 0.0
 
 
-def _due(incident: Incident, target: Target, rule: Step) -> datetime | None:
+def _due(incident: Incident, target: Target, rule: Step, playbook: Playbook) -> tuple[datetime | None, date | None]:
     if rule.target == "follow_up":
-        return incident.fixed_at + timedelta(days=target.follow_up_days) if incident.fixed_at else None
+        if incident.fixed_at is None:
+            return None, None
+        day = days.after(days.of(incident.fixed_at, incident.zone), target.follow_up_days, playbook.calendar)
+        return days.ends(day, incident.zone), day
     start = known_at(incident)
     if not rule.target or start is None:
-        return None
-    return start + timedelta(minutes=getattr(target, f"{rule.target}_min"))
+        return None, None
+    return start + timedelta(minutes=getattr(target, f"{rule.target}_min")), None
 
 
 def _out_of_order(

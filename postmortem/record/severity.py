@@ -10,7 +10,8 @@ from postmortem.record.vocabulary import SEVERITIES, Severity
 
 if TYPE_CHECKING:
     from postmortem.record.incident import Incident
-    from postmortem.record.playbook import Level, Playbook, SeverityQuestion
+    from postmortem.record.playbook import Playbook
+    from postmortem.record.rules import Level, SeverityQuestion
 
 
 _NO_ANSWER = {"", "not known", "not known yet"}

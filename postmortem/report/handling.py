@@ -32,7 +32,7 @@ def handling(incident: Incident, playbook: Playbook, zone: tzinfo, now: datetime
     steps = recovery.steps(incident, playbook, now)
     return Handling(
         title=recovery.procedure(incident, playbook).title,
-        sentence=_sentence(steps),
+        sentence=_sentence(recovery.numbered(steps)),
         steps=tuple(_step(step, zone, incident) for step in steps),
         notes=tuple(_notes(incident, playbook, zone)),
     )

@@ -19,7 +19,6 @@ from postmortem.store import condition, copying, migration
 from postmortem.store.documents import content_of, new_token, put
 from postmortem.store.engine import engine_of, masked, reading, writing
 from postmortem.store.errors import StoreError
-from postmortem.store.flat import instant_text, plain
 from postmortem.store.rebuilding import rebuild
 from postmortem.store.schema import (
     FLAT,
@@ -34,6 +33,7 @@ from postmortem.store.schema import (
     revisions,
     rounds,
 )
+from postmortem.store.texts import instant_text, plain
 
 if TYPE_CHECKING:
     import os

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select, update
 
 from postmortem.store.documents import put
-from postmortem.store.flat import instant_from, instant_text
 from postmortem.store.schema import certificates
+from postmortem.store.texts import instant_from, instant_text
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -20,7 +20,7 @@ from postmortem.store import certificates as issued
 from postmortem.store import traces
 from postmortem.store.certificates import Certificate, Found, Place
 from postmortem.store.documents import Numbers, content_of, drop_flat, new_token, put, write_flat
-from postmortem.store.flat import instant_text, plain, rows_of
+from postmortem.store.flat import rows_of
 from postmortem.store.schema import (
     FLAT,
     certificates,
@@ -32,6 +32,7 @@ from postmortem.store.schema import (
     revisions,
     rounds,
 )
+from postmortem.store.texts import instant_text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

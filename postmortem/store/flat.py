@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import lru_cache
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from postmortem.record import actions, recovery, whys
 from postmortem.record.severity import assess
 from postmortem.record.vocabulary import UNCLASSIFIED
+from postmortem.store import kept
+from postmortem.store.texts import at, folded, on, plain, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 """One row of a table, by column."""
-
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,64 +35,11 @@ class FlatRows:
     opinions: tuple[Row, ...]
     feedback: tuple[Row, ...]
     topics: tuple[Row, ...]
-
-
-def plain(text: str) -> str:
-    r"""The text as every database can hold it: NUL and halves of characters give way to the replacement character.
-
-    Examples:
-        >>> plain("a\x00b") == "a\N{REPLACEMENT CHARACTER}b"
-        True
-    """
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text) if _UNSTORABLE.search(text) else text
-
-
-def folded(text: str) -> str:
-    """The text as it is searched: no difference between capitals and small letters, in any script.
-
-    Examples:
-        >>> folded("STRASSE") == folded("Straße")
-        True
-    """
-    return plain(text).casefold()
-
-
-@lru_cache(maxsize=4096)
-def source_digest(system: str, key: str) -> str:
-    """A short text for a pair of system and key, equal only for equal pairs.
-
-    Examples:
-        >>> source_digest("crm", "1") == source_digest("crm1", "")
-        False
-    """
-    return blake2b(f"{plain(system)}\0{plain(key)}".encode(), digest_size=16).hexdigest()
-
-
-def instant_text(moment: datetime) -> str:
-    """An instant as the store writes it: UTC, microseconds, `Z`.
-
-    Examples:
-        >>> instant_text(datetime(2026, 3, 2, 16, 30, tzinfo=UTC))
-        '2026-03-02T16:30:00.000000Z'
-    """
-    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
-
-
-def instant_from(text: str) -> datetime:
-    """An instant from what the store wrote."""
-    return datetime.fromisoformat(text)
-
-
-def _at(moment: datetime | None) -> str | None:
-    return instant_text(moment) if moment is not None else None
-
-
-def _on(day: date | None) -> str | None:
-    return day.isoformat() if day is not None else None
-
-
-def _said(text: str) -> str | None:
-    return plain(text) or None
+    promises: tuple[Row, ...]
+    compensations: tuple[Row, ...]
+    checklists: tuple[Row, ...]
+    checklist_runs: tuple[Row, ...]
+    checklist_misses: tuple[Row, ...]
 
 
 def rows_of(incident: Incident, playbook: Playbook) -> FlatRows:
@@ -129,6 +73,11 @@ def rows_of(incident: Incident, playbook: Playbook) -> FlatRows:
         opinions=tuple(_opinions(incident)),
         feedback=tuple(_feedback(incident)),
         topics=tuple(_topics(incident)),
+        promises=tuple(kept.promises(incident, playbook)),
+        compensations=tuple(kept.compensations(incident, playbook)),
+        checklists=tuple(kept.checklists(incident)),
+        checklist_runs=tuple(kept.checklist_runs(incident)),
+        checklist_misses=tuple(kept.checklist_misses(incident)),
     )
 
 
@@ -137,20 +86,20 @@ def _incident(incident: Incident, playbook: Playbook) -> Row:
     return {
         "incident_id": incident.id,
         "title": plain(incident.title),
-        "kind": _said(incident.kind),
+        "kind": said(incident.kind),
         "severity": assess(incident, playbook).level,
         "fault": incident.fault,
         "state": incident.state,
-        "team": _said(incident.team),
-        "service": _said(incident.service),
-        "channel": _said(incident.recovery.channel),
+        "team": said(incident.team),
+        "service": said(incident.service),
+        "channel": said(incident.recovery.channel),
         "vip": incident.customer.vip,
-        "occurred_at": _at(incident.occurred_at),
-        "known_at": _at(incident.known_at),
-        "told_at": _at(incident.told_at),
-        "raised_at": _at(incident.raised_at),
-        "fixed_at": _at(incident.fixed_at),
-        "closed_at": _at(incident.closed_at),
+        "occurred_at": at(incident.occurred_at),
+        "known_at": at(incident.known_at),
+        "told_at": at(incident.told_at),
+        "raised_at": at(incident.raised_at),
+        "fixed_at": at(incident.fixed_at),
+        "closed_at": at(incident.closed_at),
         "zone": incident.zone,
         "customers": impact.customers,
         "customer_min": impact.customer_min,
@@ -181,7 +130,7 @@ def _causes(incident: Incident) -> Iterable[Row]:
         return
     depths: dict[str, int] = {why.id: depth for why, depth in whys.walk(incident)}
     nodes: dict[str, Why] = {why.id: why for why in incident.whys}
-    occurred_at = _at(incident.occurred_at)
+    occurred_at = at(incident.occurred_at)
     for cause in incident.causes:
         why = nodes[cause.why]
         yield {
@@ -190,10 +139,10 @@ def _causes(incident: Incident) -> Iterable[Row]:
             "leg": whys.leg_of(incident, cause.why),
             "text": plain(why.text),
             "category": cause.category or UNCLASSIFIED,
-            "subcategory": _said(cause.subcategory),
+            "subcategory": said(cause.subcategory),
             "status": why.status,
             "depth": depths[cause.why],
-            "recurring_id": _said(cause.recurring_id),
+            "recurring_id": said(cause.recurring_id),
             "occurred_at": occurred_at,
         }
 
@@ -205,11 +154,11 @@ def _actions(incident: Incident, playbook: Playbook) -> Iterable[Row]:
             "action_id": action.id,
             "text": plain(action.text),
             "kind": action.kind,
-            "form": _said(action.form),
+            "form": said(action.form),
             "strength": actions.strength(action, playbook),
-            "owner": _said(action.owner),
-            "due_on": _on(action.due_on),
-            "done_on": _on(action.done_on),
+            "owner": said(action.owner),
+            "due_on": on(action.due_on),
+            "done_on": on(action.done_on),
             "effect": action.effect.result,
         }
 
@@ -220,17 +169,17 @@ def _steps(incident: Incident, playbook: Playbook) -> Iterable[Row]:
         return
     procedure = recovery.procedure_name(incident, playbook)
     # Nothing kept here depends on the time of looking: when a step is due does not, and lateness is left to the reader.
-    for step in recovery.steps(incident, playbook, datetime.max.replace(tzinfo=UTC)):
+    for step in recovery.numbered(recovery.steps(incident, playbook, datetime.max.replace(tzinfo=UTC))):
         yield {
             "incident_id": incident.id,
             "procedure": plain(procedure),
             "number": step.number,
             "step_id": plain(step.rule.id),
             "status": step.done.status,
-            "done_at": _at(step.done.at) if step.done.status == "done" else None,
-            "due_at": _at(step.due_at),
+            "done_at": at(step.done.at) if step.done.status == "done" else None,
+            "due_at": at(step.due_at),
             "in_order": not step.before,
-            "channel": _said(step.done.channel),
+            "channel": said(step.done.channel),
         }
 
 
@@ -241,7 +190,7 @@ def _opinions(incident: Incident) -> Iterable[Row]:
                 "incident_id": incident.id,
                 "cause_id": cause.id,
                 "number": number,
-                "by": _said(opinion.by),
+                "by": said(opinion.by),
                 "category": opinion.category,
             }
 
@@ -249,7 +198,7 @@ def _opinions(incident: Incident) -> Iterable[Row]:
 def _feedback(incident: Incident) -> Iterable[Row]:
     meeting = incident.meeting
     # A meeting that nobody timed is put where it belongs on a chart over time, rather than nowhere.
-    held_at = _at(meeting.begun_at or meeting.starts_at or incident.occurred_at)
+    held_at = at(meeting.begun_at or meeting.starts_at or incident.occurred_at)
     for answer in incident.feedback:
         yield {
             "incident_id": incident.id,
@@ -267,5 +216,5 @@ def _topics(incident: Incident) -> Iterable[Row]:
             "topic_id": topic.id,
             "text": plain(topic.text),
             "settled": topic.settled,
-            "carried_to": _said(topic.carried_to),
+            "carried_to": said(topic.carried_to),
         }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from sqlalchemy import select
 
 from postmortem.record import vocabulary as words
+from postmortem.record.due import PromiseKind
 from postmortem.record.errors import near
 from postmortem.store.errors import StoreError
 from postmortem.store.schema import FLAT, tidy_columns
@@ -39,6 +40,11 @@ class Tables:
         opinions: One row a root cause and person who classified it apart from the others (R31).
         feedback: One row a person's answers after the meeting, without a name.
         topics: One row a topic that was kept for later.
+        promises: One row a promise with its date: steps, what is owed, call-backs, actions, effect checks.
+        compensations: One row a thing owed to the customer (R18).
+        checklists: One row a checklist (R37).
+        checklist_runs: One row a use of a checklist on one job.
+        checklist_misses: One row an incident and checklist that should have caught it.
     """
 
     incidents: pd.DataFrame
@@ -50,6 +56,11 @@ class Tables:
     opinions: pd.DataFrame
     feedback: pd.DataFrame
     topics: pd.DataFrame
+    promises: pd.DataFrame
+    compensations: pd.DataFrame
+    checklists: pd.DataFrame
+    checklist_runs: pd.DataFrame
+    checklist_misses: pd.DataFrame
 
     def __repr__(self) -> str:
         """How many rows each table has."""
@@ -72,6 +83,11 @@ _FIXED: Final[dict[str, tuple[str, ...]]] = {
     "opinions.category": words.CATEGORIES,
     "feedback.learned": get_args(words.YesNo),
     "feedback.again": get_args(words.YesNo),
+    "promises.kind": get_args(PromiseKind),
+    "promises.status": ("open", "met", "spared"),
+    "compensations.kind": get_args(words.CompensationKind),
+    "compensations.offered_first": get_args(words.Answer),
+    "compensations.answer": get_args(words.CompensationAnswer),
 }
 """The columns whose words no playbook changes, in their order."""
 

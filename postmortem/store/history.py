@@ -14,10 +14,10 @@ from postmortem.store import saving
 from postmortem.store.documents import Batch, Deed, content_of, new_token
 from postmortem.store.engine import read, write
 from postmortem.store.errors import DeletedIncidentError
-from postmortem.store.flat import instant_from
 from postmortem.store.forwarding import forwarded
 from postmortem.store.retrieval import revision_of, unknown
 from postmortem.store.schema import documents, revisions
+from postmortem.store.texts import instant_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

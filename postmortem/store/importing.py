@@ -17,9 +17,9 @@ from postmortem.record.reading import incident_from, json_text
 from postmortem.store import saving
 from postmortem.store.documents import Batch, Content, Numbers, content_of
 from postmortem.store.errors import DeletedIncidentError
-from postmortem.store.flat import instant_from, source_digest
 from postmortem.store.forwarding import forwarded, names
 from postmortem.store.schema import documents, revisions
+from postmortem.store.texts import instant_from, source_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -81,7 +81,13 @@ def see(engine: Engine) -> None:
         )
 
 
-def upgrade(engine: Engine, *, at: datetime, said: Callable[[str], None] = warned) -> bool:
+def upgrade(
+    engine: Engine,
+    *,
+    at: datetime,
+    said: Callable[[str], None] = warned,
+    then: Callable[[Connection], object] = lambda _: None,
+) -> bool:
     """Bring the tables up to date, in one transaction; nothing happens where they are.
 
     A store that holds something is copied first, as it is: a SQLite file to a file beside it, the tables of PostgreSQL
@@ -91,6 +97,7 @@ def upgrade(engine: Engine, *, at: datetime, said: Callable[[str], None] = warne
         engine: The database.
         at: When this is; the copy is named after it.
         said: Called with a sentence that says what was done, and where the copy is.
+        then: Called in the same transaction once an older store has the new tables, to fill them.
 
     Returns:
         Whether there was nothing, so that a new store was made.
@@ -101,7 +108,7 @@ def upgrade(engine: Engine, *, at: datetime, said: Callable[[str], None] = warne
     """
     if read(engine, _found_in(engine)) == HEAD:
         return False
-    found, sentence = write(engine, lambda connection: _brought_up(connection, at), idle_ms=0)
+    found, sentence = write(engine, lambda connection: _brought_up(connection, at, then), idle_ms=0)
     if sentence:
         said(f"{masked(engine.url)} {sentence}")
     return not found
@@ -129,7 +136,7 @@ def refuse_newer(engine: Engine, found: str) -> None:
         )
 
 
-def _brought_up(connection: Connection, at: datetime) -> tuple[str, str]:
+def _brought_up(connection: Connection, at: datetime, then: Callable[[Connection], object]) -> tuple[str, str]:
     """Copy and migrate; the schema that stood there, and what there is to say of it, or nothing."""
     # Another process may have done it while this one waited for its turn.
     found = _found_in(connection.engine)(connection)
@@ -141,6 +148,7 @@ def _brought_up(connection: Connection, at: datetime) -> tuple[str, str]:
     kept = _copied(connection, found, at)
     try:
         run(connection)
+        then(connection)
     except BaseException:
         if isinstance(kept, Path):
             # The store stays as it was: a copy of it with every new try would only fill the disk.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from postmortem.store.documents import new_token
 from postmortem.store.engine import read, sqlite_file, write
 from postmortem.store.errors import StoreError
-from postmortem.store.flat import plain
+from postmortem.store.texts import plain
 from postmortem.store.travelling import close, copy_of, property_of, put_property
 
 if TYPE_CHECKING:

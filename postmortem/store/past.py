@@ -15,8 +15,8 @@ from postmortem.record.errors import PostmortemError
 from postmortem.store.earlier import OpenAction, OpenTopic, PastAction, PastCause
 from postmortem.store.engine import read
 from postmortem.store.errors import ConflictError, StoreError
-from postmortem.store.flat import instant_from, instant_text
 from postmortem.store.schema import action_causes, actions, causes, documents, incidents, topics
+from postmortem.store.texts import instant_from, instant_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

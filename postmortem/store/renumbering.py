@@ -10,8 +10,8 @@ from postmortem.store import forwarding, travelling
 from postmortem.store.copies import Kept
 from postmortem.store.documents import content_of, new_token
 from postmortem.store.engine import read, write
-from postmortem.store.flat import instant_text
 from postmortem.store.results import Renumbered
+from postmortem.store.texts import instant_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

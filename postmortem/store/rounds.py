@@ -14,9 +14,9 @@ from postmortem.record.errors import DataError, Problem, near, shown
 from postmortem.store.documents import new_token
 from postmortem.store.engine import read, write
 from postmortem.store.errors import DeletedIncidentError, StoreError
-from postmortem.store.flat import instant_from, instant_text, plain
 from postmortem.store.retrieval import unknown
 from postmortem.store.schema import documents, ideas, rounds
+from postmortem.store.texts import instant_from, instant_text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

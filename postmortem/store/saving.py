@@ -11,9 +11,9 @@ from sqlalchemy import and_, delete, select, update
 from postmortem.record.reading import incident_from
 from postmortem.store.documents import Batch, Content, Numbers, content_of
 from postmortem.store.errors import ConflictError, DeletedIncidentError
-from postmortem.store.flat import instant_from, plain
 from postmortem.store.forwarding import forwarded
 from postmortem.store.schema import documents, revisions
+from postmortem.store.texts import instant_from, plain
 
 if TYPE_CHECKING:
     from datetime import datetime

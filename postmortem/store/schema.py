@@ -30,7 +30,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest migration: the schema that this module describes."""
 
 metadata: Final = MetaData(
@@ -310,6 +310,67 @@ topics: Final = _flat(
     key=("topic_id",),
 )
 
+promises: Final = _flat(
+    "promises",
+    Column("promise_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("who", Text),
+    Column("place", Text, nullable=False),
+    Column("due_at", Text),
+    Column("due_on", Text),
+    Column("met_at", Text),
+    Column("status", Text, nullable=False),
+    Index(None, "status", "due_at"),
+    key=("promise_id",),
+)
+"""Every promise with its date (R12, R18, R35, R36); `met_at` is the start of the day where only that is known."""
+
+compensations: Final = _flat(
+    "compensations",
+    Column("compensation_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("owed", Float),
+    Column("offered", Float),
+    Column("offered_at", Text),
+    Column("offered_first", Text),
+    Column("answer", Text, nullable=False),
+    Column("carried_out_at", Text),
+    key=("compensation_id",),
+)
+
+checklists: Final = _flat(
+    "checklists",
+    Column("checklist_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("job", Text),
+    Column("version", Integer, nullable=False),
+    Column("points", Integer, nullable=False),
+    key=("checklist_id",),
+)
+
+checklist_runs: Final = _flat(
+    "checklist_runs",
+    Column("checklist_id", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("run_on", Text, nullable=False),
+    Column("by", Text),
+    Column("job", Text),
+    Column("version", Integer, nullable=False),
+    Column("ticked", Integer, nullable=False),
+    Column("points", Integer, nullable=False),
+    key=("checklist_id", "number"),
+)
+
+checklist_misses: Final = _flat(
+    "checklist_misses",
+    Column("list", Text, nullable=False),
+    Column("occurred_at", Text),
+    key=("list",),
+)
+"""Incidents that a checklist should have caught (R37); `list` is its record and its id there, as "2026-001/l1"."""
+
 FLAT: Final[tuple[Table, ...]] = (
     incidents,
     causes,
@@ -320,6 +381,11 @@ FLAT: Final[tuple[Table, ...]] = (
     opinions,
     feedback,
     topics,
+    promises,
+    compensations,
+    checklists,
+    checklist_runs,
+    checklist_misses,
 )
 """The tables made from the documents."""
 

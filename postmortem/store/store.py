@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import func, select
@@ -16,13 +17,14 @@ from postmortem.store.caretaking import Caretaking
 from postmortem.store.documents import new_token
 from postmortem.store.engine import engine_of, masked, read, url_of, write
 from postmortem.store.errors import ConflictError, DeletedIncidentError, StoreError
-from postmortem.store.flat import instant_from, source_digest
 from postmortem.store.history import Chronicle
 from postmortem.store.importing import ImportCounts
 from postmortem.store.migration import see, upgrade, warned
 from postmortem.store.past import Past
+from postmortem.store.rebuilding import rebuild
 from postmortem.store.retrieval import all_documents, named_documents, revision_of, unknown
 from postmortem.store.schema import documents
+from postmortem.store.texts import instant_from, source_digest
 from postmortem.store.together import Together
 
 if TYPE_CHECKING:
@@ -79,19 +81,20 @@ def open_store(
     """
     address = url_of(url)
     looking = readonly.wanted(read_only)
+    rules = playbook if playbook is not None else load_playbook()
     engine = engine_of(address, read_only=looking)
     try:
         if looking:
             see(engine)
         else:
-            made = upgrade(engine, at=clock(), said=said or warned)
+            made = upgrade(engine, at=clock(), said=said or warned, then=partial(rebuild, playbook=rules))
             if made and said is not None:
                 # A name that was mistyped would look like a store that lost everything.
                 said(f"There was no store at {masked(address)}: a new, empty one was made.")
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine, address, playbook if playbook is not None else load_playbook(), clock)
+    return Store(engine, address, rules, clock)
 
 
 class Store(Caretaking, Chronicle, Past, Together):

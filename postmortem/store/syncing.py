@@ -36,10 +36,10 @@ from pydantic_core import to_jsonable_python
 from postmortem.store import travelling
 from postmortem.store.copies import Kept, differ, plan
 from postmortem.store.engine import read, write
-from postmortem.store.flat import instant_text, plain
 from postmortem.store.parties import Party, introduced
 from postmortem.store.renumbering import renumber
 from postmortem.store.results import ErasedApart, Renumbered, SyncClash, SyncResult
+from postmortem.store.texts import instant_text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -13,10 +13,10 @@ from sqlalchemy import delete, insert, select, update
 
 from postmortem.store.engine import read, write
 from postmortem.store.errors import BusyError
-from postmortem.store.flat import instant_from, instant_text, plain
 from postmortem.store.retrieval import unknown
 from postmortem.store.rounds import Rounds
 from postmortem.store.schema import documents, presences
+from postmortem.store.texts import instant_from, instant_text, plain
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

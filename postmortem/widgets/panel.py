@@ -32,13 +32,30 @@ SCRIPTS: Final = (
     "past.js",
     "act.js",
     "agenda.js",
+    "steps.js",
+    "saying.js",
+    "owed.js",
+    "checklists.js",
+    "due.js",
+    "gates.js",
     "history.js",
     "bring.js",
     "panel.js",
 )
 """The browser's side in the order in which it is put together. A file that draws blocks adds them to `BLOCKS`."""
 
-STYLES: Final = ("panel.css", "together.css", "tree.css", "map.css", "retro.css", "agenda.css", "bring.css")
+STYLES: Final = (
+    "panel.css",
+    "together.css",
+    "tree.css",
+    "map.css",
+    "retro.css",
+    "recover.css",
+    "checklists.css",
+    "due.css",
+    "agenda.css",
+    "bring.css",
+)
 
 
 @lru_cache(maxsize=1)

@@ -18,9 +18,9 @@ from sqlalchemy import Boolean, MetaData
 from postmortem.record.edit import changed
 from postmortem.store import ImportCounts, StoreError, open_store
 from postmortem.store.engine import engine_of, url_of, writing
-from postmortem.store.flat import instant_text
 from postmortem.store.migration import FOLDER, known_versions
 from postmortem.store.schema import HEAD
+from postmortem.store.texts import instant_text
 
 RELEASED = Path(__file__).with_name("released")
 OLD = [version for version in known_versions() if version != HEAD]

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from postmortem.record.playbook import Playbook, Words
+    from postmortem.record.playbook import Playbook
+    from postmortem.record.rules import Words
 
 
 _APOSTROPHES = {ord("\u2019"): "'", ord("\u2018"): "'"}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from postmortem.record.incident import Cause, Reply
-    from postmortem.record.playbook import AidQuestion
+    from postmortem.record.rules import AidQuestion
     from postmortem.record.vocabulary import Category
     from postmortem.widgets.meeting import Retrospective
 

@@ -13,7 +13,7 @@ from postmortem.widgets.blocks import Block, Form, lines, note, options, row, se
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from postmortem.record.playbook import Level, SeverityQuestion
+    from postmortem.record.rules import Level, SeverityQuestion
     from postmortem.record.severity import Reason
     from postmortem.widgets.meeting import Retrospective
 

@@ -16,8 +16,9 @@ from postmortem.widgets.opinions import listed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from postmortem.record.playbook import Stage, StageId
+    from postmortem.record.playbook import StageId
     from postmortem.record.review import Finding
+    from postmortem.record.rules import Stage
     from postmortem.widgets.meeting import Retrospective
 
 REPORTS = Path("reports")

@@ -1,0 +1,116 @@
+"""Which days count: calendar days or working days, without weekends and holidays (R12, step 13)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, get_args
+
+from postmortem.record.base import zone
+from postmortem.record.errors import Problem, near
+from postmortem.record.rules import Weekday
+
+if TYPE_CHECKING:
+    from postmortem.record.rules import CalendarRules
+
+_WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
+_LONGEST: Final = 366
+"""Days without a working day after which a calendar is taken as broken."""
+
+
+def is_worked(day: date, rules: CalendarRules) -> bool:
+    """Whether somebody works on a day.
+
+    Examples:
+        >>> from postmortem.record.playbook import default_playbook
+        >>> is_worked(date(2026, 3, 7), default_playbook().calendar)
+        False
+    """
+    if day in rules.worked:
+        return True
+    if _WEEKDAYS[day.weekday()] in rules.weekend or day in rules.holidays:
+        return False
+    return not rules.country or day not in _public(rules.country, rules.subdivision, day.year)
+
+
+def after(day: date, count: float, rules: CalendarRules) -> date:
+    """The day that lies so many days after another one: calendar days or working days, as the rules say.
+
+    Args:
+        day: From when; it does not count itself.
+        count: How many days; a part of a day counts as a whole one.
+        rules: Which days count.
+
+    Examples:
+        >>> from postmortem.record.playbook import default_playbook
+        >>> from postmortem.record.edit import changed
+        >>> rules = default_playbook().calendar
+        >>> after(date(2028, 2, 24), 5, rules), after(date(2028, 2, 24), 5, changed(rules, days="working"))
+        (datetime.date(2028, 2, 29), datetime.date(2028, 3, 2))
+    """
+    whole = -int(-count // 1)
+    if rules.days == "calendar":
+        return day + timedelta(days=whole)
+    left, there = whole, day
+    while left > 0:
+        there = _next_worked(there, rules)
+        left -= 1
+    return there
+
+
+def _next_worked(day: date, rules: CalendarRules) -> date:
+    for ahead in range(1, _LONGEST):
+        if is_worked(there := day + timedelta(days=ahead), rules):
+            return there
+    return day + timedelta(days=1)
+
+
+def of(moment: datetime, zone_name: str) -> date:
+    """The day on which a moment fell where it happened.
+
+    Examples:
+        >>> of(datetime.fromisoformat("2026-03-11T23:30Z"), "Europe/Berlin")
+        datetime.date(2026, 3, 12)
+    """
+    return moment.astimezone(zone(zone_name)).date()
+
+
+def ends(day: date, zone_name: str) -> datetime:
+    """When a day is over where it is counted, whatever the clocks do on it: what was due on it is late from then on.
+
+    Examples:
+        >>> ends(date(2026, 3, 29), "Europe/Berlin").isoformat()
+        '2026-03-30T00:00:00+02:00'
+    """
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone(zone_name))
+
+
+@lru_cache(maxsize=64)
+def _public(country: str, subdivision: str, year: int) -> frozenset[date]:
+    import holidays  # noqa: PLC0415 - a fifth of a second that only a team waits for which names a country
+
+    return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=year))
+
+
+def problems_of(rules: CalendarRules) -> list[Problem]:
+    """What does not fit in the rules: a week without a working day, a country or a part of it that nobody knows."""
+    problems = []
+    if set(rules.weekend) >= set(_WEEKDAYS) and not rules.worked:
+        problems.append(Problem("calendar.weekend", "no day of the week is worked", "leave one out at least"))
+    if rules.subdivision and not rules.country:
+        problems.append(Problem("calendar.country", "missing", "name the country that the subdivision is a part of"))
+    if not rules.country:
+        return problems
+    import holidays  # noqa: PLC0415 - as above
+
+    countries = holidays.list_supported_countries()
+    if rules.country not in countries:
+        hint = near(rules.country, countries)
+        remedy = f"did you mean {hint!r}?" if hint else "write its two letters, as 'DE'"
+        problems.append(Problem("calendar.country", f"there is no {rules.country!r}", remedy))
+    elif rules.subdivision and rules.subdivision not in countries[rules.country]:
+        hint = near(rules.subdivision, countries[rules.country])
+        listed = ", ".join(countries[rules.country]) or "none"
+        remedy = f"did you mean {hint!r}?" if hint else f"there are: {listed}"
+        problems.append(Problem("calendar.subdivision", f"there is no {rules.subdivision!r}", remedy))
+    return problems

@@ -1,0 +1,263 @@
+"""The sections of a playbook, as values: what each rule may say.
+
+`record.playbook` puts them together and checks that they fit; `playbook.toml` holds the default.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from postmortem.record.base import DAY_TOLD, Frozen, Table, Value
+from postmortem.record.vocabulary import Category, Leg, Severity, State, Strength, YesNo
+
+
+class Kinds(Value):
+    """R3: kinds of mistake."""
+
+    names: tuple[str, ...] = Field(min_length=1)
+
+
+class Level(Value):
+    """R7: what one severity asks for.
+
+    Attributes:
+        escalate: Whether it is handed over to a manager (R9).
+        short: Whether the screens fold what such a record may do without.
+    """
+
+    means: str
+    legs: tuple[Leg, ...]
+    actions: int = Field(ge=0)
+    branches: bool
+    inform_manager: bool
+    second_opinion: bool
+    effect_check: bool
+    signature: bool
+    escalate: bool = False
+    short: bool = False
+
+
+class SeverityQuestion(Value):
+    """R6: one question and what its answers mean."""
+
+    id: str
+    ask: str
+    field: str = ""
+    levels: Table[str, Severity] = Frozen()
+    over: Table[Severity, float] = Frozen()
+
+
+class SeverityRules(Value):
+    """R6 to R8."""
+
+    levels: Table[Severity, Level]
+    questions: tuple[SeverityQuestion, ...]
+
+
+class Target(Value):
+    """R19: minutes from knowing, and days to the follow-up."""
+
+    tell_min: float = Field(gt=0)
+    apologise_min: float = Field(gt=0)
+    fix_min: float = Field(gt=0)
+    credit_min: float = Field(gt=0)
+    follow_up_days: float = Field(gt=0)
+
+
+class Channel(Value):
+    """R16: how fit a channel is for telling a mistake."""
+
+    rank: int
+    fit: bool
+    why_not: str = ""
+
+
+Part = Literal[
+    "", "admission", "apology", "explanation", "assurance", "prevention", "offer", "contact", "thanks", "follow-up"
+]
+"""What is said in a step, as the wording helper names it (R20)."""
+
+
+class Step(Value):
+    """One step of a procedure (R12).
+
+    Attributes:
+        after: The steps that come before it (R13).
+        target: Which entry of the targets dates it (R19).
+        only_if: When it is needed at all, in words; empty where it always is.
+        condition: The same as the record can tell: `accepted` once an offer was accepted, `longer` once the fix takes
+            longer than `over_min`; empty where a person says so.
+        over_min: The minutes of `longer`.
+        part_of: The step it belongs to: it stands below that one and has no number of its own.
+        apology: Whether it is one of the apologies.
+        says: Which part of the words to the customer belongs to it.
+    """
+
+    id: str
+    text: str
+    after: tuple[str, ...] = ()
+    target: Literal["", "tell", "apologise", "fix", "credit", "follow_up"] = ""
+    only_if: str = ""
+    condition: Literal["", "accepted", "longer"] = ""
+    over_min: float = Field(default=60, ge=0)
+    part_of: str = ""
+    apology: bool = False
+    says: Part = ""
+
+
+class Procedure(Value):
+    """R11, R12, R14: steps in their order."""
+
+    title: str
+    source: str = ""
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+
+class Procedures(Value):
+    """The procedures there are, and which one is taken when nobody chose."""
+
+    default: str
+    not_ours: str
+    presets: Table[str, Procedure]
+
+
+class CompensationRules(Value):
+    """R18."""
+
+    reimburse_share: float = Field(ge=0, le=1)
+    credit_from_min: float = Field(ge=0)
+    credit_per_hour: float = Field(ge=0)
+    authority_limit: float = Field(ge=0)
+
+
+Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
+class CalendarRules(Value):
+    """Which days count when a promise is dated in days (R12, step 13).
+
+    Attributes:
+        days: Whether all days count, or working days only.
+        weekend: The days of the week on which nobody works.
+        country: Whose public holidays nobody works on, as `DE`; empty for none.
+        subdivision: A part of that country with holidays of its own, as `BY`.
+        holidays: More days on which nobody works.
+        worked: Days that are worked all the same.
+    """
+
+    days: Literal["calendar", "working"]
+    weekend: tuple[Weekday, ...] = ()
+    country: str = ""
+    subdivision: str = ""
+    holidays: tuple[Annotated[date, DAY_TOLD], ...] = ()
+    worked: tuple[Annotated[date, DAY_TOLD], ...] = ()
+
+
+class EscalationRules(Value):
+    """R9: when it is handed over to a manager, besides the levels that ask for it, and what is said then.
+
+    Attributes:
+        vip: Whether it is for a customer one takes special care of.
+        call_back_days: In how many days the manager calls back, where none was there.
+        script: What the handler says and does, in order.
+    """
+
+    vip: bool
+    call_back_days: int = Field(ge=0)
+    script: tuple[str, ...]
+
+
+class Gate(Value):
+    """R39: one thing that a record needs before it may stand in a state.
+
+    Attributes:
+        to: The state that waits for it.
+        rule: The rule it comes from.
+        levels: The severities it is asked of; all where none is named.
+        ask: What it is, as a line of a list.
+    """
+
+    to: State
+    rule: str
+    levels: tuple[Severity, ...] = ()
+    ask: str
+
+
+class WhyRules(Value):
+    """R21 to R25."""
+
+    guidance: tuple[int, int]
+    shallow_under: int
+    far_over: int
+    restated_from: float = Field(gt=0, le=1)
+    legs: Table[Leg, str]
+    stop: Table[Literal["can_act", "would_have_helped", "evidence"], str]
+
+
+class Words(Value):
+    """Words that a hint is about, and what the hint asks (R20, R26, R27, R35)."""
+
+    rule: str
+    where: tuple[Literal["whys", "timeline", "actions", "wording"], ...]
+    words: tuple[str, ...]
+    ask: str
+    better: str = ""
+
+
+class Names(Value):
+    """R26: how a person's name is recognised."""
+
+    titles: tuple[str, ...]
+    first: tuple[str, ...]
+    ask: str
+
+
+class CategoryRules(Value):
+    """R28: one category, and a team's own kinds below it."""
+
+    means: str
+    asks: str
+    below: tuple[str, ...] = ()
+
+
+class AidQuestion(Value):
+    """R29: one question of the decision aid, and the categories that stay possible after each answer.
+
+    Attributes:
+        said: Each answer as words of a reason, such as "nobody had learned it"; else the question itself is taken.
+    """
+
+    id: str
+    ask: str
+    yes: tuple[Category, ...]
+    no: tuple[Category, ...]
+    said: Table[YesNo, str] = Frozen()
+
+
+class Form(Value):
+    """R34: one form of action."""
+
+    label: str
+    strength: Strength
+    example: str = ""
+    investigation: bool = False
+
+
+class EffectRules(Value):
+    """R36: when the effect of an action is looked at."""
+
+    check_after_days: int = Field(ge=1)
+
+
+class Stage(Value):
+    """One stage of the retrospective."""
+
+    name: str
+    purpose: str
+    minutes: float = Field(gt=0)
+    prompt: str
+    then: str = ""
+    quiet: tuple[str, ...] = ()

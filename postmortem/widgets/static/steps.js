@@ -1,0 +1,1 @@
+// The steps with the customer, and handing over.
