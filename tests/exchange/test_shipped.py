@@ -91,7 +91,7 @@ def test_each_says_what_it_does_and_what_it_assumes(name: str):
 
 def test_a_word_of_a_source_that_says_no_why_becomes_no_cause():
     """Types, reasons and categories describe; only what codes why is a cause."""
-    without = ("zendesk", "jira", "jira_csv", "salesforce", "cfpb", "cfpb_short")
+    without = ("zendesk", "jira", "jira_csv", "salesforce", "cfpb", "cfpb_short", "nyc311")
     readings = [read(example(name), mapping=shipped_mappings()[name], now=NOW) for name in without]
 
     assert [] == [incident for reading in readings for incident in reading.incidents if incident.whys]
