@@ -1,6 +1,19 @@
 """One incident: what it is, and the rules for handling it. Plain values and pure functions; no files, no screens."""
 
-from postmortem.record import actions, agenda, causes, clock, edit, feedback, recovery, severity, topics, versions, whys
+from postmortem.record import (
+    actions,
+    agenda,
+    causes,
+    clock,
+    compensation,
+    edit,
+    feedback,
+    recovery,
+    severity,
+    topics,
+    versions,
+    whys,
+)
 from postmortem.record.errors import DataError, PostmortemError, Problem, UnknownNodeError
 from postmortem.record.incident import Incident
 from postmortem.record.playbook import Playbook, default_playbook, load_playbook
@@ -19,6 +32,7 @@ __all__ = [
     "agenda",
     "causes",
     "clock",
+    "compensation",
     "default_playbook",
     "edit",
     "feedback",

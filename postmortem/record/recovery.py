@@ -1,4 +1,4 @@
-"""Making it good (R1, R11 to R20): who knew first, the steps and their order, what is owed, how words may be heard."""
+"""Making it good (R1, R11 to R20): who knew first, the steps and their order, and how fast they came."""
 
 from __future__ import annotations
 
@@ -179,42 +179,3 @@ def told_before_asked(incident: Incident) -> bool | None:
 def minutes_between(start: datetime | None, end: datetime | None) -> float | None:
     """Minutes from one instant to another; `None` where one is missing."""
     return (end - start).total_seconds() / 60 if start and end else None
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """What the customer is owed for one reason (R18), in the incident's currency."""
-
-    kind: str
-    amount: float
-    because: str
-
-
-def owed(incident: Incident, playbook: Playbook) -> tuple[Owed, ...]:
-    """What is owed by the playbook: all that was paid because of it, and credit for much lost time (R18).
-
-    Examples:
-        >>> from postmortem.record.incident import Impact, Incident
-        >>> from postmortem.record.playbook import default_playbook
-        >>> off = Incident(title="Off", impact=Impact(customer_min=120))
-        >>> [(item.kind, item.amount) for item in owed(off, default_playbook())]
-        [('service credit', 20.0)]
-
-    Where the fault was not ours nothing is owed; what eases it then is goodwill (R14).
-    """
-    if not_ours(incident):
-        return ()
-    rules, impact = playbook.compensation, incident.impact
-    due: list[Owed] = []
-    if impact.customer_cost:
-        due.append(
-            Owed(
-                "reimbursement",
-                round(float(impact.customer_cost) * rules.reimburse_share, 2),
-                "they paid it because of the mistake",
-            )
-        )
-    if impact.customer_min is not None and impact.customer_min >= rules.credit_from_min:
-        amount = round(impact.customer_min / 60 * rules.credit_per_hour, 2)
-        due.append(Owed("service credit", amount, f"they lost {impact.customer_min:g} minutes"))
-    return tuple(due)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from postmortem.record.base import DAY_TOLD, Frozen, Table, Value
-from postmortem.record.vocabulary import Category, Leg, Severity, State, Strength, YesNo
+from postmortem.record.vocabulary import Category, CompensationKind, Leg, Severity, State, Strength, YesNo
 
 
 class Kinds(Value):
@@ -125,12 +125,21 @@ class Procedures(Value):
 
 
 class CompensationRules(Value):
-    """R18."""
+    """R18: what is owed, and how much of it one may offer without asking anybody.
+
+    Attributes:
+        reimburse_share: Of all that was paid because of the mistake.
+        credit_from_min: Lost time, of each customer, from which a service credit is due.
+        credit_per_hour: What it is worth, an hour and customer, in the playbook's currency.
+        authority_limit: What a handler may offer in one record without approval, in the playbook's currency.
+        limit_covers: The kinds that count towards it; by default not what was paid, which is paid back at once.
+    """
 
     reimburse_share: float = Field(ge=0, le=1)
     credit_from_min: float = Field(ge=0)
     credit_per_hour: float = Field(ge=0)
     authority_limit: float = Field(ge=0)
+    limit_covers: tuple[CompensationKind, ...] = ("service credit", "goodwill")
 
 
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]

@@ -48,4 +48,5 @@ LEGS: Final[tuple[Leg, ...]] = get_args(Leg)
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 """From the mildest to the worst; their order is their rank."""
 STATES: Final[tuple[State, ...]] = get_args(State)
+COMPENSATION_KINDS: Final[tuple[CompensationKind, ...]] = get_args(CompensationKind)
 STRENGTHS: Final[tuple[Strength, ...]] = get_args(Strength)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import recovery
+from postmortem.record import compensation, recovery
 from postmortem.report import wording
 from postmortem.report.summary import Handling, StepRow
 from postmortem.report.wording import clean, counted, duration, first_up, money
@@ -91,7 +91,7 @@ def _notes(incident: Incident, playbook: Playbook, zone: tzinfo) -> Iterator[str
     for owed in said.compensation:
         yield _compensation(owed, currency, zone)
     if not said.compensation:
-        for due in recovery.owed(incident, playbook):
+        for due in compensation.owed(incident, playbook):
             yield f"Owed by the playbook and not offered yet: {due.kind}, {money(due.amount, currency)} ({due.because})"
     handed = said.escalation
     if handed.handed_to:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import recovery
+from postmortem.record import compensation
 from postmortem.record.edit import add, drop, next_id
 from postmortem.record.incident import Compensation
 from postmortem.widgets.blocks import Block, Form, button, buttons, card, neighbour, note, options, row, section
@@ -35,7 +35,7 @@ def part(form: Form) -> list[Block]:
 
 def _owed(form: Form) -> list[Block]:
     incident, currency = form.incident, form.currency
-    owed = recovery.owed(incident, form.meeting.playbook)
+    owed = compensation.owed(incident, form.meeting.playbook)
     there = {item.kind for item in incident.recovery.compensation}
     blocks: list[Block] = []
     for item in owed:

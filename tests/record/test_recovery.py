@@ -1,4 +1,4 @@
-"""Making it good: who knew first, what is due and out of order, what is owed (R1, R11 to R19)."""
+"""Making it good: who knew first, what is due and out of order (R1, R11 to R19)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from postmortem.record import recovery
-from postmortem.record.edit import changed
 from postmortem.record.errors import DataError
 from postmortem.record.incident import Impact, Incident
 from postmortem.record.playbook import Playbook, playbook_from
@@ -203,49 +202,3 @@ def test_minutes_lie_between_two_instants():
     assert 60 == recovery.minutes_between(NINE, TEN)
     assert -60 == recovery.minutes_between(TEN, NINE)
     assert None is recovery.minutes_between(None, TEN) is recovery.minutes_between(NINE, None)
-
-
-@pytest.mark.parametrize(
-    ("impact", "owed"),
-    [
-        ({}, []),
-        ({"customer_cost": "0"}, []),
-        ({"customer_cost": "12.50"}, [("reimbursement", 12.5)]),
-        ({"customer_min": 59}, []),
-        ({"customer_min": 60}, [("service credit", 10.0)]),
-        ({"customer_min": 100, "customer_cost": "0.10"}, [("reimbursement", 0.1), ("service credit", 16.67)]),
-    ],
-)
-def test_what_was_paid_is_owed_and_much_lost_time_is(
-    impact: dict[str, Any], owed: list[tuple[str, float]], playbook: Playbook
-):
-    """All that was paid because of it; a credit from an hour on (R18)."""
-    incident = changed(told(), impact=Impact(**impact))
-
-    assert owed == [(item.kind, item.amount) for item in recovery.owed(incident, playbook)]
-
-
-def test_what_is_owed_says_why(playbook: Playbook):
-    """The person who offers it can say what for."""
-    incident = changed(told(), impact=Impact(customer_min=90.5, customer_cost="5"))
-
-    assert ["they paid it because of the mistake", "they lost 90.5 minutes"] == [
-        item.because for item in recovery.owed(incident, playbook)
-    ]
-
-
-def test_what_is_owed_is_an_amount_of_money():
-    """No fractions of a cent from a team's share."""
-    team = playbook_from({"compensation": {"reimburse_share": 0.7}})
-    incident = changed(told(), impact=Impact(customer_cost="12.10"))
-
-    assert [8.47] == [item.amount for item in recovery.owed(incident, team)]
-
-
-@pytest.mark.parametrize("fault", ["customer", "third party"])
-def test_nothing_is_owed_for_what_was_not_our_mistake(fault: str, playbook: Playbook):
-    """What eases it then is goodwill (R14), never a debt."""
-    hurt = Impact(customer_cost="64", customer_min=265)
-
-    assert () == recovery.owed(told(fault=fault, impact=hurt), playbook)
-    assert () != recovery.owed(told(fault="shared", impact=hurt), playbook)

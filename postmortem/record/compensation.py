@@ -1,0 +1,394 @@
+"""What is owed to the customer, and what became of it: owed, offered, answered, carried out (R18).
+
+Four facts of each thing owed, each told by itself. What happened is taken as it is told; whether it was enough, in time
+and within the handler's limit is what the review says of it. Amounts are decimals, rounded half up to the cents of
+their currency, so that sums are what a person adds up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import TYPE_CHECKING, Final, Literal
+
+from postmortem.record.edit import add, changed, get, made, next_id, put
+from postmortem.record.errors import DataError, Problem
+from postmortem.record.recovery import not_ours
+from postmortem.record.treatment import Compensation
+from postmortem.record.vocabulary import COMPENSATION_KINDS, CompensationKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from postmortem.record.incident import Incident
+    from postmortem.record.playbook import Playbook
+
+NOTHING: Final = Decimal(0)
+
+_DECIMALS: Final = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), 0),
+    **dict.fromkeys(("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+_DIGITS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What the customers are owed for one reason (R18), in the incident's currency.
+
+    Attributes:
+        kind: Why it is owed: money paid, time lost, or neither.
+        amount: For all customers together.
+        because: The reason, in a few words.
+        each: What each of them is owed, where it is counted for each.
+        customers: For how many it is counted.
+    """
+
+    kind: CompensationKind
+    amount: Decimal
+    because: str
+    each: Decimal | None = None
+    customers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """How far what is owed of one kind has come, in the incident's currency.
+
+    Attributes:
+        owed: By the rules of the playbook.
+        kept: What the record keeps as owed.
+        offered: What was offered and not declined.
+        accepted: What was accepted.
+        carried_out: What was carried out.
+    """
+
+    kind: CompensationKind
+    owed: Decimal = NOTHING
+    kept: Decimal = NOTHING
+    offered: Decimal = NOTHING
+    accepted: Decimal = NOTHING
+    carried_out: Decimal = NOTHING
+
+    @property
+    def to_keep(self) -> Decimal:
+        """What the rules give beyond what the record keeps."""
+        return max(self.owed - self.kept, NOTHING)
+
+    @property
+    def to_offer(self) -> Decimal:
+        """What is kept as owed, or owed by the rules, beyond what was offered."""
+        return max(self.owed, self.kept) - min(max(self.owed, self.kept), self.offered)
+
+
+def cents(amount: Decimal, currency: str) -> Decimal:
+    """An amount in whole cents of its currency, half up (ISO 4217 says how many decimals one has).
+
+    Examples:
+        >>> cents(Decimal("0.125"), "EUR"), cents(Decimal("12.5"), "JPY"), cents(Decimal("1.0005"), "KWD")
+        (Decimal('0.13'), Decimal('13'), Decimal('1.001'))
+    """
+    with localcontext(prec=_DIGITS):
+        return amount.quantize(Decimal(1).scaleb(-_DECIMALS.get(currency, 2)), ROUND_HALF_UP)
+
+
+def currency_of(incident: Incident, playbook: Playbook) -> str:
+    """The one currency of a record's amounts: its own, else the team's."""
+    return incident.currency or playbook.currency
+
+
+def owed(incident: Incident, playbook: Playbook) -> tuple[Owed, ...]:
+    """What is owed by the playbook: all that was paid because of it, and credit for much lost time (R18).
+
+    What was paid is told for all customers together; lost time is told for each, and is credited to each of them. Where
+    nobody said how many there were, it is counted for one.
+
+    Examples:
+        >>> from postmortem.record.incident import Impact, Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> off = Incident(title="Off", impact=Impact(customer_min=120, customers=2_000))
+        >>> [(item.kind, item.each, item.amount) for item in owed(off, default_playbook())]
+        [('service credit', Decimal('20.00'), Decimal('40000.00'))]
+
+    Where the fault was not ours nothing is owed; what eases it then is goodwill (R14).
+    """
+    if not_ours(incident):
+        return ()
+    rules, impact, currency = playbook.compensation, incident.impact, currency_of(incident, playbook)
+    due: list[Owed] = []
+    if impact.customer_cost:
+        amount = cents(impact.customer_cost * _exact(rules.reimburse_share), currency)
+        due.append(Owed("reimbursement", amount, "they paid it because of the mistake"))
+    if impact.customer_min is not None and impact.customer_min >= rules.credit_from_min:
+        each = cents(_exact(impact.customer_min) * _exact(rules.credit_per_hour) / 60, currency)
+        customers = 1 if impact.customers is None else impact.customers
+        because = f"they lost {impact.customer_min:g} minutes"
+        if customers != 1:
+            because = f"each of {customers:,} customers lost {impact.customer_min:g} minutes"
+        due.append(Owed("service credit", each * customers, because, each, customers))
+    return tuple(item for item in due if item.amount)
+
+
+def outstanding(incident: Incident, playbook: Playbook) -> tuple[Outstanding, ...]:
+    """What is owed of each kind against what was kept, offered, accepted and carried out.
+
+    A kind of which nothing is told, and nothing owed, is left out.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from postmortem.record.incident import Impact, Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> rules, noon = default_playbook(), datetime(2026, 3, 12, 12, tzinfo=UTC)
+        >>> off = Incident(title="Off", impact=Impact(customer_cost=64))
+        >>> off = offer(keep(off, owed(off, rules)[0]), "k1", Decimal(50), noon)
+        >>> [(str(item.kept), str(item.offered), str(item.to_offer)) for item in outstanding(off, rules)]
+        [('64.00', '50', '14.00')]
+    """
+    rules = {item.kind: item.amount for item in owed(incident, playbook)}
+    told = incident.recovery.compensation
+    found = []
+    for kind in COMPENSATION_KINDS:
+        items = [item for item in told if item.kind == kind]
+        if not items and kind not in rules:
+            continue
+        found.append(
+            Outstanding(
+                kind,
+                rules.get(kind, NOTHING),
+                sum((item.owed or NOTHING for item in items), NOTHING),
+                sum((worth(item) for item in items if is_offered(item) and item.answer != "declined"), NOTHING),
+                sum((worth(item) for item in items if item.answer == "accepted"), NOTHING),
+                sum((worth(item) for item in items if item.carried_out_at), NOTHING),
+            )
+        )
+    return tuple(found)
+
+
+def is_offered(item: Compensation) -> bool:
+    """Whether it was offered: a time says so, and so does an amount."""
+    return item.offered_at is not None or item.offered is not None
+
+
+def worth(item: Compensation) -> Decimal:
+    """What it comes to: the offered amount, else the owed one."""
+    return item.offered if item.offered is not None else item.owed or NOTHING
+
+
+def find(incident: Incident, name: str) -> Compensation:
+    """One thing owed by its id.
+
+    Raises:
+        UnknownNodeError: If there is none; a near id is offered.
+    """
+    found: Compensation = get(incident, f"recovery.compensation.{name}")
+    return found
+
+
+# -- the handler's limit ------------------------------------------------------------------------------------------
+
+
+def counts(item: Compensation, playbook: Playbook) -> bool:
+    """Whether it counts towards the handler's limit: by the playbook, and not once somebody approved it."""
+    return item.kind in playbook.compensation.limit_covers and not item.approved_by.strip()
+
+
+def left_of_limit(incident: Incident, name: str, playbook: Playbook) -> Decimal:
+    """How much of one thing a handler may offer without approval.
+
+    The limit is for a record as a whole: what was offered before without approval counts, so that two small offers are
+    no way around it.
+    """
+    limit = cents(_exact(playbook.compensation.authority_limit), currency_of(incident, playbook))
+    others = (item for item in _before(incident, name) if counts(item, playbook))
+    return max(limit - sum((worth(item) for item in others), NOTHING), NOTHING)
+
+
+def is_over_limit(incident: Incident, name: str, playbook: Playbook) -> bool:
+    """Whether offering it, or having offered it, needs an approval that nobody gave (R18).
+
+    Examples:
+        >>> from postmortem.record.incident import Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> line = goodwill(Incident(title="Off"), "A month free", Decimal(210))
+        >>> is_over_limit(line, "k1", default_playbook())
+        True
+        >>> is_over_limit(approve(line, "k1", "Duty manager"), "k1", default_playbook())
+        False
+    """
+    item = find(incident, name)
+    return counts(item, playbook) and worth(item) > left_of_limit(incident, name, playbook)
+
+
+def _before(incident: Incident, name: str) -> list[Compensation]:
+    """What was offered before one thing, or all that was, where that one was not. What was declined cost nothing."""
+    told = incident.recovery.compensation
+    offered = [item for item in told if is_offered(item) and item.answer != "declined"]
+    # Where only an amount is told, the place in the list decides.
+    order = sorted(offered, key=lambda item: (item.offered_at is None, item.offered_at or 0, told.index(item)))
+    names = [item.id for item in order]
+    return order[: names.index(name)] if name in names else order
+
+
+# -- the four facts -----------------------------------------------------------------------------------------------
+
+
+def keep(incident: Incident, what: Owed) -> Incident:
+    """Keep as owed what the rules give.
+
+    Raises:
+        DataError: If the amount does not fit.
+    """
+    return _with(incident, kind=what.kind, what=what.because, owed=what.amount)
+
+
+def goodwill(incident: Incident, what: str = "goodwill", amount: Decimal | None = None) -> Incident:
+    """Keep something as owed that no rule asks for; the amount may be told later.
+
+    Raises:
+        DataError: If the amount does not fit.
+    """
+    return _with(incident, kind="goodwill", what=what, owed=amount)
+
+
+def offer(
+    incident: Incident, name: str, amount: Decimal | None, at: datetime, *, by_us_first: bool | None = True
+) -> Incident:
+    """Note that it was offered. An offer above the limit is taken as told, and the review asks for the approval.
+
+    Args:
+        incident: The record.
+        name: Which thing owed, by its id.
+        amount: How much; `None` for something without a price.
+        at: When.
+        by_us_first: Whether we offered before they asked; `None` where nobody knows.
+
+    Raises:
+        DataError: If the amount is not above 0, the instant has no offset, or it was answered or carried out before.
+        UnknownNodeError: If there is no such thing owed.
+    """
+    item = find(incident, name)
+    if amount is not None and not amount > 0:
+        raise _refused(name, "offered", f"expected more than 0, found {amount}", "say how much was offered")
+    if item.carried_out_at is not None or item.answer != "waiting":
+        raise _refused(name, "offered_at", "it was answered or carried out before", "take that back first")
+    first = {True: "yes", False: "no", None: "not known"}[by_us_first]
+    return _told(incident, item, offered=amount, offered_at=at, offered_first=first)
+
+
+def offer_part(
+    incident: Incident, name: str, amount: Decimal, at: datetime, *, by_us_first: bool | None = True
+) -> Incident:
+    """Offer a part at once and keep the rest owed as a thing of its own, with its own offer, answer and approval.
+
+    Args:
+        incident: The record.
+        name: Which thing owed, by its id.
+        amount: How much of it is offered.
+        at: When.
+        by_us_first: Whether we offered before they asked.
+
+    Raises:
+        DataError: If the part is not less than what is owed, or the offer does not fit.
+        UnknownNodeError: If there is no such thing owed.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from postmortem.record.incident import Incident
+        >>> line = goodwill(Incident(title="Off"), "A month free", Decimal(210))
+        >>> line = offer_part(line, "k1", Decimal(150), datetime(2026, 3, 12, 15, tzinfo=UTC))
+        >>> [(item.id, str(item.owed), str(item.offered)) for item in line.recovery.compensation]
+        [('k1', '150', '150'), ('k2', '60', 'None')]
+    """
+    item = find(incident, name)
+    if item.owed is None or amount >= item.owed:
+        raise _refused(name, "offered", f"{amount} is all that is owed, or more", "offer it as a whole")
+    offered = offer(incident, name, amount, at, by_us_first=by_us_first)
+    rest = made(Compensation, **{**item.__dict__, "id": _free(incident), "owed": item.owed - amount})
+    return add(put(offered, f"recovery.compensation.{name}.owed", amount), "recovery.compensation", rest)
+
+
+def answer(
+    incident: Incident, name: str, said: Literal["waiting", "accepted", "declined"], at: datetime | None
+) -> Incident:
+    """Note what they said to an offer; `waiting` takes an answer back.
+
+    Raises:
+        DataError: If it was not offered, or not yet at that time, or the answer is none of these.
+        UnknownNodeError: If there is no such thing owed.
+    """
+    item = find(incident, name)
+    if said == "waiting":
+        return _told(incident, item, answer=said, answered_at=None)
+    if not is_offered(item):
+        raise _refused(name, "answer", "it was not offered yet", "note the offer first")
+    _not_before(item, "answered_at", at, item.offered_at, "it was offered")
+    return _told(incident, item, answer=said, answered_at=at)
+
+
+def carry_out(incident: Incident, name: str, at: datetime) -> Incident:
+    """Note that it was paid or done. A refund may be made before they said yes; what they declined may not.
+
+    Raises:
+        DataError: If it was not offered, or was declined, or the time lies before the offer.
+        UnknownNodeError: If there is no such thing owed.
+    """
+    item = find(incident, name)
+    if not is_offered(item):
+        raise _refused(name, "carried_out_at", "it was not offered yet", "note the offer first")
+    if item.answer == "declined":
+        raise _refused(name, "carried_out_at", "they declined it", "note that they accepted, if they did")
+    _not_before(item, "carried_out_at", at, item.offered_at, "it was offered")
+    return _told(incident, item, carried_out_at=at)
+
+
+def ask_approval(incident: Incident, name: str, at: datetime) -> Incident:
+    """Note that somebody was asked to approve what is above the handler's limit.
+
+    Raises:
+        DataError: If the instant has no offset.
+        UnknownNodeError: If there is no such thing owed.
+    """
+    return _told(incident, find(incident, name), approval_asked_at=at)
+
+
+def approve(incident: Incident, name: str, by: str, at: datetime | None = None) -> Incident:
+    """Note who approved it, as a role.
+
+    Raises:
+        DataError: If nobody is named, or it lies before it was asked for.
+        UnknownNodeError: If there is no such thing owed.
+    """
+    item = find(incident, name)
+    if not by.strip():
+        raise _refused(name, "approved_by", "nobody is named", "write who approved it, as a role")
+    _not_before(item, "approved_at", at, item.approval_asked_at, "it was asked for")
+    return _told(incident, item, approved_by=by.strip(), approved_at=at)
+
+
+def _with(incident: Incident, **fields: object) -> Incident:
+    return add(incident, "recovery.compensation", made(Compensation, id=_free(incident), **fields))
+
+
+def _free(incident: Incident) -> str:
+    return next_id("k", incident.recovery.compensation, incident.gone)
+
+
+def _told(incident: Incident, item: Compensation, **facts: object) -> Incident:
+    return put(incident, f"recovery.compensation.{item.id}", changed(item, **facts))
+
+
+def _not_before(item: Compensation, field: str, at: datetime | None, start: datetime | None, what: str) -> None:
+    told = changed(item, **{field: at})
+    at = getattr(told, field)
+    if at is not None and start is not None and at < start:
+        raise _refused(item.id, field, f"that lies before {what}", "look at both times again")
+
+
+def _refused(name: str, field: str, finding: str, remedy: str) -> DataError:
+    return DataError(f"recovery.compensation.{name}", [Problem(field, finding, remedy)])
+
+
+def _exact(number: float) -> Decimal:
+    """A number of the playbook as it is written there, not as a binary fraction."""
+    return Decimal(str(number))
