@@ -232,6 +232,8 @@ def _expected(detail: ErrorDetails, model: type[BaseModel]) -> str:
 
 
 def _unknown_field(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
+    if model is Incident and detail["loc"][-1] == "currency":
+        return "unknown field", "a record has one currency, told once beside its title: convert the amount to that one"
     hint = near(str(detail["loc"][-1])[:_LONGEST_WORD], _fields_at(model, detail["loc"][:-1]))
     return "unknown field", f"did you mean {hint!r}?" if hint else "remove it or rename it"
 
