@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, get_args
 
@@ -48,13 +48,15 @@ def after(day: date, count: float, rules: CalendarRules) -> date:
         >>> after(date(2028, 2, 24), 5, rules), after(date(2028, 2, 24), 5, changed(rules, days="working"))
         (datetime.date(2028, 2, 29), datetime.date(2028, 3, 2))
     """
-    whole = -int(-count // 1)
-    if rules.days == "calendar":
-        return day + timedelta(days=whole)
-    left, there = whole, day
-    while left > 0:
-        there = _next_worked(there, rules)
-        left -= 1
+    left, there = -int(-count // 1), day
+    try:
+        if rules.days == "calendar":
+            return day + timedelta(days=left)
+        while left > 0:
+            there = _next_worked(there, rules)
+            left -= 1
+    except OverflowError:
+        return date.max
     return there
 
 
@@ -75,6 +77,21 @@ def of(moment: datetime, zone_name: str) -> date:
     return moment.astimezone(zone(zone_name)).date()
 
 
+def begins(day: date, zone_name: str) -> datetime:
+    """When a day begins where it is counted; where the clocks leave midnight out, at the first instant there is.
+
+    Examples:
+        >>> begins(date(2026, 3, 29), "Europe/Berlin").isoformat()
+        '2026-03-29T00:00:00+01:00'
+    """
+    start = datetime.combine(day, time(), tzinfo=zone(zone_name))
+    try:
+        start.astimezone(UTC)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
+    return start
+
+
 def ends(day: date, zone_name: str) -> datetime:
     """When a day is over where it is counted, whatever the clocks do on it: what was due on it is late from then on.
 
@@ -82,7 +99,20 @@ def ends(day: date, zone_name: str) -> datetime:
         >>> ends(date(2026, 3, 29), "Europe/Berlin").isoformat()
         '2026-03-30T00:00:00+02:00'
     """
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone(zone_name))
+    return begins(day + timedelta(days=1), zone_name) if day < date.max else datetime.max.replace(tzinfo=UTC)
+
+
+def later(moment: datetime, minutes: float) -> datetime:
+    """A moment so many minutes after another one: minutes that pass, whatever the clocks do.
+
+    Examples:
+        >>> later(datetime.fromisoformat("2026-03-29T00:30Z"), 90).isoformat()
+        '2026-03-29T02:00:00+00:00'
+    """
+    try:
+        return moment + timedelta(minutes=minutes)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=64)

@@ -1,23 +1,34 @@
 """Every promise of a record with its date: steps with the customer, what is owed, call-backs, actions, effect checks.
 
-A promise is met, or spared because it is not needed, or open. Whether an open one is overdue is a question of now.
+A promise is met, or spared because it is not needed, or open. Whether an open one is late is a question of now, which
+`record.lateness` answers; nothing here depends on the time of looking.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Literal
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal
 
-from postmortem.record import days, recovery
+from postmortem.record import actions, compensation, days, recovery
+from postmortem.record.edit import put
+from postmortem.record.errors import DataError, Problem, UnknownNodeError
+from postmortem.record.severity import assess
+from postmortem.record.vocabulary import COMPENSATION_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from postmortem.record.incident import Incident
+    from postmortem.record.incident import Action, Compensation, Incident
     from postmortem.record.playbook import Playbook
+    from postmortem.record.recovery import StepNow
+    from postmortem.record.vocabulary import EffectResult
 
 PromiseKind = Literal["step", "follow-up", "offer", "pay-back", "approval", "call-back", "action", "effect check"]
+PromiseStatus = Literal["open", "met", "spared"]
+
+_DEEDS: Final = {"tell": "told_at", "fix": "fixed_at"}
+"""Targets whose deed the record tells by a time of its own as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,7 @@ class Promise:
     due_on: date | None = None
     met_at: datetime | None = None
     met_on: date | None = None
-    status: Literal["open", "met", "spared"] = "open"
+    status: PromiseStatus = "open"
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is open and past its time."""
@@ -56,6 +67,13 @@ class Promise:
 def promises(incident: Incident, playbook: Playbook) -> tuple[Promise, ...]:
     """Every promise of a record, kept or not, in the order of the work.
 
+    Open promises of a closed record are due as any other. A record that came from another system and says nothing of
+    its recovery promised nothing to the customer.
+
+    Args:
+        incident: The record.
+        playbook: Its procedures, targets and calendar date the promises.
+
     Examples:
         >>> from postmortem.record.incident import Action, Incident
         >>> from postmortem.record.playbook import default_playbook
@@ -63,34 +81,191 @@ def promises(incident: Incident, playbook: Playbook) -> tuple[Promise, ...]:
         >>> [(item.id, item.due_on.isoformat()) for item in promises(late, default_playbook())]
         [('action-a1', '2026-03-09')]
     """
-    return (*_steps(incident, playbook), *_actions(incident))
+    found: list[Promise] = []
+    if _is_recovered_here(incident):
+        offers = list(_offers(incident, playbook))
+        found += _steps(incident, playbook, are_offered_singly=any(item.status == "open" for item in offers))
+        found += offers
+    return (*found, *_money(incident, playbook), *_call_back(incident), *_actions(incident))
 
 
-def _steps(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
-    # A record that says nothing of its recovery (an import, most often) promised nothing.
-    if not incident.recovery.steps and not incident.recovery.procedure:
-        return
+def find(incident: Incident, promise_id: str, playbook: Playbook) -> Promise:
+    """One promise by its id.
+
+    Raises:
+        UnknownNodeError: If there is none; a near id is offered.
+    """
+    known = {item.id: item for item in promises(incident, playbook)}
+    if promise_id not in known:
+        raise UnknownNodeError("promise", promise_id, list(known))
+    return known[promise_id]
+
+
+def _is_recovered_here(incident: Incident) -> bool:
+    told = incident.recovery
+    if told.steps or told.procedure or told.compensation:
+        return True
+    return incident.source is None and incident.state != "closed"
+
+
+# -- the steps with the customer (R12, R19) -----------------------------------------------------------------------
+
+
+def _steps(incident: Incident, playbook: Playbook, *, are_offered_singly: bool) -> Iterator[Promise]:
     for step in recovery.steps(incident, playbook, datetime.max.replace(tzinfo=UTC)):
-        if step.due_at is None:
+        rule = step.rule
+        due_at = step.due_at or _once_needed(incident, step)
+        if due_at is None:
             continue
-        done = step.done.status == "done"
+        met_at = step.done.at if step.done.status == "done" else None
+        told_at = getattr(incident, _DEEDS[rule.target]) if rule.target in _DEEDS else None
+        met_at = met_at or (told_at if step.done.status != "not needed" else None)
+        # What is owed is promised thing by thing; the step that stands for all of them is not asked for beside them.
+        is_spared = not step.is_open or (rule.condition == "accepted" and not step.needed)
+        is_spared = is_spared or (rule.target == "credit" and (are_offered_singly or _owes_nothing(incident, playbook)))
+        is_met = step.done.status == "done" or met_at is not None
         yield Promise(
-            f"step-{step.rule.id}",
-            "follow-up" if step.rule.target == "follow_up" else "step",
-            step.rule.text,
+            f"step-{rule.id}",
+            "follow-up" if rule.target == "follow_up" else "step",
+            rule.text,
             step.done.by or incident.owner,
-            f"recovery.steps.{step.rule.id}",
-            step.due_at,
+            f"recovery.steps.{rule.id}",
+            due_at,
             step.due_on,
-            step.done.at if done else None,
-            status="met" if done else "spared" if not step.is_open else "open",
+            met_at,
+            status="met" if is_met else "spared" if is_spared else "open",
         )
+
+
+def _once_needed(incident: Incident, step: StepNow) -> datetime | None:
+    """When a step that is needed once the fix takes long comes to be needed: the offer to follow up (R12, step 5)."""
+    start = recovery.known_at(incident)
+    if step.rule.condition != "longer" or start is None:
+        return None
+    return days.later(start, step.rule.over_min)
+
+
+def _owes_nothing(incident: Incident, playbook: Playbook) -> bool:
+    """Whether it is known that nothing is owed: what they paid and lost was asked, or the fault was not ours (R18)."""
+    impact = incident.impact
+    is_known = impact.customer_cost is not None and impact.customer_min is not None
+    return (is_known or recovery.not_ours(incident)) and not compensation.outstanding(incident, playbook)
+
+
+# -- what is owed (R18) -------------------------------------------------------------------------------------------
+
+
+def _offers(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
+    """One promise a kind of which something is owed: to offer it before they ask."""
+    start, impact = recovery.known_at(incident), incident.impact
+    due_at = days.later(start, _credit_min(incident, playbook)) if start is not None else None
+    found = {item.kind: item for item in compensation.outstanding(incident, playbook)}
+    asked = {"reimbursement": impact.customer_cost is not None, "service credit": impact.customer_min is not None}
+    for kind in COMPENSATION_KINDS:
+        told = [item for item in incident.recovery.compensation if item.kind == kind]
+        offered = [item for item in told if compensation.is_offered(item)]
+        if kind not in found and not asked.get(kind):
+            continue
+        owed = max(found[kind].owed, found[kind].kept) if kind in found else compensation.NOTHING
+        # What was declined was offered all the same.
+        left = owed - sum((compensation.worth(item) for item in offered), compensation.NOTHING)
+        met = bool(offered) and left <= 0
+        waiting = next((item for item in told if item not in offered), None)
+        yield Promise(
+            f"offer-{kind.replace(' ', '-')}",
+            "offer",
+            f"Offer {_named(kind, left if left > 0 else None, incident, playbook)}",
+            incident.owner,
+            f"recovery.compensation.{waiting.id}" if waiting else "recovery.compensation",
+            due_at,
+            met_at=max((item.offered_at for item in offered if item.offered_at), default=None) if met else None,
+            status="met" if met else "open" if left > 0 else "spared",
+        )
+
+
+def _credit_min(incident: Incident, playbook: Playbook) -> float:
+    return playbook.targets[assess(incident, playbook).level or "moderate"].credit_min
+
+
+def _named(kind: str, amount: object, incident: Incident, playbook: Playbook) -> str:
+    what = "goodwill" if kind == "goodwill" else f"the {kind}"
+    return what if amount is None else f"{what} of {amount} {compensation.currency_of(incident, playbook)}"
+
+
+def _money(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
+    for item in incident.recovery.compensation:
+        worth = compensation.worth(item) or None
+        named = _named(item.kind, worth, incident, playbook)
+        place = f"recovery.compensation.{item.id}"
+        if item.approval_asked_at is not None:
+            yield _approval(incident, item, named, place, playbook)
+        if item.answer == "waiting" and item.carried_out_at is None:
+            continue
+        since = item.answered_at or item.offered_at
+        due_on = None
+        if since is not None:
+            count = playbook.calendar.carry_out_days
+            due_on = days.after(days.of(since, incident.zone), count, playbook.calendar)
+        yield Promise(
+            f"pay-back-{item.id}",
+            "pay-back",
+            f"Carry out {named}",
+            incident.owner,
+            place,
+            days.ends(due_on, incident.zone) if due_on else None,
+            due_on,
+            item.carried_out_at,
+            status="met" if item.carried_out_at else "open" if item.answer == "accepted" else "spared",
+        )
+
+
+def _approval(incident: Incident, item: Compensation, named: str, place: str, playbook: Playbook) -> Promise:
+    """An answer to who asked: in time for the offer, or a day later where that time is over already."""
+    asked, start = item.approval_asked_at, recovery.known_at(incident)
+    assert asked is not None  # noqa: S101 - the caller has looked
+    due_at = days.later(start, _credit_min(incident, playbook)) if start is not None else None
+    if due_at is None or due_at <= asked:
+        due_at = days.later(asked, timedelta(days=1) / timedelta(minutes=1))
+    escalation = incident.recovery.escalation
+    is_met = bool(item.approved_by.strip()) or item.approved_at is not None
+    return Promise(
+        f"approval-{item.id}",
+        "approval",
+        f"Approve {named}",
+        item.approved_by or escalation.handed_to or incident.evaluation.manager_told,
+        place,
+        due_at,
+        met_at=item.approved_at,
+        status="met" if is_met else "spared" if item.answer == "declined" else "open",
+    )
+
+
+# -- the manager's call-back (R9) ---------------------------------------------------------------------------------
+
+
+def _call_back(incident: Incident) -> Iterator[Promise]:
+    told = incident.recovery.escalation
+    if told.call_back_on is not None:
+        yield Promise(
+            "call-back",
+            "call-back",
+            "A manager calls the customer back",
+            told.handed_to or incident.evaluation.manager_told,
+            "recovery.escalation",
+            days.ends(told.call_back_on, incident.zone),
+            told.call_back_on,
+            told.called_back_at,
+            status="met" if told.called_back_at else "open",
+        )
+
+
+# -- actions and their effect (R35, R36) --------------------------------------------------------------------------
 
 
 def _actions(incident: Incident) -> Iterator[Promise]:
     for action in incident.actions:
-        place = f"actions.{action.id}"
-        if action.due_on is not None and not action.carried_to:
+        place, effect = f"actions.{action.id}", action.effect
+        if action.due_on is not None:
             yield Promise(
                 f"action-{action.id}",
                 "action",
@@ -100,11 +275,10 @@ def _actions(incident: Incident) -> Iterator[Promise]:
                 days.ends(action.due_on, incident.zone),
                 action.due_on,
                 met_on=action.done_on,
-                status="met" if action.done_on else "open",
+                status=_status(action, is_met=action.done_on is not None),
             )
-        effect = action.effect
         if effect.check_on is not None:
-            checked = effect.result != "unknown"
+            is_met = effect.result != "unknown"
             yield Promise(
                 f"effect-{action.id}",
                 "effect check",
@@ -113,15 +287,98 @@ def _actions(incident: Incident) -> Iterator[Promise]:
                 f"{place}.effect",
                 days.ends(effect.check_on, incident.zone),
                 effect.check_on,
-                met_on=effect.checked_on,
-                status="met" if checked else "open",
+                met_on=effect.checked_on if is_met else None,
+                status=_status(action, is_met=is_met),
             )
+
+
+def _status(action: Action, *, is_met: bool) -> PromiseStatus:
+    # What was taken up again in another record's retrospective is promised there.
+    return "met" if is_met else "spared" if action.carried_to else "open"
 
 
 def met_by(promise: Promise, zone_name: str) -> datetime | None:
     """When it was kept, as an instant: where only the day is known, the start of that day."""
     if promise.met_at is not None or promise.met_on is None:
         return promise.met_at
-    from postmortem.record.base import zone  # noqa: PLC0415 - only here
+    return days.begins(promise.met_on, zone_name)
 
-    return datetime.combine(promise.met_on, time(), tzinfo=zone(zone_name))
+
+# -- keeping one --------------------------------------------------------------------------------------------------
+
+
+def keep(
+    incident: Incident,
+    promise_id: str,
+    playbook: Playbook,
+    *,
+    now: datetime,
+    by: str = "",
+    result: EffectResult | None = None,
+) -> Incident:
+    """The record in which a promise was kept now; one that is not open stays as it is.
+
+    A step is done, an offer made, money carried out, an approval given, a call made, an action done, an effect looked
+    at. Each can be said more closely where it stands in the record.
+
+    Args:
+        incident: The record.
+        promise_id: Which promise, as `promises` names it.
+        playbook: The rules in force.
+        now: When it was kept; aware.
+        by: By whom, as a role; where nobody is named, by whom it was promised.
+        result: What an effect check found: `held` or `not held`.
+
+    Raises:
+        UnknownNodeError: If there is no such promise.
+        DataError: If an effect check does not say what it found, nobody gave an approval, or the time does not fit.
+
+    Examples:
+        >>> from postmortem.record.incident import Action, Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> late = Incident(title="Late", actions=(Action(id="a1", text="Call first", due_on=date(2026, 3, 9)),))
+        >>> noon = datetime(2026, 3, 8, 12, tzinfo=UTC)
+        >>> keep(late, "action-a1", default_playbook(), now=noon).actions[0].done_on.isoformat()
+        '2026-03-08'
+    """
+    promise = find(incident, promise_id, playbook)
+    if promise.status != "open":
+        return incident
+    today = days.of(now, incident.zone)
+    if promise.kind == "effect check":
+        if result not in {"held", "not held"}:
+            raise DataError(
+                promise.place, [Problem("result", "nobody said what the check found", "say 'held' or 'not held'")]
+            )
+        return actions.check_effect(incident, promise.place.split(".")[1], result, today)
+    if promise.kind == "action":
+        return actions.complete(incident, promise.place.split(".")[-1], today)
+    return _kept(incident, promise, playbook, now, by.strip() or promise.who)
+
+
+def _kept(incident: Incident, promise: Promise, playbook: Playbook, now: datetime, who: str) -> Incident:
+    """A promise to the customer, kept."""
+    name = promise.place.split(".")[-1]
+    if promise.kind == "call-back":
+        return put(incident, "recovery.escalation.called_back_at", now)
+    if promise.kind == "offer":
+        return _offered(incident, promise, playbook, now)
+    if promise.kind == "pay-back":
+        return compensation.carry_out(incident, name, now)
+    if promise.kind == "approval":
+        return compensation.approve(incident, name, who, now)
+    return recovery.set_step(incident, name, status="done", at=now.replace(second=0, microsecond=0), by=who)
+
+
+def _offered(incident: Incident, promise: Promise, playbook: Playbook, now: datetime) -> Incident:
+    """Everything of one kind that is owed and was not offered, offered now; what the rules give beyond it too."""
+    kind = next(item for item in COMPENSATION_KINDS if promise.id == f"offer-{item.replace(' ', '-')}")
+    state = next(item for item in compensation.outstanding(incident, playbook) if item.kind == kind)
+    for owed in compensation.owed(incident, playbook):
+        if owed.kind == kind and state.to_keep > 0:
+            rest = compensation.Owed(owed.kind, state.to_keep, owed.because)
+            incident = compensation.keep(incident, rest)
+    for item in incident.recovery.compensation:
+        if item.kind == kind and not compensation.is_offered(item) and item.owed:
+            incident = compensation.offer(incident, item.id, item.owed, now)
+    return incident

@@ -155,6 +155,7 @@ class CalendarRules(Value):
         subdivision: A part of that country with holidays of its own, as `BY`.
         holidays: More days on which nobody works.
         worked: Days that are worked all the same.
+        carry_out_days: In how many of these days what they accepted is carried out (R18): at once, which is a day.
     """
 
     days: Literal["calendar", "working"]
@@ -163,6 +164,7 @@ class CalendarRules(Value):
     subdivision: str = ""
     holidays: tuple[Annotated[date, DAY_TOLD], ...] = ()
     worked: tuple[Annotated[date, DAY_TOLD], ...] = ()
+    carry_out_days: int = Field(default=1, ge=0, le=365)
 
 
 class EscalationRules(Value):

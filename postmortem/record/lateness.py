@@ -1,0 +1,97 @@
+"""How a promise stands at a moment: late, due today, this week, later; and the words for it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from postmortem.record import days
+from postmortem.record.agenda import clock_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from postmortem.record.due import Promise
+
+When = Literal["overdue", "today", "this week", "later", "no date"]
+WHEN: Final[tuple[When, ...]] = get_args(When)
+"""In the order in which a list shows them."""
+
+_SUNDAY: Final = 6
+_HOUR: Final = 60
+_DAY: Final = 24 * _HOUR
+
+
+def when(promise: Promise, now: datetime, zone_name: str) -> When:
+    """Where a promise stands in a list of what is due, whether it is kept or not.
+
+    A week ends with its Sunday; tomorrow always belongs to it. Days begin and end where the record's times are told.
+
+    Args:
+        promise: The promise.
+        now: The moment of looking; aware.
+        zone_name: The record's zone.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from postmortem.record.due import Promise
+        >>> day = date(2026, 3, 9)
+        >>> call = Promise("action-a1", "action", "Call", "", "", days.ends(day, "Europe/Berlin"), day)
+        >>> [when(call, datetime(2026, 3, on, 22, 30, tzinfo=UTC), "Europe/Berlin") for on in (1, 8, 9)]
+        ['later', 'this week', 'today']
+    """
+    if promise.due_at is None:
+        return "no date"
+    if promise.due_at <= now:
+        return "overdue"
+    today, day = days.of(now, zone_name), day_of(promise, zone_name)
+    if day is None or day <= today:
+        return "today"
+    return "this week" if (day - today).days <= max(1, _SUNDAY - today.weekday()) else "later"
+
+
+def day_of(promise: Promise, zone_name: str) -> date | None:
+    """The day on which it is due, where the record's times are told."""
+    return promise.due_on or (days.of(promise.due_at, zone_name) if promise.due_at is not None else None)
+
+
+def late_min(promise: Promise, now: datetime) -> float:
+    """Minutes that an open promise is past its time; 0 where it is not."""
+    return (now - promise.due_at).total_seconds() / 60 if promise.due_at and promise.is_overdue(now) else 0.0
+
+
+def said(promise: Promise, now: datetime, zone_name: str) -> str:
+    """When it is due, or how late it is, in a few words.
+
+    Args:
+        promise: The promise.
+        now: The moment of looking; aware.
+        zone_name: The record's zone.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from postmortem.record.due import Promise
+        >>> tell = Promise("step-tell", "step", "Tell them", "", "", datetime(2026, 3, 9, 13, tzinfo=UTC))
+        >>> [said(tell, datetime(2026, 3, on, hour, 40, tzinfo=UTC), "UTC") for on, hour in ((8, 9), (9, 9), (9, 13))]
+        ['tomorrow 13:00', 'today 13:00', '40 min late']
+        >>> said(tell, datetime(2026, 3, 12, tzinfo=UTC), "UTC"), said(tell, datetime(2025, 3, 8, tzinfo=UTC), "UTC")
+        ('3 days late', 'Mon 9 Mar 2026, 13:00')
+    """
+    if promise.due_at is None:
+        return "no date yet"
+    day = day_of(promise, zone_name) or date.max
+    today = days.of(now, zone_name)
+    if promise.due_at <= now:
+        return f"{_late(promise, now, (today - day).days)} late"
+    hour = "" if promise.due_on else clock_text(promise.due_at, zone_name)
+    if day - today <= timedelta(days=1):
+        return " ".join(filter(None, ("tomorrow" if day > today else "today", hour)))
+    year = "" if day.year == today.year else f" {day.year}"
+    return ", ".join(filter(None, (f"{day:%a} {day.day} {day:%b}{year}", hour)))
+
+
+def _late(promise: Promise, now: datetime, count: int) -> str:
+    minutes = (now - (promise.due_at or now)).total_seconds() / 60
+    if not promise.due_on and minutes < _DAY:
+        return f"{int(minutes)} min" if minutes < _HOUR else f"{int(minutes // _HOUR)} h"
+    return "1 day" if count <= 1 else f"{count:,} days"
