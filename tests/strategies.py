@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from postmortem.record.base import Count, Identifier, Instant, Minutes, Money, Value, ZoneName
-from postmortem.record.incident import Action, Cause, Incident, Why
+from postmortem.record.incident import Action, Cause, ChecklistRun, Incident, Why
 from postmortem.record.vocabulary import LEGS
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ _BY_TYPE: tuple[tuple[Any, st.SearchStrategy[Any]], ...] = (
 _BY_PLACE: dict[tuple[type[Value], str], st.SearchStrategy[Any]] = {
     (Incident, "title"): texts().filter(str.strip),
     (Incident, "id"): st.just("") | st.from_regex(r"\A20[0-9]{2}-[0-9]{3}\Z"),
+    (ChecklistRun, "id"): st.just("") | identifiers(),
     (Incident, "currency"): st.sampled_from(["", "EUR", "USD"]),
 }
 _FITTING = {"whys", "causes", "actions"}

@@ -146,9 +146,11 @@ def ids_of(incident: Incident) -> set[str]:
         incident.topics,
         incident.feedback,
     )
-    return {part.id for parts in lists for part in parts}
+    runs = {run.id for sheet in incident.checklists for run in sheet.runs if run.id}
+    return {part.id for parts in lists for part in parts} | runs
 
 
+        incident.checklists,
 def retired(incident: Incident, *names: str) -> Incident:
     """The incident that does not give these ids again. Of each letter the highest is remembered, if none stands above.
 

@@ -159,8 +159,15 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "note": "What would have made it better",
     },
     "Version": {"place": "At", "by": "Who wrote it", "at": "When", "text": "Text"},
-    "ChecklistRun": {"on": "Used on", "ticked": "Ticked"},
-    "Checklist": {"job": "For the job", "items": "Point", "runs": "Use"},
+    "ChecklistRun": {"on": "Used on", "job": "On the job", "ticked": "Ticked"},
+    "ChecklistVersion": {"items": "Point", "until_on": "Used until"},
+    "Checklist": {
+        "job": "For the job",
+        "by": "Who keeps it",
+        "items": "Point",
+        "earlier": "Earlier version",
+        "runs": "Use",
+    },
     "Commitment": {"text": "What they will do", "private": "Private"},
     "Kept": {"where": "At", "by": "Put away by"},
 }

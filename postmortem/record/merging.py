@@ -16,7 +16,7 @@ from postmortem.record.parts import Source
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from postmortem.record.incident import Incident, Why
+    from postmortem.record.incident import Checklist, Incident, Why
 
 Names = dict[str, str]
 Side = Literal["mine", "theirs"]
@@ -188,10 +188,15 @@ def _apart(base: Incident, mine: Incident, theirs: Incident) -> Incident:
         action.model_copy(update={"causes": tuple(dict.fromkeys(roots.get(name, name) for name in action.causes))})
         for action in mine.actions
     )
+    sheets, own_lists = _lists(base, mine, theirs, gone)
+    deeds = tuple(_renamed(action, sheets, "checklist") for action in deeds)
+    caught = {f"{theirs.id}/{old}": f"{theirs.id}/{new}" for old, new in sheets.items()}
+    misses = tuple(caught.get(name, name) for name in mine.should_have_caught)
     lists = {
         "whys": (nodes, tree),
         "causes": (roots, tuple(_renamed(cause, roots, "id") for cause in marks)),
         "actions": _own("a", base.actions, deeds, theirs.actions, gone),
+        "checklists": (sheets, own_lists),
         "timeline": _own("m", base.timeline, mine.timeline, theirs.timeline, gone),
         "commitments": _own("p", base.commitments, mine.commitments, theirs.commitments, gone),
         "topics": _own("t", base.topics, mine.topics, theirs.topics, gone),
@@ -203,7 +208,7 @@ def _apart(base: Incident, mine: Incident, theirs: Incident) -> Incident:
     return _followed(
         mine.model_copy(
             update={name: parts for name, (_, parts) in lists.items()}
-            | {"recovery": mine.recovery.model_copy(update={"compensation": offers})}
+            | {"should_have_caught": misses, "recovery": mine.recovery.model_copy(update={"compensation": offers})}
         ),
         base,
         places,
@@ -229,6 +234,23 @@ def _followed(mine: Incident, base: Incident, places: Names) -> Incident:
         item if item in base.versions else item.model_copy(update={"place": now(item.place)}) for item in mine.versions
     )
     return unread.moved(mine.model_copy(update={"kept": kept, "versions": versions}), now)
+
+
+def _lists(
+    base: Incident, mine: Incident, theirs: Incident, gone: tuple[str, ...]
+) -> tuple[Names, tuple[Checklist, ...]]:
+    """My checklists with other ids for those that both sides made, and for the uses that both sides added."""
+    names = _fresh("l", base.checklists, mine.checklists, theirs.checklists, gone)
+    old, own, other = (
+        [run for sheet in side.checklists for run in sheet.runs if run.id] for side in (base, mine, theirs)
+    )
+    runs = _fresh("r", old, own, other, gone)
+    return names, tuple(
+        _renamed(sheet, names, "id").model_copy(
+            update={"runs": tuple(_renamed(run, runs, "id") for run in sheet.runs)} if runs else {}
+        )
+        for sheet in mine.checklists
+    )
 
 
 def _own(

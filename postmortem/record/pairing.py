@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record.parts import Extra, Kept, Link, Opinion, Version
+from postmortem.record.parts import ChecklistVersion, Extra, Kept, Link, Opinion, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,7 +36,8 @@ def name_of(part: object) -> str:
             return f"{part.rule} {part.where}"
         case Version():
             return f"{part.place} {part.by}"
-    return str(getattr(part, "id", getattr(part, "question", "")))
+    other = "version" if isinstance(part, ChecklistVersion) else "question"
+    return str(getattr(part, "id", getattr(part, other, "")))
 
 
 def named(*versions: Sequence[Any]) -> tuple[dict[Name, Any], ...]:

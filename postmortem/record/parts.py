@@ -7,11 +7,11 @@ what kind of cause (R28 to R31), what is done (R33 to R38), how it closes (R39).
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
-from postmortem.record.base import DAY_TOLD, Count, Identifier, Instant, Minutes, Money, Value
+from postmortem.record.base import DAY_TOLD, IDENTIFIER_PATTERN, Count, Identifier, Instant, Minutes, Money, Value
 from postmortem.record.vocabulary import (
     ActionKind,
     Answer,
@@ -216,14 +216,19 @@ class Action(Value):
     carried_from: str = ""
 
 
+RUN_ID_PATTERN: Final = rf"^$|{IDENTIFIER_PATTERN}"
+
+
 class ChecklistRun(Value):
     """One use of a checklist on one job.
 
     Attributes:
+        id: What it is known by, so that two people who ticked the same on one day stay two; empty in older files.
         version: Which version of the list was used.
         ticked: The points that were ticked, as the list says them.
     """
 
+    id: str = Field(default="", max_length=120, pattern=RUN_ID_PATTERN)
     on: Annotated[date, DAY_TOLD]
     by: str = ""
     job: str = ""
@@ -250,12 +255,14 @@ class Checklist(Value):
     Attributes:
         job: The kind of job it is for.
         by: Who keeps it, as a role.
+        published_on: The first day on which it could be used.
     """
 
     id: Identifier
     name: str
     job: str = ""
     by: str = ""
+    published_on: Annotated[date | None, DAY_TOLD] = None
     version: int = Field(default=1, ge=1)
     items: tuple[str, ...] = ()
     earlier: tuple[ChecklistVersion, ...] = ()

@@ -36,6 +36,8 @@ def _repeated(incident: Incident) -> Iterable[Problem]:
         "commitments": incident.commitments,
         "topics": incident.topics,
         "feedback": incident.feedback,
+        # Uses in older files have no id.
+        **{f"checklists.{sheet.id}.runs": tuple(run for run in sheet.runs if run.id) for sheet in incident.checklists},
     }
     for name, items in parts.items():
         if len({item.id for item in items}) == len(items):

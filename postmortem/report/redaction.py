@@ -279,6 +279,7 @@ def _colleagues(incident: Incident) -> Iterator[str]:
     yield from (action.owner for action in incident.actions)
     yield from (promise.who for promise in incident.commitments)
     yield from (name for signature in incident.signatures for name in (signature.by, signature.role))
+    yield from (checklist.by for checklist in incident.checklists)
     yield from (run.by for checklist in incident.checklists for run in checklist.runs)
     yield from (kept.by for kept in incident.kept)
 

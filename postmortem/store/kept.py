@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record import due
+from postmortem.record.checklists import points_of
 from postmortem.store.texts import at, on, plain, said
 
 if TYPE_CHECKING:
@@ -59,14 +60,14 @@ def checklists(incident: Incident) -> Iterator[Row]:
             "name": plain(item.name),
             "job": said(item.job),
             "version": item.version,
-            "points": len(item.items),
+            "points": len(points_of(item.items)),
         }
 
 
 def checklist_runs(incident: Incident) -> Iterator[Row]:
     """One row a use of a checklist, with how many of its points were ticked."""
     for item in incident.checklists:
-        points = {version.version: len(version.items) for version in item.earlier} | {item.version: len(item.items)}
+        versions = {version.version: version.items for version in item.earlier} | {item.version: item.items}
         for number, run in enumerate(item.runs, start=1):
             yield {
                 "incident_id": incident.id,
@@ -77,7 +78,7 @@ def checklist_runs(incident: Incident) -> Iterator[Row]:
                 "job": said(run.job),
                 "version": run.version,
                 "ticked": len(set(run.ticked)),
-                "points": points.get(run.version, len(item.items)),
+                "points": len(points_of(versions.get(run.version, item.items))),
             }
 
 
