@@ -6,14 +6,17 @@ from postmortem.store.errors import ConflictError, DeletedIncidentError, StoreEr
 from postmortem.store.frames import Tables
 from postmortem.store.history import Deleted, Revision
 from postmortem.store.importing import ImportCounts
+from postmortem.store.promised import NOBODY, Due
 from postmortem.store.rounds import Idea, Round
 from postmortem.store.store import Store, open_store
 from postmortem.store.together import Present, Standing
 
 __all__ = [
+    "NOBODY",
     "ConflictError",
     "Deleted",
     "DeletedIncidentError",
+    "Due",
     "Idea",
     "ImportCounts",
     "OpenAction",

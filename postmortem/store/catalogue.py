@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
@@ -17,6 +18,8 @@ from postmortem.store.schema import causes, documents, incidents
 from postmortem.store.texts import folded, instant_from, instant_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from sqlalchemy import ColumnElement, Connection
 
 Words = str | Collection[str] | None
@@ -77,22 +80,39 @@ def summaries(
     text: str | None = None,
 ) -> tuple[Summary, ...]:
     """The incidents that meet every filter, newest first. See `Store.list`."""
+    chosen = conditions(category=category, team=team, service=service, state=state, severity=severity, text=text)
+    if since is not None:
+        chosen.append(instant_text(_moment(since, "since")) <= _WHEN)
+    if until is not None:
+        chosen.append(_not_after(until))
+    return _found(connection, chosen)
+
+
+def conditions(
+    *,
+    category: Words = None,
+    team: Words = None,
+    service: Words = None,
+    state: Words = None,
+    severity: Words = None,
+    text: str | None = None,
+) -> list[ColumnElement[bool]]:
+    """What a row of `incidents` is asked by the filters that every list of incidents takes. See `Store.list`.
+
+    Raises:
+        DataError: If a category, state or level is none.
+    """
     asked = {"category": category, "team": team, "service": service, "state": state, "severity": severity}
     wanted = {name: _several(words) for name, words in asked.items()}
     _refuse_unknown(wanted)
-    tests: list[ColumnElement[bool]] = [
+    found: list[ColumnElement[bool]] = [
         incidents.c[name].in_(words) for name, words in wanted.items() if words and name != "category"
     ]
     if wanted["category"]:
-        tests.append(
+        found.append(
             incidents.c.incident_id.in_(select(causes.c.incident_id).where(causes.c.category.in_(wanted["category"])))
         )
-    if since is not None:
-        tests.append(instant_text(_moment(since, "since")) <= _WHEN)
-    if until is not None:
-        tests.append(_not_after(until))
-    tests += [incidents.c.words.contains(word, autoescape=True) for word in folded(text or "").split()]
-    return _found(connection, tests)
+    return [*found, *(incidents.c.words.contains(word, autoescape=True) for word in folded(text or "").split())]
 
 
 def _found(connection: Connection, tests: list[ColumnElement[bool]]) -> tuple[Summary, ...]:
@@ -160,13 +180,24 @@ def _not_after(until: datetime | date) -> ColumnElement[bool]:
     return instant_text(bound + timedelta(days=1)) > _WHEN
 
 
-def customers(connection: Connection) -> dict[str, Customer]:
-    """The customers that are named, or can be reached, by the incident's id."""
+def customers(connection: Connection, ids: Collection[str] | None = None) -> dict[str, Customer]:
+    """The customers that are named, or can be reached, by the incident's id; of some incidents, or of all."""
     told = select(documents.c.incident_id, documents.c.document).where(
         documents.c.document.contains('"customer":{'), documents.c.deleted_at.is_(None)
     )
+    chunks = [None] if ids is None else list(batched(dict.fromkeys(ids)))
     found = {
         identifier: Customer.model_validate(json.loads(document).get("customer", {}))
-        for identifier, document in connection.execute(told)
+        for chunk in chunks
+        for identifier, document in connection.execute(
+            told if chunk is None else told.where(documents.c.incident_id.in_(chunk))
+        )
     }
     return {identifier: customer for identifier, customer in found.items() if customer.name or customer.contact}
+
+
+def batched(names: Iterable[str], size: int = 500) -> Iterator[list[str]]:
+    """Names, some at a time: a statement can't hold any number of them."""
+    left = iter(names)
+    while chunk := list(islice(left, size)):
+        yield chunk

@@ -21,6 +21,7 @@ from postmortem.store.history import Chronicle
 from postmortem.store.importing import ImportCounts
 from postmortem.store.migration import see, upgrade, warned
 from postmortem.store.past import Past
+from postmortem.store.promised import Promised
 from postmortem.store.rebuilding import rebuild
 from postmortem.store.retrieval import all_documents, named_documents, revision_of, unknown
 from postmortem.store.schema import documents
@@ -29,7 +30,7 @@ from postmortem.store.together import Together
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import date
     from types import TracebackType
 
@@ -97,7 +98,7 @@ def open_store(
     return Store(engine, address, rules, clock)
 
 
-class Store(Caretaking, Chronicle, Past, Together):
+class Store(Caretaking, Chronicle, Past, Promised, Together):
     """Incidents, every revision of them, and the tables made from them. `open_store` gives one.
 
     The document is the truth: a save writes the next revision (append-only: who, when, the whole document), the
@@ -373,9 +374,9 @@ class Store(Caretaking, Chronicle, Past, Together):
         except importing.RehearsedError:
             return counts
 
-    def customers(self) -> dict[str, Customer]:
-        """The named customers by the incident's id, for hiding them where a page leaves the team (R41)."""
-        return read(self._engine, catalogue.customers)
+    def customers(self, ids: Collection[str] | None = None) -> dict[str, Customer]:
+        """The named customers by the incident's id, of some or of all: a page that leaves the team hides them (R41)."""
+        return read(self._engine, lambda connection: catalogue.customers(connection, ids))
 
     def find_source(self, system: str, key: str) -> str | None:
         """The id of the incident that came from a place of another system; `None` where none did."""
