@@ -166,8 +166,8 @@ def common(function: Function) -> Function:
     return function
 
 
-def filters(function: Function) -> Function:
-    """The options that say which incidents are meant."""
+def narrowed(function: Function) -> Function:
+    """The options that say which incidents are meant, whenever they happened."""
     for option in reversed(
         [
             _several("--category", Word([*CATEGORIES, UNCLASSIFIED]), "Kind of a cause; one cause of it is enough."),
@@ -175,15 +175,25 @@ def filters(function: Function) -> Function:
             _several("--service", click.STRING, "The service, as the record names it."),
             _several("--state", Word(STATES), "How far the record has come."),
             _several("--severity", Word(SEVERITIES), "How bad it was."),
-            click.option("--since", type=When(day=True), metavar="DAY", help="From this day on (UTC): 2026-03-07."),
-            click.option(
-                "--until", type=When(day=True), metavar="DAY", help="Up to this day (UTC), which is still in."
-            ),
             click.option("--text", metavar="WORDS", help="Words that all stand somewhere in the record."),
         ]
     ):
         function = option(function)
     return function
+
+
+def filters(function: Function) -> Function:
+    """The options that say which incidents are meant."""
+    for option in reversed(
+        [
+            click.option("--since", type=When(day=True), metavar="DAY", help="From this day on (UTC): 2026-03-07."),
+            click.option(
+                "--until", type=When(day=True), metavar="DAY", help="Up to this day (UTC), which is still in."
+            ),
+        ]
+    ):
+        function = option(function)
+    return narrowed(function)
 
 
 def _several(name: str, kind: click.ParamType[Any], text: str) -> Callable[[Function], Function]:

@@ -1,5 +1,6 @@
 """In from and out to other systems' files: one mapping engine, one adapter a format."""
 
+from postmortem.exchange.calendar import calendar, write_ics
 from postmortem.exchange.documents import write_json, write_jsonl
 from postmortem.exchange.doors import SUFFIXES, read
 from postmortem.exchange.guesses.guessing import Guess, guess
@@ -23,6 +24,7 @@ __all__ = [
     "Pages",
     "Reading",
     "Reject",
+    "calendar",
     "guess",
     "import_into",
     "load_headings",
@@ -34,6 +36,7 @@ __all__ = [
     "shipped_mappings",
     "table_files",
     "write_csv",
+    "write_ics",
     "write_json",
     "write_jsonl",
     "write_pages",

@@ -123,6 +123,8 @@ def _steps(incident: Incident, playbook: Playbook, *, are_offered_singly: bool) 
         # What is owed is promised thing by thing; the step that stands for all of them is not asked for beside them.
         is_spared = not step.is_open or (rule.condition == "accepted" and not step.needed)
         is_spared = is_spared or (rule.target == "credit" and (are_offered_singly or _owes_nothing(incident, playbook)))
+        # Once it is fixed nobody can offer any more to follow up if that takes longer.
+        is_spared = is_spared or (rule.condition == "longer" and incident.fixed_at is not None)
         is_met = step.done.status == "done" or met_at is not None
         yield Promise(
             f"step-{rule.id}",

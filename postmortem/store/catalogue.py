@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
@@ -18,8 +17,6 @@ from postmortem.store.schema import causes, documents, incidents
 from postmortem.store.texts import folded, instant_from, instant_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from sqlalchemy import ColumnElement, Connection
 
 Words = str | Collection[str] | None
@@ -180,24 +177,13 @@ def _not_after(until: datetime | date) -> ColumnElement[bool]:
     return instant_text(bound + timedelta(days=1)) > _WHEN
 
 
-def customers(connection: Connection, ids: Collection[str] | None = None) -> dict[str, Customer]:
-    """The customers that are named, or can be reached, by the incident's id; of some incidents, or of all."""
+def customers(connection: Connection) -> dict[str, Customer]:
+    """The customers that are named, or can be reached, by the incident's id."""
     told = select(documents.c.incident_id, documents.c.document).where(
         documents.c.document.contains('"customer":{'), documents.c.deleted_at.is_(None)
     )
-    chunks = [None] if ids is None else list(batched(dict.fromkeys(ids)))
     found = {
         identifier: Customer.model_validate(json.loads(document).get("customer", {}))
-        for chunk in chunks
-        for identifier, document in connection.execute(
-            told if chunk is None else told.where(documents.c.incident_id.in_(chunk))
-        )
+        for identifier, document in connection.execute(told)
     }
     return {identifier: customer for identifier, customer in found.items() if customer.name or customer.contact}
-
-
-def batched(names: Iterable[str], size: int = 500) -> Iterator[list[str]]:
-    """Names, some at a time: a statement can't hold any number of them."""
-    left = iter(names)
-    while chunk := list(islice(left, size)):
-        yield chunk

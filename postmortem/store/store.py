@@ -30,7 +30,7 @@ from postmortem.store.together import Together
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
     from types import TracebackType
 
@@ -374,9 +374,9 @@ class Store(Caretaking, Chronicle, Past, Promised, Together):
         except importing.RehearsedError:
             return counts
 
-    def customers(self, ids: Collection[str] | None = None) -> dict[str, Customer]:
-        """The named customers by the incident's id, of some or of all: a page that leaves the team hides them (R41)."""
-        return read(self._engine, lambda connection: catalogue.customers(connection, ids))
+    def customers(self) -> dict[str, Customer]:
+        """The named customers by the incident's id, for hiding them where a page leaves the team (R41)."""
+        return read(self._engine, catalogue.customers)
 
     def find_source(self, system: str, key: str) -> str | None:
         """The id of the incident that came from a place of another system; `None` where none did."""
