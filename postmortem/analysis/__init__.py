@@ -2,6 +2,7 @@
 
 from postmortem.analysis.agreement import Agreement, Kappa, agreement, kappa
 from postmortem.analysis.answer import Facts, Overdue, Recurring, TopCause, facts
+from postmortem.analysis.checklists import checklist_use
 from postmortem.analysis.frames import Frames, Tables, count
 from postmortem.analysis.intervals import exact_share
 from postmortem.analysis.meetings import answers_by_meeting
@@ -24,6 +25,7 @@ __all__ = [
     "agreement",
     "answers_by_meeting",
     "category_by_team",
+    "checklist_use",
     "count",
     "counts_by_month",
     "exact_share",

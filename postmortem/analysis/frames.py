@@ -26,8 +26,10 @@ LOST: Final = "lost_min"
 """Customers affected times the minutes each of them lost (R5)."""
 ALONE: Final = "lost_alone"
 """1 where there are minutes, but nobody said how many lost them: one customer is taken."""
-_NUMBERS = frozenset({"customers", "customer_min", "customer_cost", "our_cost", "depth", "number"})
-_AS_THEY_ARE = frozenset({"vip", "due_on", "done_on"})
+_NUMBERS = frozenset(
+    {"customers", "customer_min", "customer_cost", "our_cost", "depth", "number", "ticked", "points", "version"}
+)
+_AS_THEY_ARE = frozenset({"vip", "due_on", "done_on", "run_on"})
 
 
 class Frames(Protocol):

@@ -2,6 +2,7 @@
 
 from postmortem.charts.catalogue import KEYS, bundle, draw, prepared
 from postmortem.charts.chart import Chart, Verdict
+from postmortem.charts.checklists import checklist_runs
 from postmortem.charts.grid import category_by_team, held
 from postmortem.charts.lanes import between
 from postmortem.charts.look import CONFIG, FONT, SIGNS, TOKENS, Sign, Theme, Tokens
@@ -25,6 +26,7 @@ __all__ = [
     "category_by_team",
     "draw",
     "held",
+    "checklist_runs",
     "meetings",
     "months",
     "pareto",
