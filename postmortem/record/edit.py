@@ -15,6 +15,7 @@ from postmortem.record.base import Value
 from postmortem.record.errors import DataError, Problem, UnknownNodeError, near
 from postmortem.record.parts import Reply
 from postmortem.record.reading import problems_in
+from postmortem.record.treatment import RecoveryStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,15 +79,18 @@ def get(incident: Incident, place: str) -> Any:  # noqa: ANN401 - whatever stand
     """
     found: Any = incident
     for name in place.split("."):
-        found = _named(found, name) if isinstance(found, tuple) else getattr(found, _field(found, name, place))
+        listed = isinstance(found, tuple)
+        found = _named(found, name, place) if listed else getattr(found, _field(found, name, place))
     return found
 
 
 def _put(value: Any, path: list[str], new: object, place: str) -> Any:  # noqa: ANN401
     name, rest = path[0], path[1:]
     if isinstance(value, tuple):
-        part = _named(value, name)
+        part = _named(value, name, place)
         instead = _put(part, rest, new, place) if rest else new
+        if all(item is not part for item in value):
+            return (*value, instead)
         return tuple(instead if item is part else item for item in value)
     field = _field(value, name, place)
     under = _put(getattr(value, field), rest, new, place) if rest else new
@@ -102,10 +106,13 @@ def _field(value: object, name: str, place: str) -> str:
     raise DataError(place, [Problem(name, "there is no such field", remedy)])
 
 
-def _named(parts: tuple[Any, ...], name: str) -> Any:  # noqa: ANN401
+def _named(parts: tuple[Any, ...], name: str, place: str) -> Any:  # noqa: ANN401
     for part in parts:
         if _name(part) == name:
             return part
+    if place.startswith("recovery.steps."):
+        # The playbook names the steps: one of which nothing was said yet is to do.
+        return made(RecoveryStep, id=name)
     raise UnknownNodeError("part", name, [_name(part) for part in parts if _name(part)])
 
 
@@ -142,6 +149,7 @@ def ids_of(incident: Incident) -> set[str]:
         incident.whys,
         incident.causes,
         incident.actions,
+        incident.checklists,
         incident.commitments,
         incident.topics,
         incident.feedback,
@@ -150,7 +158,6 @@ def ids_of(incident: Incident) -> set[str]:
     return {part.id for parts in lists for part in parts} | runs
 
 
-        incident.checklists,
 def retired(incident: Incident, *names: str) -> Incident:
     """The incident that does not give these ids again. Of each letter the highest is remembered, if none stands above.
 
@@ -183,7 +190,7 @@ def drop(incident: Incident, place: str, name: str) -> Incident:
         UnknownNodeError: If there is no such part.
     """
     parts = get(incident, place)
-    gone = _named(parts, name)
+    gone = _named(parts, name, "")
     without = put(incident, place, tuple(part for part in parts if part is not gone))
     return retired(forget(without, f"{place}.{name}"), name)
 

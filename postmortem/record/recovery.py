@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 from postmortem.record import days
 from postmortem.record.edit import changed, made
+from postmortem.record.errors import UnknownNodeError
 from postmortem.record.incident import Incident, RecoveryStep
 from postmortem.record.severity import assess
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from postmortem.record.playbook import Playbook
     from postmortem.record.rules import Procedure, Step, Target
+
+FACTS: Final = {"tell": "told_at", "fix": "fixed_at"}
+"""The targets whose step tells the same as a time of the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,155 @@ def set_step(incident: Incident, step: str, **changes: object) -> Incident:
     else:
         new = (*said, made(RecoveryStep, **{"id": step, **changes}))
     return changed(incident, recovery=changed(incident.recovery, steps=new))
+
+
+def do(
+    incident: Incident, step: str, playbook: Playbook, *, at: datetime, by: str = "", channel: str = "", note: str = ""
+) -> Incident:
+    """Set a step done; the admission is also when they were told, the fix also when it was fixed (R12, R19).
+
+    Args:
+        incident: The record; it stays as it is.
+        step: The step's id in the playbook.
+        playbook: The rules in force.
+        at: When it was done; aware.
+        by: Who did it, as a role; what was said before stays where nothing is.
+        channel: How; what was said before stays where nothing is.
+        note: What else is to be known; likewise.
+
+    Raises:
+        UnknownNodeError: If there is no such step, with a near name.
+        DataError: If a value does not fit.
+
+    Examples:
+        >>> from postmortem.record.playbook import default_playbook
+        >>> noon = datetime.fromisoformat("2026-03-11T12:00Z")
+        >>> told = do(Incident(title="Late"), "explain-mistake", default_playbook(), at=noon, by="Service desk")
+        >>> told.told_at.isoformat(), told.recovery.steps[0].status
+        ('2026-03-11T12:00:00+00:00', 'done')
+    """
+    target = _target(incident, step, playbook)
+    more = {name: text for name, text in {"by": by, "channel": channel, "note": note}.items() if text}
+    after = set_step(incident, step, status="done", at=at, **more)
+    field = FACTS.get(target)
+    return changed(after, **{field: at}) if field and getattr(after, field) is None else after
+
+
+def undo(incident: Incident, step: str, playbook: Playbook) -> Incident:
+    """Set a step to do again: its time goes, and with it the record's own time of the same deed. All else stays.
+
+    Raises:
+        UnknownNodeError: If there is no such step, with a near name.
+    """
+    field = FACTS.get(_target(incident, step, playbook))
+    at = said_of(incident, step).at
+    after = set_step(incident, step, status="to do", at=None)
+    return changed(after, **{field: None}) if field and at and getattr(after, field) == at else after
+
+
+def spare(incident: Incident, step: str, playbook: Playbook, because: str = "") -> Incident:
+    """Set a step to not needed; without a reason the review asks for one (R12).
+
+    Raises:
+        UnknownNodeError: If there is no such step, with a near name.
+    """
+    after = undo(incident, step, playbook)
+    return set_step(after, step, status="not needed", because=because or said_of(incident, step).because)
+
+
+def said_of(incident: Incident, step: str) -> RecoveryStep:
+    """What the record says of a step; a fresh "to do" where it says nothing yet."""
+    return next((item for item in incident.recovery.steps if item.id == step), None) or made(RecoveryStep, id=step)
+
+
+def _target(incident: Incident, step: str, playbook: Playbook) -> str:
+    known = {rule.id: rule.target for rule in procedure(incident, playbook).steps}
+    there = [item.id for item in incident.recovery.steps]
+    if step not in known and step not in there:
+        raise UnknownNodeError("step", step, [*known, *there])
+    return known.get(step, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """When a step was done, as far as the record tells it already.
+
+    Attributes:
+        at: When.
+        source: `told` or `fixed` where a time of the record says so, `same talk` where it fits into the talk in which
+            another step was done.
+        channel: How, in that talk.
+    """
+
+    at: datetime
+    source: Literal["told", "fixed", "same talk"]
+    channel: str = ""
+
+
+def proposed(incident: Incident, step: str, playbook: Playbook) -> Proposal | None:
+    """When a step that is to do may have been done: with a time that is known, or in the talk that was had (R13, R19).
+
+    What is said to the customer is most often said in one talk: the latest one is proposed, where nothing that comes
+    first is missing then. Nothing is proposed for the follow-up, which is a talk of its own.
+
+    Examples:
+        >>> from postmortem.record.playbook import default_playbook
+        >>> noon = datetime.fromisoformat("2026-03-11T12:00Z")
+        >>> told = do(Incident(title="Late"), "explain-mistake", default_playbook(), at=noon, channel="phone")
+        >>> proposed(told, "apologise", default_playbook()).source
+        'same talk'
+    """
+    rules = {rule.id: rule for rule in procedure(incident, playbook).steps}
+    rule = rules.get(step)
+    if rule is None or rule.target == "follow_up":
+        return None
+    if rule.target in FACTS:
+        fact = getattr(incident, FACTS[rule.target])
+        return Proposal(fact, "told" if rule.target == "tell" else "fixed") if fact else None
+    return _same_talk(incident, rule, rules) if rule.says else None
+
+
+def _same_talk(incident: Incident, rule: Step, rules: dict[str, Step]) -> Proposal | None:
+    firsts = [said_of(incident, first) for first in rule.after]
+    if any(first.status == "to do" for first in firsts):
+        return None
+    earliest = max((first.at for first in firsts if first.at), default=None)
+    talks = [
+        (item.at, item.channel)
+        for item in incident.recovery.steps
+        if item.status == "done"
+        and item.at
+        and (earliest is None or item.at >= earliest)
+        and (other := rules.get(item.id)) is not None
+        and other.says
+        and other.target != "follow_up"
+    ]
+    # What comes right after the admission belongs to that talk, whatever was said since.
+    chosen = min if any(rules[first].target == "tell" for first in rule.after) else max
+    at, channel = chosen(talks, default=(None, ""))
+    return Proposal(at, "same talk", channel) if at else None
+
+
+def whom(incident: Incident) -> Literal["customer", "colleague"]:
+    """The word for who was hurt: a coworker is a colleague (R1)."""
+    return "colleague" if incident.harmed == "coworker" else "customer"
+
+
+def worded(text: str, incident: Incident) -> str:
+    """A text of the playbook in words that fit who was hurt.
+
+    Examples:
+        >>> worded("Thank the customer for understanding", Incident(title="Late", harmed="coworker"))
+        'Thank the colleague for understanding'
+    """
+    if whom(incident) == "customer":
+        return text
+    return text.replace("customer", "colleague").replace("Customer", "Colleague")
+
+
+def lead_min(incident: Incident) -> float | None:
+    """How many minutes before they raised it we told them (R1); negative where they came first, `None` if not known."""
+    return minutes_between(incident.told_at, incident.raised_at)
 
 
 def knew_first(incident: Incident) -> str:

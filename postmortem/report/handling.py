@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import compensation, recovery
+from postmortem.record import compensation, procedures, recovery
 from postmortem.report import wording
 from postmortem.report.summary import Handling, StepRow
 from postmortem.report.wording import clean, counted, duration, first_up, money
@@ -62,13 +62,17 @@ def _step(step: StepNow, zone: tzinfo, incident: Incident) -> StepRow:
         late = f"{duration(step.late_min)} late"
     notes = [f"not needed: {clean(said.because)}" if said.status == "not needed" and clean(said.because) else ""]
     notes.append(clean(said.note).rstrip("."))
-    notes += [f"before “{text}”, which comes first" for text in step.before]
-    if said.status == "to do" and step.due_at and not late:
-        notes.append(f"due {wording.moment(step.due_at, zone)}")
+    notes += [f"before “{recovery.worded(text, incident)}”, which comes first" for text in step.before]
+    if said.status == "to do" and step.needed is False:
+        notes.append("did not come up")
+    elif said.status == "to do" and step.due_at and not late:
+        when = wording.day(step.due_on) if step.due_on else wording.moment(step.due_at, zone)
+        notes.append(f"due {when}")
     beside = incident.known_at or incident.raised_at or incident.occurred_at
     return StepRow(
         number=step.number,
-        text=step.rule.text,
+        text=recovery.worded(step.rule.text, incident),
+        is_part=step.is_part,
         apology=step.rule.apology,
         state=said.status,
         late=late,
@@ -87,6 +91,7 @@ def _notes(incident: Incident, playbook: Playbook, zone: tzinfo) -> Iterator[str
         yield f"What was said: “{clean(said.wording)}”"
     if said.colleagues_told == "yes":
         yield "The colleagues involved were told first"
+    yield from _before(incident, playbook, zone)
     yield from _resolve(incident, currency)
     for owed in said.compensation:
         yield _compensation(owed, currency, zone)
@@ -103,6 +108,12 @@ def _notes(incident: Incident, playbook: Playbook, zone: tzinfo) -> Iterator[str
         yield f"No manager was available, so the handler went on{back}"
     if clean(handed.note):
         yield clean(handed.note)
+
+
+def _before(incident: Incident, playbook: Playbook, zone: tzinfo) -> Iterator[str]:
+    for text, step in procedures.left_over(incident, playbook):
+        at = f", {wording.moment(step.at, zone)}" if step.at else ""
+        yield f"Before the procedure was changed: {recovery.worded(text, incident)} ({step.status}{at})"
 
 
 def _resolve(incident: Incident, currency: str) -> Iterator[str]:

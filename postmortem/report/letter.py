@@ -20,7 +20,7 @@ from postmortem.report.wording import clean, duration, first_up, listed, long_da
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, datetime, tzinfo
+    from datetime import datetime, tzinfo
 
     from postmortem.record.incident import Action, Compensation, Incident
     from postmortem.record.playbook import Playbook
@@ -101,7 +101,7 @@ def letter(incident: Incident, playbook: Playbook, now: datetime) -> LetterSumma
         vows_sentence=_vows_sentence(incident, vows),
         reach=_reach(incident, team),
         contact=_contact(incident, read),
-        closing=tuple(_closing(incident, playbook, now, zone)),
+        closing=tuple(_closing(incident, playbook, now)),
         signed=f"Your {team} team" if team and not team.lower().endswith("team") else team or "Your service team",
     )
 
@@ -238,14 +238,13 @@ def _contact(incident: Incident, read: _Reader) -> str:
     return ""
 
 
-def _closing(incident: Incident, playbook: Playbook, now: datetime, zone: tzinfo) -> Iterator[str]:
+def _closing(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[str]:
     for step in recovery.steps(incident, playbook, now):
         promised = any(said.id == step.rule.id for said in incident.recovery.steps)
         # Only what somebody has put down is promised: the playbook's own day is no promise yet.
-        if promised and step.rule.target == "follow_up" and step.done.status == "to do" and step.due_at:
-            on: date = step.due_at.astimezone(zone).date()
-            if step.due_at > now:
-                yield f"We will ask you on {long_day(on)} how things are."
+        waits = promised and step.rule.target == "follow_up" and step.done.status == "to do"
+        if waits and step.due_on and step.due_at and step.due_at > now:
+            yield f"We will ask you on {long_day(step.due_on)} how things are."
     impact = incident.impact
     if incident.fault in {"ours", "shared"}:
         lost = "the time and money you lost" if impact.customer_cost and impact.customer_min else ""

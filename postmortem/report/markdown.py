@@ -149,7 +149,7 @@ def _action(row: ActionRow) -> tuple[str, ...]:
 def _step(row: StepRow) -> tuple[str, ...]:
     late = [row.late] if row.late else []
     text = f"{row.text} (apology)" if row.apology and "polog" not in row.text else row.text
-    return str(row.number), text, row.state, row.when, row.by, "; ".join((*late, *row.notes))
+    return "" if row.is_part else str(row.number), text, row.state, row.when, row.by, "; ".join((*late, *row.notes))
 
 
 def letter(s: LetterSummary) -> str:

@@ -157,12 +157,13 @@ class ActionRow(Value):
 
 
 class StepRow(Value):
-    """One step of the handling (R12)."""
+    """One step of the handling (R12); a part of another step has no number of its own."""
 
     number: int
     text: str
     apology: bool
     state: Literal["done", "to do", "not needed"]
+    is_part: bool = False
     late: str = ""
     when: str = ""
     by: str = ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 from pydantic import ValidationError
 
 from postmortem import settings
-from postmortem.record import unread, versions
+from postmortem.record import procedures, unread, versions
 from postmortem.record.edit import changed, get, ids_of, put, retired
 from postmortem.record.errors import DataError, PostmortemError
 from postmortem.record.incident import Incident
@@ -84,7 +84,11 @@ class Writing(Following):
 
     def put(self, place: str, value: object) -> Incident:
         """Put a value at a place of the incident, such as `impact.customer_min`."""
-        return self.change(lambda incident: put(incident, place, value))
+        return self.change(lambda incident: self._with_what_follows(incident, put(incident, place, value)))
+
+    def _with_what_follows(self, before: Incident, after: Incident) -> Incident:
+        """A time of the record and the step that tells the same follow each other; another procedure takes over."""
+        return procedures.followed(before, after, self.playbook)
 
     def type(self, place: str, text: str, *, was: Sequence[str] | None = None) -> None:
         """Take what was typed into a field. What can't be read stays in the field, with a sentence.
@@ -105,11 +109,13 @@ class Writing(Following):
         if self.beside(place, text, was):
             return
         try:
-            around = typed.surroundings(self.incident, self.now())
+            around = typed.surroundings(self.incident, self.now(), self.playbook.currency)
             value = typed.read(typed.kind_of(place), text, around)
             if place == "title" and not text.strip():
                 value = UNNAMED
-            self.change(lambda incident: unread.without(put(incident, place, value), place))
+            self.change(
+                lambda incident: unread.without(self._with_what_follows(incident, put(incident, place, value)), place)
+            )
         except PostmortemError as error:
             if not text.strip() or typed.kind_of(place) == "text":
                 self.rejected[place] = (text, _sentence(error, text))
@@ -132,7 +138,7 @@ class Writing(Following):
             Whether it waits there; else it is to be put into the field.
         """
         shown, stands = self.shown(place), at(self.incident, place)
-        around = typed.surroundings(self.incident, self.now())
+        around = typed.surroundings(self.incident, self.now(), self.playbook.currency)
 
         def says(words: str) -> bool:
             read = bool(words) and place not in self.rejected

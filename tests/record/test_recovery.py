@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -90,7 +90,8 @@ def test_every_step_is_there_before_anything_was_said(playbook: Playbook):
     """Thirteen, numbered from 1, all to do (R12)."""
     steps = recovery.steps(told(), playbook, NOON)
 
-    assert list(range(1, 14)) == [each.number for each in steps]
+    assert list(range(1, 14)) == [each.number for each in recovery.numbered(steps)]
+    assert [("offer-follow-up", 5)] == [(each.rule.id, each.number) for each in steps if each.is_part]
     assert {"to do"} == {each.done.status for each in steps}
     assert {None} == {each.due_at for each in steps}
 
@@ -116,9 +117,12 @@ def test_the_clock_runs_from_whoever_knew_first(playbook: Playbook):
     assert None is recovery.known_at(told(told_at=NINE))
 
 
-def test_the_follow_up_is_due_five_days_after_the_fix(playbook: Playbook):
-    """And not before there is one (R12)."""
-    assert NINE + timedelta(days=5) == step(told(fixed_at=NINE), "follow-up", playbook).due_at
+def test_the_follow_up_is_due_on_the_fifth_day_after_the_fix(playbook: Playbook):
+    """Late once that day is over where it happened; not due before there is a fix (R12)."""
+    due = step(told(fixed_at=NINE, zone="Europe/Berlin"), "follow-up", playbook)
+
+    assert date(2026, 3, 25) == due.due_on
+    assert datetime(2026, 3, 25, 23, 0, tzinfo=UTC) == due.due_at
     assert None is step(told(known_at=NINE), "follow-up", playbook).due_at
 
 
@@ -175,9 +179,7 @@ def test_a_step_out_of_order_is_named_as_the_procedure_in_force_names_it():
     incident = done(told(recovery={"procedure": "own"}), "follow-up")
 
     assert ("Mend the heating",) == step(incident, "follow-up", team).before
-    assert ("Fix it; offer to follow up if it takes longer",) == step(
-        done(told(), "follow-up"), "follow-up", team
-    ).before
+    assert ("Fix it",) == step(done(told(), "follow-up"), "follow-up", team).before
 
 
 def test_a_step_is_said_once_and_then_amended():

@@ -120,13 +120,14 @@ def test_an_action_says_its_strength_its_owner_and_how_late_it_is(told):
 
 
 def test_the_thirteen_steps_show_what_came_late_and_out_of_order(told):
-    """Every step stands there, done or not; the four apologies are marked."""
+    """Every step stands there, done or not; the four apologies are marked, and a part of a step has no number."""
     handling = told().handling
 
-    assert 13 == len(handling.steps)
+    assert list(range(1, 14)) == [step.number for step in handling.steps if not step.is_part]
+    assert ["Offer to follow up if it takes longer"] == [step.text for step in handling.steps if step.is_part]
     assert 4 == sum(step.apology for step in handling.steps)
     assert handling.sentence.startswith("3 of 13 steps done, 1 not needed")
-    assert "not needed: it was declined" in handling.steps[8].notes
+    assert "not needed: it was declined" in handling.steps[9].notes
 
 
 def test_private_commitments_stay_private(told):

@@ -82,7 +82,7 @@ def test_a_number_that_is_not_ours_is_not_printed(told, incident, note):
 
 
 def test_a_follow_up_that_is_still_due_is_announced(told, incident):
-    """Five days after the repair, only while it lies ahead, and only where somebody put it down."""
+    """On the fifth day after the repair, only while it lies ahead, and only where somebody put it down."""
     promised = changed(incident.recovery, steps=({"id": "follow-up"},))
     late = told("customer", recovery=promised).closing
     ahead = told("customer", fixed_at="2026-03-19T10:00:00+01:00", recovery=promised).closing

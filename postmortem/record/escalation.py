@@ -1,0 +1,114 @@
+"""Handing over to a manager (R9): when it is asked for, with the customer's permission, and what to do without one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from postmortem.record import days
+from postmortem.record.edit import changed, put
+from postmortem.record.errors import PostmortemError
+from postmortem.record.severity import assess
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from postmortem.record.incident import Incident
+    from postmortem.record.playbook import Playbook
+
+
+class EscalationError(PostmortemError):
+    """A hand-over that would break the rule: without a name, or without the customer's permission."""
+
+
+def wanted(incident: Incident, playbook: Playbook) -> tuple[str, ...]:
+    """Why a manager is asked for; empty where nothing asks for one.
+
+    Examples:
+        >>> from postmortem.record.incident import Customer, Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> wanted(Incident(title="Late", customer=Customer(vip=True)), default_playbook())
+        ('the customer is one we take special care of',)
+    """
+    level = assess(incident, playbook).level
+    reasons = []
+    if level is not None and playbook.severity.levels[level].escalate:
+        reasons.append(f"it is {level}")
+    if incident.customer.vip and playbook.escalation.vip:
+        who = "colleague" if incident.harmed == "coworker" else "customer"
+        reasons.append(f"the {who} is one we take special care of")
+    return tuple(reasons)
+
+
+def is_said(incident: Incident) -> bool:
+    """Whether anything was said of a manager: that one is there or not, that one took over, that one calls back."""
+    said = incident.recovery.escalation
+    return bool(said.manager_available or said.handed_to.strip() or said.handed_at or said.call_back_on)
+
+
+def available(incident: Incident) -> Incident:
+    """A manager is there. A call-back that nobody made yet is no longer due."""
+    said = incident.recovery.escalation
+    back = said.call_back_on if said.called_back_at else None
+    return put(incident, "recovery.escalation", changed(said, manager_available="yes", call_back_on=back))
+
+
+def no_manager(incident: Incident, playbook: Playbook, now: datetime) -> Incident:
+    """No manager is there: the handler goes on, and one calls back within the playbook's working days.
+
+    Args:
+        incident: The record; it stays as it is.
+        playbook: The rules in force.
+        now: When it was found that none is there; aware.
+
+    Examples:
+        >>> from datetime import datetime
+        >>> from postmortem.record.incident import Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> friday = datetime.fromisoformat("2026-03-13T17:30Z")
+        >>> alone = no_manager(Incident(title="Gas"), default_playbook(), friday)
+        >>> alone.recovery.escalation.call_back_on.isoformat()
+        '2026-03-16'
+    """
+    said = incident.recovery.escalation
+    working = changed(playbook.calendar, days="working")
+    day = days.after(days.of(now, incident.zone), playbook.escalation.call_back_days, working)
+    new = changed(said, manager_available="no", call_back_on=said.call_back_on or day)
+    return put(incident, "recovery.escalation", new)
+
+
+def hand_over(incident: Incident, to: str = "", *, at: datetime) -> Incident:
+    """A manager takes over, which the customer agreed to.
+
+    Args:
+        incident: The record; it stays as it is.
+        to: Who takes over, as a role; the one that the record names already where none is named.
+        at: When; aware.
+
+    Raises:
+        EscalationError: If nobody is named, or the customer was not asked or did not agree.
+
+    Examples:
+        >>> from datetime import datetime
+        >>> from postmortem.record.incident import Incident
+        >>> hand_over(Incident(title="Gas"), "Duty manager", at=datetime.fromisoformat("2026-03-13T17:30Z"))
+        Traceback (most recent call last):
+        ...
+        postmortem.record.escalation.EscalationError: the customer was not asked yet: ask first, then hand over
+    """
+    said = incident.recovery.escalation
+    who = "colleague" if incident.harmed == "coworker" else "customer"
+    if said.permission == "no":
+        raise EscalationError(f"the {who} does not want it handed over: go on yourself, and keep the manager informed")
+    if said.permission != "yes":
+        raise EscalationError(f"the {who} was not asked yet: ask first, then hand over")
+    name = to.strip() or said.handed_to.strip()
+    if not name:
+        raise EscalationError("who takes it over? Name the manager, as a role")
+    new = changed(said, manager_available="yes", handed_to=name, handed_at=at)
+    return put(incident, "recovery.escalation", new)
+
+
+def called_back(incident: Incident, at: datetime) -> Incident:
+    """The manager who was not there has called back."""
+    said = incident.recovery.escalation
+    return put(incident, "recovery.escalation", changed(said, called_back_at=at))

@@ -1,0 +1,220 @@
+"""The recovery: who knew first, the steps in order and in time, colleagues, managers (R1, R9, R12 to R15, R19)."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from postmortem.record import days, escalation, recovery
+from postmortem.record.recovery import worded
+from postmortem.record.review.finding import Finding, Severeness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from postmortem.record.incident import Incident
+    from postmortem.record.playbook import Playbook
+    from postmortem.record.recovery import StepNow
+
+_FACTS: Final = {"told_at": "the customer was told", "fixed_at": "it was fixed"}
+_MINUTES_OF_A_DAY: Final = 1440
+_MANAGER: Final = "recovery.escalation"
+
+
+def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
+    """Findings of the stage recover about the steps with the customer and the hand-over."""
+    steps = recovery.steps(incident, playbook, now)
+    known = {step.rule.id: step for step in steps}
+    found = chain(
+        _first(incident),
+        _colleagues(incident),
+        _procedure(incident, playbook),
+        chain.from_iterable(_step(incident, step, known, now) for step in steps),
+        _escalation(incident, playbook, now),
+    )
+    # What came late or too early stays so: a closed record is not asked about it again.
+    yield from (item for item in found if item.level != "hint" or incident.state != "closed")
+
+
+def span(minutes: float) -> str:
+    """A duration as a sentence has it.
+
+    Examples:
+        >>> span(36), span(95), span(1380), span(4400)
+        ('36 min', '1 h 35 min', '23 h', '3 days')
+    """
+    whole = round(minutes)
+    if whole >= 2 * _MINUTES_OF_A_DAY:
+        return f"{round(whole / _MINUTES_OF_A_DAY)} days"
+    hours, rest = divmod(whole, 60)
+    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
+
+
+def is_handled_here(incident: Incident) -> bool:
+    """Whether its steps are asked for at all: what was imported and says nothing of its recovery promised nothing."""
+    said = incident.recovery
+    return bool(said.steps or said.procedure) or (incident.source is None and incident.state not in {"draft", "closed"})
+
+
+def _hint(rule: str, where: str, message: str, remedy: str, level: Severeness = "hint") -> Finding:
+    return Finding(rule, level, where, message, remedy, "recover")
+
+
+def _first(incident: Incident) -> Iterator[Finding]:
+    lead = recovery.lead_min(incident)
+    who = recovery.whom(incident)
+    if lead is not None and lead <= 0:
+        gap = f"{span(-lead)} before we told them" if lead <= -1 else "as we told them"
+        yield _hint(
+            "R1",
+            "told_at",
+            f"the {who} raised it {gap}",
+            "nothing to undo; ask in the whys why they met it before we did",
+        )
+    elif recovery.knew_first(incident) == "them" and incident.told_at is None:
+        yield _hint("R1", "told_at", f"the {who} knew of it before we did", "say so, and thank them for telling us")
+
+
+def _colleagues(incident: Incident) -> Iterator[Finding]:
+    if incident.recovery.colleagues_told == "no" and incident.told_at is not None:
+        yield _hint(
+            "R15",
+            "recovery.colleagues_told",
+            f"the {recovery.whom(incident)} was told before it was talked through with the colleagues involved",
+            "talk with them now, and speak as one team from here on",
+        )
+
+
+def _procedure(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
+    rules = playbook.procedures
+    taken, fits = recovery.procedure_name(incident, playbook), recovery.not_ours(incident)
+    if fits and taken != rules.not_ours:
+        shorter = rules.presets[rules.not_ours].title
+        yield _hint(
+            "R14",
+            "recovery.procedure",
+            f"the fault is told as “{incident.fault}”, and these steps are for a mistake of ours",
+            f"take “{shorter}”, or keep these",
+        )
+    elif incident.fault in {"ours", "shared"} and taken == rules.not_ours != rules.default:
+        yield _hint(
+            "R14",
+            "recovery.procedure",
+            "these steps say that it was not our mistake, and the fault is told as ours",
+            "take the steps for a mistake of ours",
+            "warning",
+        )
+
+
+# -- the steps --------------------------------------------------------------------------------------------------------
+
+
+def _step(incident: Incident, step: StepNow, known: Mapping[str, StepNow], now: datetime) -> Iterator[Finding]:
+    place, done = f"recovery.steps.{step.rule.id}", step.done
+    text = worded(step.rule.text, incident)
+    if done.status == "not needed" and not done.because.strip():
+        yield _hint("R12", f"{place}.because", f"“{text}” is not needed, without a reason", "say why", "warning")
+    if done.status == "done":
+        yield from _its_time(incident, step, text, now)
+        yield from _order(incident, step, known, text)
+    yield from _fact(incident, step, known, text)
+    if step.late_min >= 1 and step.needed is not False and is_handled_here(incident):
+        late = span(step.late_min)
+        if done.status == "done":
+            yield _hint("R19", place, f"“{text}” came {late} late", "nothing to undo; ask why in the recovery leg")
+        else:
+            yield _hint("R19", place, f"“{text}” is {late} late", "do it now, or say why it is not needed", "warning")
+
+
+def _its_time(incident: Incident, step: StepNow, text: str, now: datetime) -> Iterator[Finding]:
+    at, where = step.done.at, f"recovery.steps.{step.rule.id}.at"
+    if at is None:
+        return
+    known = recovery.known_at(incident)
+    again = "look at both times again"
+    if at > now:
+        yield _hint("R12", where, f"the time of “{text}” lies ahead of now", "look at it again", "warning")
+    if incident.occurred_at is not None and at < incident.occurred_at:
+        early = span((incident.occurred_at - at).total_seconds() / 60)
+        yield _hint("R12", where, f"“{text}” was done {early} before it happened", again, "error")
+    elif known is not None and at < known:
+        early = span((known - at).total_seconds() / 60)
+        yield _hint("R12", where, f"“{text}” was done {early} before anybody knew of it", again, "warning")
+    if step.rule.target == "follow_up" and incident.fixed_at is not None and at < incident.fixed_at:
+        early = span((incident.fixed_at - at).total_seconds() / 60)
+        yield _hint("R12", where, f"“{text}” was done {early} before it was fixed", "follow up once more", "warning")
+
+
+def _order(incident: Incident, step: StepNow, known: Mapping[str, StepNow], text: str) -> Iterator[Finding]:
+    for name in step.rule.after:
+        first = known[name]
+        if first.rule.text not in step.before:
+            continue
+        other = worded(first.rule.text, incident)
+        gap = recovery.minutes_between(step.done.at, first.done.at)
+        if first.done.status == "to do":
+            told = f"“{text}” was done, and “{other}”, which comes first, is still to do"
+        else:
+            told = f"“{text}” came {span(gap or 0)} before “{other}”"
+        then = "nothing to undo; say that first when you talk next"
+        yield _hint("R13", f"recovery.steps.{step.rule.id}.status", told, then)
+
+
+def _fact(incident: Incident, step: StepNow, known: Mapping[str, StepNow], text: str) -> Iterator[Finding]:
+    """The record's own time and the step that tells the same (R1, R19); another step may tell it as well."""
+    field = recovery.FACTS.get(step.rule.target, "")
+    if not field or step.done.status == "not needed":
+        return
+    word = _FACTS[field].replace("customer", recovery.whom(incident))
+    place, at, fact = f"recovery.steps.{step.rule.id}", step.done.at, getattr(incident, field)
+    rule = "R1" if field == "told_at" else "R19"
+    apart = recovery.minutes_between(fact, at)
+    elsewhere = any(other.done.at == fact for other in known.values() if other.rule.says and other is not step)
+    if step.done.status == "to do" and fact is not None:
+        yield _hint(rule, f"{place}.status", f"{word}, and “{text}” is still to do", "set it to done, or look again")
+    elif step.done.status == "done" and fact is None and at is not None:
+        told = f"“{text}” is done, and when {word} is not said"
+        yield _hint(rule, f"{place}.at", told, "take the step's time", "warning")
+    elif step.done.status == "done" and apart is not None and abs(apart) >= 1 and not elsewhere:
+        gap = f"{span(abs(apart))} {'after' if apart > 0 else 'before'}"
+        told = f"“{text}” was done {gap} {word}, as the record has it"
+        # Words can come before the admission; an admission cannot come before they were told.
+        level: Severeness = "hint" if field == "told_at" and apart > 0 else "warning"
+        yield _hint(rule, f"{place}.at", told, "let both say the same, or leave it where both are so", level)
+
+
+# -- a manager --------------------------------------------------------------------------------------------------------
+
+
+def _escalation(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
+    said, who = incident.recovery.escalation, recovery.whom(incident)
+    handed = bool(said.handed_to.strip() or said.handed_at)
+    reasons = escalation.wanted(incident, playbook)
+    if reasons and not escalation.is_said(incident) and is_handled_here(incident):
+        told = f"a manager is asked for: {' and '.join(reasons)}"
+        then = "say whether one is there"
+        yield _hint("R9", f"{_MANAGER}.manager_available", told, then, "warning")
+    if said.handed_at and said.permission == "no":
+        told, then = f"it was handed over, and the {who} had not agreed", "say sorry for that, and ask who should go on"
+        yield _hint("R9", f"{_MANAGER}.permission", told, then, "warning")
+    elif said.handed_at and said.permission != "yes":
+        told, then = f"it was handed over, and the {who} was not asked", "ask whether that is all right with them"
+        yield _hint("R9", f"{_MANAGER}.permission", told, then, "warning")
+    if said.manager_available == "no" and not handed and said.called_back_at is None:
+        yield from _call_back(incident, now)
+
+
+def _call_back(incident: Incident, now: datetime) -> Iterator[Finding]:
+    day = incident.recovery.escalation.call_back_on
+    where = f"{_MANAGER}.call_back_on"
+    if day is None:
+        yield _hint(
+            "R9", where, "no manager was there, and no day is set on which one calls back", "set one", "warning"
+        )
+        return
+    over = recovery.minutes_between(days.ends(day, incident.zone), now)
+    if over is not None and over >= 0:
+        told = f"a manager's call-back was promised for {day.day} {day:%b %Y}"
+        late = f", {span(over)} ago" if over >= 1 else ""
+        yield _hint("R9", where, f"{told} and is overdue{late}", "let the manager call now", "warning")
