@@ -9,13 +9,14 @@ import os
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Any, Final, Literal, Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
-from postmortem.record import days
+from postmortem.record import days, wordbook
 from postmortem.record.base import Table, Value
 from postmortem.record.errors import DataError, Problem, Unsound, near
 from postmortem.record.facilitation import MeetingRules, problems_of
@@ -48,8 +49,10 @@ from postmortem.record.vocabulary import (
     Category,
     Severity,
 )
+from postmortem.record.wordbook import Wordbook
 
 DEFAULT_FILE = Path(__file__).with_name("playbook.toml")
+DEFAULT_WORDING = Path(__file__).with_name("templates") / "en.toml"
 RULE_COUNT = 43
 
 StageId = Literal["tell", "evaluate", "recover", "why", "classify", "act", "review"]
@@ -86,6 +89,7 @@ class Playbook(Value):
     calendar: CalendarRules
     escalation: EscalationRules
     gates: Table[str, Gate]
+    wording: Wordbook
 
     def __repr__(self) -> str:
         """Its name."""
@@ -96,6 +100,7 @@ class Playbook(Value):
         problems = [*self._missing_keys(), *self._broken_questions(), *self._broken_references()]
         problems += problems_of(self.meeting, STAGES)
         problems += days.problems_of(self.calendar)
+        problems += self._broken_gates()
         if problems:
             raise Unsound(problems)
         return self
@@ -144,6 +149,11 @@ class Playbook(Value):
             ]
         return problems
 
+    def _broken_gates(self) -> list[Problem]:
+        from postmortem.record import gates  # noqa: PLC0415 - what they look for needs the playbook
+
+        return gates.problems_of(self)
+
     def _broken_references(self) -> list[Problem]:
         problems = []
         for key in ("default", "not_ours"):
@@ -171,6 +181,11 @@ class Playbook(Value):
             for name, group in self.words.items()
             if group.rule not in self.rules
         ]
+        for name, group in self.words.items():
+            if group.before and group.before not in self.words:
+                problems.append(_unknown(f"words.{name}.before", group.before, self.words))
+            problems += wordbook.problems_of(f"words.{name}.fact", group.fact)
+            problems += wordbook.problems_of(f"words.{name}.better", group.better)
         problems += [
             _unknown(f"gates.{name}.rule", gate.rule, self.rules)
             for name, gate in self.gates.items()
@@ -223,7 +238,13 @@ def _words_of(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401 - a type expr
 @lru_cache(maxsize=1)
 def default_playbook() -> Playbook:
     """The playbook that comes with the package."""
-    return Playbook.model_validate(tomllib.loads(DEFAULT_FILE.read_text(encoding="utf-8")))
+    return Playbook.model_validate(_default())
+
+
+def _default() -> dict[str, Any]:
+    """The default as plain data, with the default words to the customer."""
+    rules = tomllib.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
+    return {**rules, "wording": tomllib.loads(DEFAULT_WORDING.read_text(encoding="utf-8"))}
 
 
 def load_playbook(path: str | os.PathLike[str] | None = None) -> Playbook:
@@ -238,29 +259,106 @@ def load_playbook(path: str | os.PathLike[str] | None = None) -> Playbook:
     named = os.fspath(path) if path else os.environ.get("POSTMORTEM_PLAYBOOK", "")
     if not named:
         return default_playbook()
-    file = Path(named)
-    try:
-        own = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise DataError(f"playbook {named}", [Problem("", f"can't be read: {error.strerror}")]) from None
-    except UnicodeDecodeError:
-        raise DataError(f"playbook {named}", [Problem("", "not UTF-8 text", "save the file as UTF-8")]) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise DataError(f"playbook {named}", [Problem("", f"not TOML: {error}", "mend it there")]) from None
-    return playbook_from(own, f"playbook {named}")
+    own = _toml(Path(named), f"playbook {named}")
+    return playbook_from(own, f"playbook {named}", beside=Path(named).parent)
 
 
-def playbook_from(own: Mapping[str, Any], subject: str = "playbook") -> Playbook:
-    """A playbook from a team's own tables on top of the default.
+def _toml(file: Path, subject: str) -> dict[str, Any]:
+    """The tables of a file.
 
     Raises:
-        DataError: With all that does not fit, by key.
+        DataError: If it can't be read.
     """
-    base = tomllib.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise DataError(subject, [Problem("", f"can't be read: {error.strerror}")]) from None
+    except (UnicodeDecodeError, ValueError) as error:
+        if isinstance(error, tomllib.TOMLDecodeError):
+            raise DataError(subject, [Problem("", f"not TOML: {error}", "mend it there")]) from None
+        raise DataError(subject, [Problem("", "not UTF-8 text", "save the file as UTF-8")]) from None
+    except RecursionError as error:
+        raise DataError(subject, [Problem("", f"not TOML: {error}", "mend it there")]) from None
+
+
+def playbook_from(own: Mapping[str, Any], subject: str = "playbook", *, beside: Path | None = None) -> Playbook:
+    """A playbook from a team's own tables on top of the default.
+
+    Args:
+        own: The team's tables.
+        subject: What they are called in an error.
+        beside: The folder from which other files are named; where none is, they are named from where one works.
+
+    Raises:
+        DataError: With all that does not fit, by key; of the file with the team's words, with that file's name.
+    """
+    base = _default()
+    named = own.get("wording", {}).get("templates") if isinstance(own.get("wording"), Mapping) else None
+    if isinstance(named, str) and named:
+        base = _in_words_of(base, (beside or Path()) / named, named)
     try:
         return Playbook.model_validate(both := _merged(base, own))
     except ValidationError as error:
         raise DataError(subject, problems_in(error, model=Playbook, data=both)) from None
+
+
+WORDS_TO_CUSTOMER: Final = ("non-apology", "conditional", "excuse", "reason", "buck", "fall-guy", "reason-first")
+"""The groups of words that the check of the words to the customer goes by, besides what is looked for in them."""
+LOOKED_FOR: Final = ("admission", "finding-out")
+
+
+def _in_words_of(base: dict[str, Any], file: Path, named: str) -> dict[str, Any]:
+    """The default with the words of a team's own file in place of the English ones."""
+    own = _toml(file, f"words {named}")
+    lists = own.pop("words", {})
+    wording = {**own, "templates": named}
+    problems: list[Problem] = []
+    try:
+        Wordbook.model_validate(wording)
+    except ValidationError as error:
+        problems = problems_in(error, model=Wordbook, data=wording)
+    # Words of one language mean nothing in another: all of its lists stand in the file, or none does.
+    known = (*WORDS_TO_CUSTOMER, *LOOKED_FOR)
+    if not isinstance(lists, Mapping):
+        problems.append(Problem("words", "expected tables such as [words.excuse]", "write one for each list"))
+    else:
+        problems += [_unknown(f"words.{name}", name, known) for name in lists if name not in known]
+        problems += [
+            Problem(f"words.{name}", "missing", "each list has words of the language")
+            for name in known
+            if name not in lists
+        ]
+        base = {**base, "words": {name: group for name, group in base["words"].items() if name not in known}}
+        merged, error_of = _lists_from(lists)
+        base["words"] |= merged
+        problems += error_of
+    if problems:
+        raise DataError(f"words {named}", problems)
+    return {**base, "wording": wording}
+
+
+def _lists_from(lists: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    found, problems = dict[str, Any](), list[Problem]()
+    for name, group in lists.items():
+        place = f"words.{name}"
+        whole = {
+            "rule": "R20",
+            "where": () if name in LOOKED_FOR else ("wording",),
+            **(group if isinstance(group, Mapping) else {}),
+        }
+        try:
+            read = Words.model_validate(whole)
+        except ValidationError as error:
+            problems += [
+                replace(problem, where=f"{place}.{problem.where}")
+                for problem in problems_in(error, model=Words, data=whole)
+            ]
+            continue
+        problems += wordbook.problems_of(f"{place}.fact", read.fact) + wordbook.problems_of(
+            f"{place}.better", read.better
+        )
+        found[name] = whole
+    return found, problems
 
 
 def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

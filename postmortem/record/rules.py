@@ -58,13 +58,13 @@ class SeverityRules(Value):
 
 
 class Target(Value):
-    """R19: minutes from knowing, and days to the follow-up."""
+    """R19: minutes from knowing, at most ten years, and days to the follow-up."""
 
-    tell_min: float = Field(gt=0)
-    apologise_min: float = Field(gt=0)
-    fix_min: float = Field(gt=0)
-    credit_min: float = Field(gt=0)
-    follow_up_days: float = Field(gt=0)
+    tell_min: float = Field(gt=0, le=5_256_000)
+    apologise_min: float = Field(gt=0, le=5_256_000)
+    fix_min: float = Field(gt=0, le=5_256_000)
+    credit_min: float = Field(gt=0, le=5_256_000)
+    follow_up_days: float = Field(gt=0, le=3650)
 
 
 class Channel(Value):
@@ -177,7 +177,7 @@ class EscalationRules(Value):
     """
 
     vip: bool
-    call_back_days: int = Field(ge=0)
+    call_back_days: int = Field(ge=0, le=365)
     script: tuple[str, ...]
 
 
@@ -189,12 +189,16 @@ class Gate(Value):
         rule: The rule it comes from.
         levels: The severities it is asked of; all where none is named.
         ask: What it is, as a line of a list.
+        off: Whether it is asked of nobody.
+        may_be_waived: Whether it opens, too, once what it misses was put away with a reason and a name (R34).
     """
 
     to: State
     rule: str
     levels: tuple[Severity, ...] = ()
     ask: str
+    off: bool = False
+    may_be_waived: bool = False
 
 
 class WhyRules(Value):
@@ -209,12 +213,31 @@ class WhyRules(Value):
 
 
 class Words(Value):
-    """Words that a hint is about, and what the hint asks (R20, R26, R27, R35)."""
+    """Words that a hint is about, and what the hint asks (R13, R15, R20, R26, R27, R35).
+
+    Attributes:
+        words: In lower case. `*` at a word's beginning or end stands for anything; `a|b` is either; `…` is anything
+            within the sentence, and at the end all up to the next comma or stop; `<name>` is a person's name.
+        unless: Where such words stand too, nothing is meant.
+        near: Counts only where one of these stands in the same sentence.
+        after: Counts only where one of these stands before it, in the sentence or in the one before.
+        before: Counts only before the first words of this group.
+        says: How it may be heard, in a few words.
+        ask: The same as a sentence that goes on from the words.
+        fact: What the record knows of it; it may have the blanks of the wording helper, as `better` may.
+        better: A better form.
+    """
 
     rule: str
     where: tuple[Literal["whys", "timeline", "actions", "wording"], ...]
     words: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    before: str = ""
+    says: str = ""
     ask: str
+    fact: str = ""
     better: str = ""
 
 

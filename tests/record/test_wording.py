@@ -62,9 +62,9 @@ def found(text: str, place: str) -> list[tuple[str, str]]:
         ("I am sorry you feel that way", "wording", [("non-apology", "sorry you feel")]),
         ("Sorry for the misunderstanding", "wording", [("non-apology", "misunderstanding")]),
         ("I apologise if anything went wrong", "wording", [("conditional", "apologise if")]),
-        ("We were late, but the road was shut", "wording", [("excuse", "but")]),
-        ("This was due to high volume", "wording", [("excuse", "due to high")]),
-        ("Our supplier was late", "wording", [("buck", "Our supplier")]),
+        ("We were late, but the road was shut", "wording", [("excuse", "but the road was shut")]),
+        ("This was due to high volume", "wording", [("reason", "due to high")]),
+        ("Our supplier was late", "wording", [("buck", "Our supplier was")]),
         ("The button is red", "wording", []),
     ],
 )
@@ -73,12 +73,20 @@ def test_words_are_found_where_they_matter(text: str, place: str, hints: list[tu
     assert hints == found(text, place)
 
 
+def spelt(words: str) -> str:
+    """One way in which a phrase of the playbook may be said."""
+    said = {"…": "three of them", "<name>": "Tom"}
+    return " ".join(said.get(word, word.split("|")[0]).replace("*", "en") for word in words.split())
+
+
 def test_every_word_of_the_playbook_is_found_where_it_belongs(playbook: Playbook):
     """None is hidden by a longer one or lost in the pattern."""
     for name, group in playbook.words.items():
-        for word in group.words:
+        alone = group.model_copy(update={"near": (), "after": (), "before": "", "unless": ()})
+        team = playbook.model_copy(update={"words": {name: alone}})
+        for words in group.words:
             for place in group.where:
-                assert name in {group for group, _ in found(f"x {word.replace('*', 'en')} x", place)}
+                assert name in {phrase.group for phrase in phrases(f"x {spelt(words)} x", place, team)}, words
 
 
 def test_every_first_name_and_title_is_found(playbook: Playbook):

@@ -1,4 +1,4 @@
-"""The telling: the timeline's words (R27), the owner (R2), the order of times, how words may be heard (R16, R20)."""
+"""The telling: the timeline's words (R27), the owner (R2), the order of times."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from postmortem.record import unread
 from postmortem.record.edit import get
 from postmortem.record.review.finding import Finding, Severeness
-from postmortem.record.review.wording import heard, names_in, phrases
+from postmortem.record.review.wording import names_in, phrases
 from postmortem.record.severity import assess, depth
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _TIMES = {
     "raised_at": "raised by them",
     "closed_at": "closed",
 }
+_LATE = {"acting", "reopened", "closed"}
 _LATER = ("fixed_at",)
 """Times that the stage "recover" asks for."""
 _TOLD = ("title", "summary", "impact.expected", "impact.happened")
@@ -37,12 +38,9 @@ def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[
     yield from _names(incident, playbook)
     if incident.occurred_at is None:
         yield Finding("R1", "hint", "occurred_at", "when it happened is not told", "say it as near as you know", "tell")
-    if incident.state != "draft" and not incident.owner.strip():
-        yield Finding("R2", "error", "owner", "nobody owns the recovery", "name one of us, as a role", "tell")
     if not incident.impact.happened.strip() and not incident.summary.strip():
         yield Finding("R5", "hint", "impact.happened", "what happened instead is not told", "say it in a line", "tell")
     yield from _evaluation(incident, playbook)
-    yield from _recovery(incident, playbook)
 
 
 def _times(incident: Incident, now: datetime) -> Iterator[Finding]:
@@ -54,7 +52,9 @@ def _times(incident: Incident, now: datetime) -> Iterator[Finding]:
     for field, word in _TIMES.items():
         at = getattr(incident, field)
         if at is not None and start is not None and at < start:
-            yield Finding("R1", "error", field, f"it was {word} before it happened", "look at both times again", "tell")
+            # A worry may have been raised before: that is looked at, and can be so.
+            level: Severeness = "warning" if field == "raised_at" else "error"
+            yield Finding("R1", level, field, f"it was {word} before it happened", "look at both times again", "tell")
         elif at is not None and at > now:
             yield Finding(
                 "R1", "warning", field, f"the time it was {word} lies ahead of now", "look at it again", "tell"
@@ -98,28 +98,12 @@ def _evaluation(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
             "say why",
             "evaluate",
         )
-    if assessment.level is None and incident.state in {"acting", "closed"}:
+    if assessment.level is None and incident.state in _LATE:
         yield Finding(
             "R6", "warning", "impact.harm", "how bad it was is not answered", "answer the first question", "evaluate"
         )
-    if incident.state in {"acting", "closed"} and depth(incident, playbook).signature:
+    if incident.state in _LATE and depth(incident, playbook).signature:
         signed = any(signature.by.strip() and signature.role.strip() for signature in incident.signatures)
         if not signed:
-            level: Severeness = "error" if incident.state == "closed" else "warning"
-            yield Finding(
-                "R7", level, "signatures", "nobody has signed it", "let a manager sign, with the role", "review"
-            )
-
-
-def _recovery(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
-    recovery = incident.recovery
-    channel = playbook.channels.get(recovery.channel)
-    if channel is not None and not channel.fit and not recovery.channel_reason.strip():
-        yield Finding(
-            "R16", "warning", "recovery.channel", channel.why_not, "choose another one, or give a reason", "recover"
-        )
-    for phrase in heard(recovery.wording, playbook):
-        message = f"“{phrase.text}” {phrase.ask}" if phrase.text else phrase.ask
-        yield Finding(
-            phrase.rule, "hint", "recovery.wording", message, phrase.better or "say it another way", "recover"
-        )
+            remedy = "let a manager sign, with the role"
+            yield Finding("R7", "warning", "signatures", "nobody has signed it", remedy, "review")

@@ -1,20 +1,33 @@
-"""Words in free text that a hint is about (R20, R26, R27, R35)."""
+"""Words in free text that a hint is about (R13, R15, R20, R26, R27, R35)."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from postmortem.record.playbook import Playbook
-    from postmortem.record.rules import Words
+    from postmortem.record.rules import Names, Words
+    from postmortem.record.vocabulary import Fault
 
 
 _APOSTROPHES = {ord("\u2019"): "'", ord("\u2018"): "'"}
 """Telephones and word processors write the curly ones; a character stays a character, so places hold."""
 _CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŠŽŻČ]"
+_SPACE: Final = r"\s+"
+_BETWEEN: Final = r"\s(?:[^.!?;:\n]{0,60}?\s)??"
+"""Whatever stands between two words of a phrase, in the same sentence and not far apart."""
+_REST: Final = r"(?:\s[^\n.,;:!?]{0,80})?(?!\w)"
+"""The rest of the clause, as long as one can look over it."""
+_STOP: Final = re.compile(r"[.!?](?=\s)|\n")
+_OPENING: Final = " \t\r\"'(-\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{EM DASH}"
+_FAR: Final = 400
+"""No sentence is spoken longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,8 @@ class Phrase:
         start: Where they begin, counted in characters from 0.
         ask: What the hint asks.
         better: A better form, where the playbook has one.
+        says: How it may be heard, in a few words.
+        fact: What the record knows of it, as a template.
     """
 
     rule: str
@@ -36,6 +51,13 @@ class Phrase:
     start: int
     ask: str
     better: str = ""
+    says: str = ""
+    fact: str = ""
+
+    @classmethod
+    def of(cls, name: str, group: Words, text: str, start: int) -> Phrase:
+        """The phrase that a group of words found."""
+        return cls(group.rule, name, text, start, group.ask, group.better, group.says, group.fact)
 
 
 def phrases(text: str, place: str, playbook: Playbook) -> tuple[Phrase, ...]:
@@ -53,10 +75,10 @@ def phrases(text: str, place: str, playbook: Playbook) -> tuple[Phrase, ...]:
     """
     plain = text.translate(_APOSTROPHES)
     found = [
-        Phrase(group.rule, name, text[match.start() : match.end()], match.start(), group.ask, group.better)
+        Phrase.of(name, group, text[start:end], start)
         for name, group in playbook.words.items()
         if place in group.where
-        for match in _pattern(group.words).finditer(plain)
+        for start, end in _spans(plain, group, playbook)
     ]
     if place != "wording":  # the customer is spoken to by name
         found += names_in(text, playbook)
@@ -82,34 +104,129 @@ def starts_with(text: str, words: tuple[str, ...]) -> bool:
     return _pattern(words).match(text.strip().translate(_APOSTROPHES)) is not None
 
 
-def heard(text: str, playbook: Playbook) -> tuple[Phrase, ...]:
-    """How the words to the customer may be heard (R20): what is in them, and that there is no admission yet."""
+def has(text: str, group: str, playbook: Playbook) -> bool:
+    """Whether words of a group stand in a text, as an admission does in "We cut you off" (R20).
+
+    Examples:
+        >>> from postmortem.record.playbook import default_playbook
+        >>> has("We deployed several changes at once.", "admission", default_playbook())
+        True
+        >>> has("That was not our mistake.", "admission", default_playbook())
+        False
+    """
+    return _first(text.translate(_APOSTROPHES), group, playbook) is not None
+
+
+def heard(text: str, playbook: Playbook, fault: Fault = "ours") -> tuple[Phrase, ...]:
+    """How the words to the customer may be heard (R13, R15, R20): what is in them, and that there is no admission yet.
+
+    Args:
+        text: What will be said.
+        playbook: The rules in force.
+        fault: Whose mistake it was. Where it was not ours nobody waits for an admission; where that is not known yet,
+            that it is being found out will do.
+    """
     found = phrases(text, "wording", playbook)
     admission: Words | None = playbook.words.get("admission")
-    if text.strip() and admission is not None and not _pattern(admission.words).search(text.translate(_APOSTROPHES)):
-        found = (*found, Phrase(admission.rule, "admission", "", len(text), admission.ask, admission.better))
+    waits = fault in {"ours", "shared"} or (fault == "not yet known" and not has(text, "finding-out", playbook))
+    if text.strip() and admission is not None and waits and not has(text, "admission", playbook):
+        found = (*found, Phrase.of("admission", admission, "", len(text)))
     return found
 
 
-@lru_cache(maxsize=64)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+def _first(plain: str, group: str, playbook: Playbook) -> int | None:
+    words = playbook.words.get(group)
+    return next((start for start, _ in _spans(plain, words, playbook)), None) if words is not None else None
+
+
+def _spans(plain: str, group: Words, playbook: Playbook) -> Iterator[tuple[int, int]]:
+    """Where the words of a group stand and mean what the group says."""
+    names = playbook.names
+    first = _first(plain, group.before, playbook) if group.before else len(plain)
+    out = [match.span() for match in _pattern(group.unless).finditer(plain)] if group.unless else []
+    told = _Told(plain) if group.near or group.after else None
+    at = 0
+    for match in _pattern(group.words, names).finditer(plain):
+        start, end = match.span()
+        end = start + len(match.group().rstrip())
+        while at < len(out) and out[at][1] <= start:
+            at += 1
+        if first is None or start >= first or (at < len(out) and out[at][0] < end):
+            continue
+        if told is None or told.counts(start, group):
+            yield start, end
+
+
+class _Told:
+    """A text by its sentences, each looked at once."""
+
+    def __init__(self, plain: str) -> None:
+        self.plain = plain
+        self.starts = [0, *(match.end() for match in _STOP.finditer(plain))]
+        self.near: dict[int, bool] = {}
+
+    def counts(self, start: int, group: Words) -> bool:
+        """Whether what a group waits for stands beside a place."""
+        number = bisect_right(self.starts, start) - 1
+        return (not group.near or self._near(number, group)) and (not group.after or self._after(number, start, group))
+
+    def _near(self, number: int, group: Words) -> bool:
+        if number not in self.near:
+            self.near[number] = _pattern(group.near).search(self._sentence(number)) is not None
+        return self.near[number]
+
+    def _after(self, number: int, start: int, group: Words) -> bool:
+        begun = max(self.starts[number], start - _FAR)
+        before = self.plain[begun:start]
+        if not before.strip(_OPENING) and number:
+            before = self._sentence(number - 1)
+        return _pattern(group.after).search(before) is not None
+
+    def _sentence(self, number: int) -> str:
+        end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.plain)
+        return self.plain[max(self.starts[number], end - _FAR) : end]
+
+
+@lru_cache(maxsize=128)
+def _pattern(words: tuple[str, ...], names: Names | None = None) -> re.Pattern[str]:
     longest_first = sorted(words, key=len, reverse=True)
-    parts = [_literal(word[:-1]) + r"\w*" if word.endswith("*") else _literal(word) for word in longest_first]
+    person = _named(names.titles, names.first) if names is not None else "(?!)"
+    parts = [_literal(word, person) for word in longest_first]
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})(?!\w)", re.IGNORECASE)
 
 
-def _literal(words: str) -> str:
+def _literal(words: str, person: str) -> str:
     # However many spaces, or a line's end, stand between the words.
-    return r"\s+".join(map(re.escape, words.split()))
+    found = ""
+    told = words.split()
+    for at, word in enumerate(told):
+        if word == "…":
+            found += _REST if at == len(told) - 1 else _BETWEEN
+        elif word == "<name>":
+            found += f"{_SPACE * (at > 0)}(?-i:{person})"
+        else:
+            gap = _SPACE if at and told[at - 1] != "…" else ""
+            found += gap + (f"(?:{'|'.join(map(_ending, word.split('|')))})" if "|" in word[1:-1] else _ending(word))
+    return found
+
+
+def _ending(word: str) -> str:
+    if len(word) > 1 and word.startswith("*"):
+        return r"\w*" + _ending(word[1:])
+    return re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word)
 
 
 @lru_cache(maxsize=8)
 def _name_pattern(titles: tuple[str, ...], first: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_named(titles, first)})\b")
+
+
+def _named(titles: tuple[str, ...], first: tuple[str, ...]) -> str:
     # A title as the playbook writes it or with a capital, never in capitals only: "MS Teams" is nobody's name.
     forms = sorted({form for title in titles for form in (title, title.capitalize())}, key=len, reverse=True)
     titled = rf"(?:{'|'.join(map(re.escape, forms)) or '(?!)'})\.? {_CAPITAL}\w+"
     named = "|".join(re.escape(name.capitalize()) for name in first) or "(?!)"
-    return re.compile(rf"\b(?:{titled}|(?:{named})(?: {_CAPITAL}\w+)?)\b")
+    return rf"{titled}|(?:{named})(?: {_CAPITAL}\w+)?"
 
 
 def words_of(text: str) -> frozenset[str]:
