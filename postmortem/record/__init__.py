@@ -8,8 +8,10 @@ from postmortem.record import (
     compensation,
     edit,
     feedback,
+    gates,
     recovery,
     severity,
+    states,
     topics,
     versions,
     whys,
@@ -19,10 +21,12 @@ from postmortem.record.incident import Incident
 from postmortem.record.playbook import Playbook, default_playbook, load_playbook
 from postmortem.record.reading import incident_from, json_schema
 from postmortem.record.review import Finding, review
+from postmortem.record.states import GateError
 
 __all__ = [
     "DataError",
     "Finding",
+    "GateError",
     "Incident",
     "Playbook",
     "PostmortemError",
@@ -36,12 +40,14 @@ __all__ = [
     "default_playbook",
     "edit",
     "feedback",
+    "gates",
     "incident_from",
     "json_schema",
     "load_playbook",
     "recovery",
     "review",
     "severity",
+    "states",
     "topics",
     "versions",
     "whys",

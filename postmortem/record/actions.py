@@ -69,7 +69,7 @@ def complete(incident: Incident, action: str, on: date) -> Incident:
 
 
 def check_effect(incident: Incident, action: str, result: EffectResult, on: date, note: str = "") -> Incident:
-    """Keep what the effect check found (R36)."""
+    """Keep what the effect check found (R36); `states.judge_effect` opens a closed record again where it failed."""
     effect = changed(find(incident, action).effect, result=result, checked_on=on, note=note)
     return amend(incident, action, effect=effect)
 

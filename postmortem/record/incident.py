@@ -119,6 +119,7 @@ class Incident(Value):
     told_at: Instant | None = None
     fixed_at: Instant | None = None
     closed_at: Instant | None = None
+    reopened_because: str = ""
     timeline: tuple[Moment, ...] = ()
 
     impact: Impact = Impact()

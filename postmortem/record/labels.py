@@ -23,6 +23,7 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "told_at": "We told them",
         "fixed_at": "Fixed at",
         "closed_at": "Closed at",
+        "reopened_because": "Why it was opened again",
         "timeline": "Moment",
         "join": "How the first whys belong together",
         "whys": "Why",

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from tzlocal import get_localzone_name
 
 from postmortem import settings
+from postmortem.record import gates
 from postmortem.record.base import zone
 from postmortem.record.incident import Incident
 from postmortem.store import ConflictError, DeletedIncidentError, Store, StoreError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from postmortem.record.parts import Version
     from postmortem.record.playbook import Playbook
 
-UNNAMED = "(no title yet)"
+UNNAMED: Final = gates.UNNAMED
 """The title of a record of which nobody has said in one line what went wrong."""
 
 _ATTEMPTS: Final = 5

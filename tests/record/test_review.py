@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from postmortem.record import gates
 from postmortem.record.edit import changed, get
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Incident, Kept
@@ -40,6 +41,9 @@ def test_what_is_only_missing_yet_is_no_error(state: str, playbook: Playbook, no
             {
                 "title": "Late",
                 "owner": "Desk",
+                "told_at": "2026-03-02T18:00Z",
+                "impact": {"harm": "none"},
+                "recovery": {"steps": [{"id": "apologise", "status": "done"}]},
                 "whys": [{"id": "w1", "text": "Left late"}],
                 "causes": [{"id": "c1", "why": "w1"}],
             }
@@ -55,7 +59,7 @@ def test_what_is_only_missing_yet_is_no_error(state: str, playbook: Playbook, no
     [
         ("R21", {"whys": [], "causes": [], "actions": []}),
         ("R23", {"causes": [], "actions": []}),
-        ("R28", {"causes": [{"id": "c1", "why": "w3"}]}),
+        ("R28", {"causes": [{"id": "c1", "why": "w3"}, WELL_MADE["causes"][1]]}),
         ("R33", {"actions": []}),
     ],
 )
@@ -112,12 +116,23 @@ def test_an_error_is_put_away_with_a_reason_and_a_name_only(
     playbook: Playbook,
     now: datetime,
 ):
-    """What the record can't close with takes somebody to stand by it (R34)."""
-    unplanned = well_made(
-        actions=[], kept=[{"rule": "R33", "where": "causes.c1.accepted_because", "reason": reason, "by": by}]
+    """That all actions are weaker ones takes somebody to stand by it (R34)."""
+    weak = well_made(
+        impact={"happened": "A hundred lines were dead", "harm": "none", "trust": "lost"},
+        actions=[{**WELL_MADE["actions"][0], "form": "remind"}],
+        kept=[{"rule": "R34", "where": "actions", "reason": reason, "by": by}],
     )
 
-    assert stays is ("R33" in {finding.rule for finding in review(unplanned, playbook, now)})
+    # Without a name or a reason the hint is quiet, and the record is not closed with it all the same.
+    assert stays is (("R34", "error") in {(finding.rule, finding.level) for finding in review(weak, playbook, now)})
+
+
+def test_a_fact_that_is_missing_is_never_put_away(playbook: Playbook, now: datetime):
+    """Neither with a reason nor with a name: it is there or it isn't (R39)."""
+    away = Kept(rule="R33", where="causes.c1.accepted_because", reason="It is small", by="Ana")
+    unplanned = changed(well_made(actions=[]), kept=(away,))
+
+    assert "R33" in {finding.rule for finding in review(unplanned, playbook, now)}
 
 
 def test_findings_stand_by_weight_then_by_stage():
@@ -186,12 +201,14 @@ def _is_there(incident: Incident, place: str) -> bool:
 
 @settings(deadline=None, max_examples=40)
 @given(incidents())
-def test_whatever_is_put_away_with_reason_and_name_is_gone(incident: Incident):
-    """A record can always be brought to silence, and by nothing else than what was found."""
+def test_what_is_put_away_is_gone_but_for_the_facts_of_its_state(incident: Incident):
+    """What is left is exactly what the gates up to the record's own state miss."""
     playbook = default_playbook()
     kept = tuple(Kept(rule=f.rule, where=f.where, reason="Seen", by="Ana") for f in review(incident, playbook, NOW))
+    quiet = changed(incident, kept=kept)
+    missing = gates.missing(quiet, playbook, NOW, quiet.state)
 
-    assert () == review(changed(incident, kept=kept), playbook, NOW)
+    assert {found.where for found in missing} == {found.where for found in review(quiet, playbook, NOW)}
 
 
 def test_days_are_counted_where_the_incident_is(playbook: Playbook):

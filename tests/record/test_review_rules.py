@@ -22,6 +22,7 @@ CHECKED = [
     {**WELL_MADE["causes"][0], "opinions": [{"by": by, "category": "system"} for by in ("Ana", "Ben")]},
 ]
 MOMENT = {"id": "m1"}
+ONE_LEG = {"whys": WELL_MADE["whys"][:3], "causes": WELL_MADE["causes"][:1]}
 
 
 def whys(*changes: dict[str, Any], **of_root: Any) -> dict[str, Any]:
@@ -32,9 +33,12 @@ def whys(*changes: dict[str, Any], **of_root: Any) -> dict[str, Any]:
     return {"whys": [{name: value for name, value in why.items() if value is not ...} for why in changed.values()]}
 
 
-def cause(**changes: Any) -> dict[str, Any]:
-    """The root of the example, changed."""
-    return {"causes": [{**WELL_MADE["causes"][0], **changes}]}
+def cause(*, of_third_leg: bool = False, **changes: Any) -> dict[str, Any]:
+    """The first root of the example, changed; the second as it is, and one more in the leg of our answer."""
+    third = [{"id": "c3", "why": "w7", "category": "system", "accepted_because": "It was one day"}]
+    return {
+        "causes": [{**WELL_MADE["causes"][0], **changes}, *WELL_MADE["causes"][1:], *(third if of_third_leg else [])]
+    }
 
 
 def action(**changes: Any) -> dict[str, Any]:
@@ -57,7 +61,10 @@ def chain(length: int) -> dict[str, Any]:
         {"id": f"x{step}", "text": texts[step], "parent": f"x{step - 1}" if step else None} for step in range(length)
     ]
     branch[-1] = {**last, **branch[-1]}
-    return {"whys": [*branch, *WELL_MADE["whys"][3:]], "causes": [{**WELL_MADE["causes"][0], "why": f"x{length - 1}"}]}
+    return {
+        "whys": [*branch, *WELL_MADE["whys"][3:]],
+        "causes": [{**WELL_MADE["causes"][0], "why": f"x{length - 1}"}, *WELL_MADE["causes"][1:]],
+    }
 
 
 # What is changed, the rule that finds it, its level and place; and a change beside it that is in order.
@@ -69,7 +76,7 @@ FOUND: tuple[tuple[str, str, str, dict[str, Any], dict[str, Any]], ...] = (
     ("R1", "warning", "occurred_at", {"occurred_at": "2027-03-02T12:00Z", "told_at": None, "closed_at": None}, {}),
     ("R2", "error", "owner", {"owner": " "}, {"owner": "", "state": "draft"}),
     ("R5", "hint", "impact.happened", {"summary": "", "impact": {"harm": "none"}}, {"impact": {"harm": "none"}}),
-    ("R6", "warning", "impact.harm", {"impact": {"happened": "x"}}, {"impact": {"happened": "x", "harm": "none"}}),
+    ("R6", "error", "impact.harm", {"impact": {"happened": "x"}}, {"impact": {"happened": "x", "harm": "none"}}),
     ("R7", "error", "signatures", {"impact": GRAVE}, {"impact": GRAVE, "signatures": SIGNED}),
     ("R7", "error", "signatures", {"impact": GRAVE, "signatures": [{"by": "Mira"}]}, {"impact": BAD}),
     ("R8", "warning", "evaluation.reason", {"evaluation": {"level": "minor"}}, {"evaluation": {"level": "moderate"}}),
@@ -108,20 +115,20 @@ FOUND: tuple[tuple[str, str, str, dict[str, Any], dict[str, Any]], ...] = (
     ),
     (
         "R21",
-        "warning",
+        "error",
         "whys",
-        {"impact": BAD, "whys": WELL_MADE["whys"][:3]},
+        {"impact": BAD, **ONE_LEG},
         {"impact": BAD},
     ),
     (
         "R22",
-        "warning",
+        "error",
         "whys",
-        {"whys": WELL_MADE["whys"][:3]},
-        {"whys": WELL_MADE["whys"][:3], "impact": {"happened": "x", "harm": "none"}},
+        ONE_LEG,
+        {**ONE_LEG, "impact": {"happened": "x", "harm": "none"}},
     ),
-    ("R22", "warning", "whys", {"impact": GRAVE}, {"impact": GRAVE, **whys(THIRD_LEG)}),
-    ("R22", "warning", "whys", whys({"id": "w4", "status": "ruled out"}), {"impact": BAD}),
+    ("R22", "error", "whys", {"impact": GRAVE}, {"impact": GRAVE, **whys(THIRD_LEG), **cause(of_third_leg=True)}),
+    ("R22", "error", "whys", whys({"id": "w6", "status": "ruled out"}), {"impact": BAD}),
     ("R23", "error", "whys", {"causes": [], "actions": []}, {}),
     ("R23", "warning", "whys.x1.text", chain(2), chain(3)),
     ("R23", "hint", "whys.x7.text", chain(8), chain(7)),
@@ -141,9 +148,9 @@ FOUND: tuple[tuple[str, str, str, dict[str, Any], dict[str, Any]], ...] = (
     (
         "R24",
         "hint",
-        "whys.w6.evidence",
-        whys({"id": "w6", "status": "confirmed"}),
-        whys({"id": "w6", "status": "possible"}),
+        "whys.w5.evidence",
+        whys({"id": "w5", "status": "confirmed"}),
+        whys({"id": "w5", "status": "possible"}),
     ),
     ("R24", "warning", "causes.c1.why", whys(status="ruled out"), whys()),
     (
@@ -208,7 +215,7 @@ FOUND: tuple[tuple[str, str, str, dict[str, Any], dict[str, Any]], ...] = (
         cause(trail=[{"question": "able", "answer": "no"}]),
         cause(trail=[{"question": "able", "answer": "not known"}, {"question": "gone", "answer": "no"}]),
     ),
-    ("R31", "warning", "causes.c1.opinions", {"impact": GRAVE}, {"impact": GRAVE, "causes": CHECKED}),
+    ("R31", "error", "causes.c1.opinions", {"impact": GRAVE}, {"impact": GRAVE, "causes": CHECKED}),
     # what is done
     (
         "R33",
@@ -218,7 +225,7 @@ FOUND: tuple[tuple[str, str, str, dict[str, Any], dict[str, Any]], ...] = (
         {"actions": [], **cause(accepted_because="Once in ten years")},
     ),
     ("R33", "warning", "actions.a1.causes", action(causes=[]), action(causes=[], kind="improvement")),
-    ("R33", "warning", "actions", {"causes": [], "actions": []}, {}),
+    ("R33", "error", "actions", {"causes": [], "actions": []}, {}),
     ("R34", "hint", "actions.a1.form", action(form=""), action(form="automate")),
     ("R34", "hint", "actions.a1.form", action(form="magic"), action(form="remind")),
     ("R34", "error", "actions", {"impact": BAD, **action(form="remind")}, {"impact": BAD, **action(form="checklist")}),
@@ -244,7 +251,7 @@ FOUND: tuple[tuple[str, str, str, dict[str, Any], dict[str, Any]], ...] = (
     ("R35", "hint", "actions.a1.could_break", action(could_break=""), action(could_break="", kind="immediate")),
     ("R35", "warning", "actions.a1.due_on", {"state": "acting", **action(done_on=...)}, {"state": "acting"}),
     ("R35", "warning", "actions.a1.done_on", action(done_on="2026-04-01"), action(done_on="2026-03-20")),
-    ("R35", "warning", "actions.a1.done_on", action(done_on=...), action(done_on=..., carried_to="2026-020")),
+    ("R35", "error", "actions.a1.done_on", action(done_on=...), action(done_on=..., carried_to="2026-020")),
     ("R26", "hint", "actions.a1.text", action(text="Ask Sarah to count"), action(text="Ask the desk to count")),
     ("R36", "hint", "actions.a1.effect.measure", effect(measure=""), action(effect={}, kind="improvement")),
     ("R36", "error", "actions.a1.effect.measure", {"impact": GRAVE, **effect(measure="")}, {"impact": GRAVE}),
@@ -259,10 +266,10 @@ FOUND: tuple[tuple[str, str, str, dict[str, Any], dict[str, Any]], ...] = (
         effect(check_on="2026-03-19"),
         effect(check_on="2026-03-19", result="held"),
     ),
-    ("R36", "warning", "actions.a1.effect.result", effect(result="not held"), effect(result="held")),
+    ("R36", "error", "actions.a1.effect.result", effect(result="not held"), effect(result="held")),
     (
         "R36",
-        "warning",
+        "error",
         "actions.a1.effect.result",
         effect(result="not held"),
         action(effect={"result": "not held"}, carried_to="2026-020"),

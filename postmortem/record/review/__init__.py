@@ -1,10 +1,13 @@
-"""What a careful reader would ask of one incident: the rules that need no other incident (R21 to R29, R33 to R36)."""
+"""What a careful reader would ask of one incident: the rules that need no other incident."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from postmortem.record.review import actions, roots, telling, tree
+from postmortem.record import gates
+from postmortem.record.review import actions, lists, owing, recovering, roots, saying, telling, tree
 from postmortem.record.review.finding import Finding, ordered
 
 if TYPE_CHECKING:
@@ -19,9 +22,10 @@ __all__ = ["Finding", "review"]
 def review(incident: Incident, playbook: Playbook, now: datetime) -> tuple[Finding, ...]:
     """Every finding about one incident, needed ones first, in the order of the stages.
 
-    A finding that a person has put away (`incident.kept`) does not return. An "error" is what the record can't close
-    with: putting it away takes a reason and a name (R34). While the work is still going on, what is only missing yet is
-    a "warning".
+    An "error" is a fact that the record lacks for the state in which it stands, at one of the gates on the way there
+    (`record.gates`), or something that can't be so. Putting it away takes a reason and a name, and a missing fact stays
+    unless its gate may be waived (R34). What only the next state waits for is a "warning" or a "hint" as yet. Of the
+    others, what a person has put away (`incident.kept`) does not return.
 
     Args:
         incident: The record.
@@ -47,8 +51,39 @@ def review(incident: Incident, playbook: Playbook, now: datetime) -> tuple[Findi
     for_good = {(kept.rule, kept.where) for kept in incident.kept if kept.reason.strip() and kept.by.strip()}
     found = [
         finding
-        for look in (telling.findings, tree.findings, roots.findings, actions.findings)
+        for look in _LOOKS
         for finding in look(incident, playbook, now)
         if (finding.rule, finding.where) not in (for_good if finding.level == "error" else put_away)
     ]
-    return ordered(found)
+    return ordered(_with_gates(found, gates.missing(incident, playbook, now, incident.state)))
+
+
+_LOOKS = (
+    telling.findings,
+    recovering.findings,
+    saying.findings,
+    owing.findings,
+    tree.findings,
+    roots.findings,
+    actions.findings,
+    lists.findings,
+)
+
+
+def _with_gates(found: list[Finding], missing: tuple[gates.Missing, ...]) -> list[Finding]:
+    """The findings with what is missing at the gates; what one of them says already is said once, as an error."""
+    gaps = Counter((gap.rule, gap.where) for gap in missing)
+    said = {(finding.rule, finding.where) for finding in found}
+    told: list[Finding] = []
+    for finding in found:
+        key = (finding.rule, finding.where)
+        if gaps[key] == 1:
+            told.append(replace(finding, level="error"))
+        elif not gaps[key]:
+            told.append(finding)
+    errors = {finding.where for finding in told if finding.level == "error"}
+    return told + [
+        gap
+        for gap in missing
+        if gaps[gap.rule, gap.where] > 1 or ((gap.rule, gap.where) not in said and gap.where not in errors)
+    ]

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from postmortem.record.incident import Action, Incident
     from postmortem.record.playbook import Playbook
 
-_LATE = {"acting", "closed"}
+_LATE = {"acting", "reopened", "closed"}
 
 
 def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
     """Findings of the stage "act"."""
     today = now.astimezone(zone(incident.zone)).date()
-    yield from _unanswered(incident, playbook)
+    yield from _unanswered(incident)
     for action in incident.actions:
         if not (action.text.strip() or action.form or action.owner.strip() or incident.state in _LATE):
             # Just added: the rest is asked for once something is written.
@@ -32,33 +32,28 @@ def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[
             yield Finding("R35", "hint", place, f"{action.id} is empty", "write it, verb first", "act")
             continue
         yield from _form(incident, action, playbook)
-        yield from _well_formed(incident, action, playbook)
+        yield from _well_formed(action, playbook)
         yield from _dates(incident, action, today)
         yield from _effect(incident, action, playbook, today)
     yield from _together(incident, playbook)
 
 
-def _unanswered(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
+def _unanswered(incident: Incident) -> Iterator[Finding]:
     names = whys.labels(incident)
     answered = {name for action in incident.actions for name in action.causes}
-    late = incident.state in _LATE
     for cause in incident.causes:
         if cause.id in answered or cause.accepted_because.strip():
             continue
         if whys.find(incident, cause.why).status == "ruled out":
             continue
-        level: Severeness = "error" if late else "warning"
         yield Finding(
             "R33",
-            level,
+            "warning",
             f"causes.{cause.id}.accepted_because",
             f"root {names[cause.why]} has no action",
             "plan one, or accept the root and say why",
             "act",
         )
-    needed = depth(incident, playbook).actions
-    if late and not incident.causes and len(incident.actions) < needed:
-        yield Finding("R33", "warning", "actions", "nothing is planned", f"plan at least {needed}", "act")
 
 
 def _form(incident: Incident, action: Action, playbook: Playbook) -> Iterator[Finding]:
@@ -91,14 +86,11 @@ def _form(incident: Incident, action: Action, playbook: Playbook) -> Iterator[Fi
         )
 
 
-def _well_formed(incident: Incident, action: Action, playbook: Playbook) -> Iterator[Finding]:
+def _well_formed(action: Action, playbook: Playbook) -> Iterator[Finding]:
     place, name = f"actions.{action.id}", action.id
-    late = incident.state in _LATE
     text = action.text.strip()
     if not text:
-        yield Finding(
-            "R35", "error" if late else "warning", f"{place}.text", f"{name} is empty", "write it, verb first", "act"
-        )
+        yield Finding("R35", "warning", f"{place}.text", f"{name} is empty", "write it, verb first", "act")
         return
     for phrase in phrases(text, "actions", playbook):
         # At the start it is the whole action; further on it may be a detail.
@@ -108,11 +100,10 @@ def _well_formed(incident: Incident, action: Action, playbook: Playbook) -> Iter
     no_verb = playbook.words.get("no-verb")
     if no_verb is not None and starts_with(text, no_verb.words):
         yield Finding(no_verb.rule, "hint", f"{place}.text", f"{name} {no_verb.ask}", "start with what is done", "act")
-    missing: Severeness = "error" if incident.state == "closed" else "warning"
     if not action.owner.strip():
-        yield Finding("R35", missing, f"{place}.owner", f"{name} has no owner", "name a role", "act")
+        yield Finding("R35", "warning", f"{place}.owner", f"{name} has no owner", "name a role", "act")
     if action.due_on is None and action.done_on is None:
-        yield Finding("R35", missing, f"{place}.due_on", f"{name} has no due date", "name a day", "act")
+        yield Finding("R35", "warning", f"{place}.due_on", f"{name} has no due date", "name a day", "act")
     if not action.done_when.strip() and action.kind != "immediate":
         yield Finding(
             "R35", "hint", f"{place}.done_when", f"{name}: how will it be seen that it is done?", "say it", "act"
@@ -151,9 +142,8 @@ def _effect(incident: Incident, action: Action, playbook: Playbook, today: date)
     if action.kind in {"immediate", "improvement"} or effect.result == "held":
         return
     mandatory = depth(incident, playbook).effect_check
-    needed: Severeness = "error" if incident.state == "closed" else "warning"
     if not effect.measure.strip():
-        level: Severeness = needed if mandatory else "hint"
+        level: Severeness = "warning" if mandatory else "hint"
         found = f"{name}: how would you see that it worked?"
         yield Finding("R36", level, f"{place}.measure", found, "name a measure", "act")
         return
@@ -161,8 +151,9 @@ def _effect(incident: Incident, action: Action, playbook: Playbook, today: date)
         found = f"{name}: which value of the measure do you expect?"
         yield Finding("R36", "hint", f"{place}.expected", found, "name a value", "act")
     if effect.check_on is None:
-        level = needed if mandatory else "warning"
-        yield Finding("R36", level, f"{place}.check_on", f"{name}: when is its effect checked?", "name a day", "act")
+        yield Finding(
+            "R36", "warning", f"{place}.check_on", f"{name}: when is its effect checked?", "name a day", "act"
+        )
     elif effect.check_on < today:
         found = f"{name}: its effect was to be checked by now"
         yield Finding("R36", "warning", f"{place}.result", found, "check it", "act")
@@ -172,7 +163,7 @@ def _together(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
     if only_weaker(incident, playbook) and is_grave(incident, playbook):
         yield Finding(
             "R34",
-            "error" if incident.state == "closed" else "warning",
+            "warning",
             "actions",
             "it is serious, and all actions are weaker ones",
             "add one that works without anyone having to remember, or put this away with a reason and a name",

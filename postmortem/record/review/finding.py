@@ -1,44 +1,5 @@
-"""One finding of the review, and how findings are put in order."""
+"""What the rooms of the review give back: see `record.finding`."""
 
-from __future__ import annotations
+from postmortem.record.finding import Finding, Severeness, ordered
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
-
-from postmortem.record.playbook import STAGES, StageId
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-Severeness = Literal["error", "warning", "hint"]
-_ORDER: tuple[Severeness, ...] = ("error", "warning", "hint")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a careful reader would ask.
-
-    Attributes:
-        rule: The rule of the playbook, such as `R26`.
-        level: `error`: the record can't close with it; `warning`: look at it; `hint`: a thought, never in the way.
-        where: The field it is about, as a path for `record.edit.put`; empty where it is about the whole record.
-        message: What was found, as a sentence.
-        remedy: What would do.
-        stage: The stage of the retrospective in which it is mended.
-    """
-
-    rule: str
-    level: Severeness
-    where: str
-    message: str
-    remedy: str
-    stage: StageId
-
-    def as_dict(self, incident_id: str) -> dict[str, str]:
-        """The finding as the `check` command prints it."""
-        return {"incident_id": incident_id, **asdict(self)}
-
-
-def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Needed ones first; within a level by stage, in the order in which they were found."""
-    return tuple(sorted(findings, key=lambda finding: (_ORDER.index(finding.level), STAGES.index(finding.stage))))
+__all__ = ["Finding", "Severeness", "ordered"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from postmortem.record import causes, whys
-from postmortem.record.review.finding import Finding, Severeness
+from postmortem.record.review.finding import Finding
 from postmortem.record.severity import depth
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from postmortem.record.incident import Cause, Incident
     from postmortem.record.playbook import Playbook
 
-_LATE = {"acting", "closed"}
+_LATE = {"acting", "reopened", "closed"}
 
 
 def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Finding]:
@@ -31,10 +31,9 @@ def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator
             )
             continue
         if cause.category is None:
-            level: Severeness = "error" if late else "warning"
             yield Finding(
                 "R28",
-                level,
+                "warning",
                 f"{place}.category",
                 f"root {name} has no kind yet",
                 "choose one of the four, or outside our control",

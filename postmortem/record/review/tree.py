@@ -17,15 +17,14 @@ if TYPE_CHECKING:
     from postmortem.record.incident import Cause, Incident, Why
     from postmortem.record.playbook import Playbook
 
-_LATE = {"acting", "closed"}
+_LATE = {"acting", "reopened", "closed"}
 _REMEDIES = {"person": "ask why of this", "vague": "say how much, against what", "names": "write the role"}
 
 
 def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Finding]:
     """Findings of the stage "ask why"."""
     if not incident.whys:
-        level: Severeness = "error" if incident.state in _LATE else "hint"
-        yield Finding("R21", level, "whys", "nobody has asked why yet", "ask the first why", "why")
+        yield Finding("R21", "hint", "whys", "nobody has asked why yet", "ask the first why", "why")
         return
     names: dict[str | None, str] = {None: "the title"}
     names.update(whys.labels(incident))
@@ -147,5 +146,4 @@ def _shape(incident: Incident, playbook: Playbook, leaves: set[str]) -> Iterator
     if asked.branches and len(leaves) == 1 and len(incident.whys) > 1:
         yield Finding("R21", missing, "whys", "it is a single chain", "ask of each why: what else had to be so?", "why")
     if not incident.causes:
-        level: Severeness = "error" if late else "hint"
-        yield Finding("R23", level, "whys", "no root is marked yet", "mark the why that you can act on", "why")
+        yield Finding("R23", "hint", "whys", "no root is marked yet", "mark the why that you can act on", "why")

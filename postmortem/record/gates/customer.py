@@ -1,0 +1,242 @@
+"""The facts about whom it hurt: told, apologised to, offered, put right (R1, R2, R6 to R9, R12 to R18)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from postmortem.record import compensation, escalation, recovery
+from postmortem.record.gates.gap import Check, Concern, Gap
+from postmortem.record.order import AFTER_IT_OCCURRED
+from postmortem.record.severity import assess, depth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from postmortem.record.incident import Incident
+    from postmortem.record.playbook import Playbook
+    from postmortem.record.recovery import StepNow
+    from postmortem.record.rules import Step
+
+UNNAMED: Final = "(no title yet)"
+"""The title of a record of which nobody has said in one line what went wrong."""
+
+
+def told(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+    """It is told in one line."""
+    if not incident.title.strip() or incident.title == UNNAMED:
+        yield Gap("title", "nobody has said what went wrong", "say it in one line", "tell")
+
+
+def owner(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+    """One of us owns the recovery (R2)."""
+    if not incident.owner.strip():
+        yield Gap("owner", "nobody owns the recovery", "name one of us, as a role", "tell")
+
+
+def severity(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+    """It is known how bad it was (R6)."""
+    if assess(incident, playbook).level is None:
+        yield Gap("impact.harm", "how bad it was is not answered", "answer the first question", "evaluate")
+
+
+def manager_told(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+    """The manager knows, where the level asks for it (R7)."""
+    if not incident.evaluation.manager_told.strip():
+        yield Gap("evaluation.manager_told", "no manager was told of it", "tell one, and say which", "evaluate")
+
+
+def customer_told(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap]:
+    """Whom it hurt was told by us (R12, step 1)."""
+    if incident.told_at is not None:
+        return
+    step = _first(incident, playbook, now, lambda rule: rule.target == "tell")
+    if step is None:
+        yield Gap("told_at", "the customer was not told", "tell them, and say when", "tell")
+    elif not _said(step):
+        yield _open(incident, step, f"the customer was not told{_number(step)}", "tell them, then say so")
+
+
+def apologised(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap]:
+    """They heard an apology (R12, step 2); a procedure without one asks for none (R14)."""
+    first = _apology(incident, playbook)
+    step = _first(incident, playbook, now, lambda rule: rule is first)
+    if step is not None and not _said(step):
+        yield _open(incident, step, f"nobody has apologised to them{_number(step)}", "apologise, then say so")
+
+
+def offered(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+    """All that is owed was offered, whatever the answer was (R18)."""
+    items = incident.recovery.compensation
+    for kind in compensation.outstanding(incident, playbook):
+        given = [it for it in items if it.kind == kind.kind and compensation.is_offered(it)]
+        owed = max(kind.owed, kind.kept)
+        short = owed - sum(map(compensation.worth, given), compensation.NOTHING)
+        if short <= 0:
+            continue
+        currency = compensation.currency_of(incident, playbook)
+        place = "recovery.compensation"
+        waiting = next((it for it in items if it.kind == kind.kind and not compensation.is_offered(it)), None)
+        if waiting is not None:
+            place = f"{place}.{waiting.id}.offered_at"
+        elif given:
+            place = f"{place}.{given[-1].id}.offered"
+        some = "only a part of" if given else "nothing of"
+        yield Gap(
+            place,
+            f"{some} the {kind.kind} that is owed was offered; {short:,.2f} {currency} to go",
+            f"offer {'the rest' if given else f'the {kind.kind}'}",
+            "recover",
+        )
+
+
+def escalated(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+    """It was handed over with permission, they would rather not, or nobody was there and a call-back stands (R9)."""
+    said, place = incident.recovery.escalation, "recovery.escalation"
+    if said.permission == "no" or (said.permission == "yes" and said.handed_to.strip()):
+        return
+    if said.manager_available == "no":
+        if said.call_back_on is None and said.called_back_at is None:
+            found = "no manager was there, and no call-back is promised"
+            yield Gap(f"{place}.call_back_on", found, "say until when a manager calls back", "recover")
+    elif said.manager_available != "yes":
+        found = "it is not handed over to a manager"
+        yield Gap(f"{place}.manager_available", found, "say whether a manager is there", "recover")
+    elif said.permission != "yes":
+        found = "nobody has asked them whether a manager may take it on"
+        yield Gap(f"{place}.permission", found, "ask for permission, and keep the answer", "recover")
+    else:
+        yield Gap(f"{place}.handed_to", "it is not handed over to a manager", "say who took it on", "recover")
+
+
+def called_back(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+    """A call-back that was promised took place (R9)."""
+    said = incident.recovery.escalation
+    if said.call_back_on is not None and said.called_back_at is None and said.handed_at is None:
+        place = "recovery.escalation.called_back_at"
+        yield Gap(place, "the manager has not called back yet", "call them, and say when", "recover")
+
+
+def times(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+    """It was neither known, told, fixed nor closed before it happened (R1)."""
+    start = incident.occurred_at
+    for field in AFTER_IT_OCCURRED:
+        at = getattr(incident, field)
+        # When it was closed before says nothing of one that is closed now.
+        if start is None or at is None or at >= start or (field == "closed_at" and incident.state != "closed"):
+            continue
+        yield Gap(field, f"it was {_WORDS[field]} before it happened", "look at both times again", "tell")
+    for step in incident.recovery.steps:
+        if start is not None and step.status == "done" and step.at is not None and step.at < start:
+            found = "a step with the customer was done before it happened"
+            yield Gap(f"recovery.steps.{step.id}.at", found, "look at both times again", "recover")
+
+
+def fixed(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap]:
+    """It was put right, or it is said how far it was (R17)."""
+    if incident.fixed_at is not None or incident.recovery.resolve.result is not None:
+        return
+    step = _first(incident, playbook, now, lambda rule: rule.target == "fix")
+    if step is None or not _said(step):
+        found = "it is not said whether it was put right"
+        yield Gap(
+            "fixed_at", found, "say when it was fixed, or how far it could be", "recover", "recovery.resolve.result"
+        )
+
+
+def steps(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap]:
+    """Every step with the customer is done, or not needed for a reason; the follow-up too (R12)."""
+    every = recovery.steps(incident, playbook, now)
+    if not incident.recovery.steps:
+        count = len(recovery.numbered(every))
+        found = f"none of the {count} steps with the customer is done yet"
+        yield Gap("recovery.steps", found, "do them, or say why one is not needed", "recover")
+        return
+    for step in every:
+        if step.done.status == "not needed" and not step.done.because.strip():
+            found = f"“{step.rule.text}”{_number(step)} is said not to be needed, and not why"
+            yield _open(incident, step, found, "say why")
+        elif step.is_open:
+            found = f"“{step.rule.text}”{_number(step)} is still to do"
+            yield _open(incident, step, found, "do it, or say why it is not needed")
+
+
+def carried_out(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+    """What they accepted was carried out (R18)."""
+    for item in incident.recovery.compensation:
+        if item.answer == "accepted" and item.carried_out_at is None:
+            place = f"recovery.compensation.{item.id}.carried_out_at"
+            yield Gap(place, f"the accepted {item.kind} is not carried out", "carry it out, and say when", "recover")
+
+
+_WORDS: Final[Mapping[str, str]] = {
+    "fixed_at": "fixed",
+    "told_at": "told to the customer",
+    "known_at": "known to us",
+    "closed_at": "closed",
+}
+
+
+def approved(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+    """What was offered over the handler's limit was approved (R18)."""
+    for item in incident.recovery.compensation:
+        if compensation.is_offered(item) and compensation.is_over_limit(incident, item.id, playbook):
+            found = f"the {item.kind} was offered over the handler's limit, and nobody approved it"
+            remedy = "ask for approval, and write who gave it, as a role"
+            yield Gap(f"recovery.compensation.{item.id}.approved_by", found, remedy, "recover")
+
+
+CHECKS: Final[Mapping[str, Check]] = {
+    "told": told,
+    "owner": owner,
+    "severity": severity,
+    "manager-told": manager_told,
+    "customer-told": customer_told,
+    "apologised": apologised,
+    "offered": offered,
+    "escalated": escalated,
+    "times": times,
+    "fixed": fixed,
+    "steps": steps,
+    "approved": approved,
+    "carried-out": carried_out,
+    "called-back": called_back,
+}
+
+
+CONCERNS: Final[Mapping[str, Concern]] = {
+    "manager-told": lambda incident, playbook: depth(incident, playbook).inform_manager,
+    "apologised": lambda incident, playbook: _apology(incident, playbook) is not None,
+    "offered": lambda incident, playbook: bool(compensation.outstanding(incident, playbook)),
+    "escalated": lambda incident, playbook: bool(escalation.wanted(incident, playbook)),
+    "approved": lambda incident, _: any(map(compensation.is_offered, incident.recovery.compensation)),
+    "carried-out": lambda incident, _: any(it.answer == "accepted" for it in incident.recovery.compensation),
+    "called-back": lambda incident, _: incident.recovery.escalation.call_back_on is not None,
+}
+"""Which records a gate concerns at all; a gate that is not named concerns every one."""
+
+
+def _apology(incident: Incident, playbook: Playbook) -> Step | None:
+    rules = recovery.procedure(incident, playbook).steps
+    timed = next((rule for rule in rules if rule.target == "apologise"), None)
+    return timed or next((rule for rule in rules if rule.apology), None)
+
+
+def _first(incident: Incident, playbook: Playbook, now: datetime, is_it: Callable[[Step], bool]) -> StepNow | None:
+    return next((step for step in recovery.steps(incident, playbook, now) if is_it(step.rule)), None)
+
+
+def _said(step: StepNow) -> bool:
+    """Whether a step is done, or not needed for a reason."""
+    done = step.done
+    return done.status == "done" or (done.status == "not needed" and bool(done.because.strip()))
+
+
+def _number(step: StepNow) -> str:
+    return f" (step {step.number})" if not step.is_part else ""
+
+
+def _open(incident: Incident, step: StepNow, message: str, remedy: str) -> Gap:
+    place = f"recovery.steps.{step.rule.id}"
+    said = any(item.id == step.rule.id for item in incident.recovery.steps)
+    return Gap(f"{place}.status" if said else "recovery.steps", message, remedy, "recover", f"{place}.status")

@@ -1,0 +1,144 @@
+"""Which gates stand on the way to a state, and what is missing at them (R39).
+
+The playbook says which state waits for a gate and which levels it is asked of; what a gate looks at is fixed here.
+A finding that was put away does not open a gate, except where the playbook says so (`may_be_waived`), and then with a
+reason and a name (R34).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from postmortem.record.errors import Problem, near
+from postmortem.record.finding import Finding
+from postmortem.record.gates import customer, learning
+from postmortem.record.severity import assess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from postmortem.record.gates.gap import Check
+    from postmortem.record.incident import Incident
+    from postmortem.record.playbook import Playbook
+    from postmortem.record.rules import Gate
+    from postmortem.record.vocabulary import State
+
+CHECKS: Final[Mapping[str, Check]] = {**customer.CHECKS, **learning.CHECKS}
+"""What each gate looks for, by the gate's id in the playbook."""
+
+_CONCERNS: Final = {**customer.CONCERNS, **learning.CONCERNS}
+
+WAY: Final[tuple[State, ...]] = ("draft", "recovering", "analysing", "acting", "closed")
+"""The states in their order; one that was reopened is acting again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing(Finding):
+    """A fact that a record needs before it may stand in a state.
+
+    Attributes:
+        gate: The id of the gate in the playbook.
+        to: The state that waits for it.
+        at: The place on the screen, where that is more exact than `where`; else the same.
+    """
+
+    gate: str = ""
+    to: State = "closed"
+    at: str = ""
+
+
+def states_up_to(state: State) -> tuple[State, ...]:
+    """The states whose gates a record has passed that stands in this one.
+
+    Examples:
+        >>> states_up_to("reopened")
+        ('draft', 'recovering', 'analysing', 'acting')
+    """
+    return WAY[: WAY.index("acting" if state == "reopened" else state) + 1]
+
+
+def asked(incident: Incident, playbook: Playbook, to: State) -> dict[str, Gate]:
+    """The gates that this record meets on its way to one state, by id: those of its level that concern it.
+
+    While no level is known, only those that are asked of all are met; the level itself is one of them.
+
+    Args:
+        incident: The record.
+        playbook: Its gates.
+        to: The state that waits.
+    """
+    level = assess(incident, playbook).level
+    return {
+        name: gate
+        for name, gate in playbook.gates.items()
+        if gate.to == to and not gate.off and (not gate.levels or level in gate.levels)
+        if name not in _CONCERNS or _CONCERNS[name](incident, playbook)
+    }
+
+
+def missing(incident: Incident, playbook: Playbook, now: datetime, to: State) -> tuple[Missing, ...]:
+    """What is missing before a record may stand in a state: at the gates of all states up to it, in their order.
+
+    Args:
+        incident: The record.
+        playbook: The gates in force.
+        now: The instant of the question; aware.
+        to: The state.
+
+    Raises:
+        ValueError: If `now` has no offset.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from postmortem.record.incident import Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> found = missing(Incident(title="Late"), default_playbook(), datetime(2026, 3, 2, tzinfo=UTC), "recovering")
+        >>> [(it.gate, it.where, it.remedy) for it in found]
+        [('owner', 'owner', 'name one of us, as a role')]
+    """
+    if now.utcoffset() is None:
+        raise ValueError(f"expected an instant with an offset, found {now.isoformat()}")
+    return tuple(
+        found
+        for state in states_up_to(to)
+        for name, gate in asked(incident, playbook, state).items()
+        for found in _at_gate(incident, playbook, now, name, gate)
+    )
+
+
+def _at_gate(incident: Incident, playbook: Playbook, now: datetime, name: str, gate: Gate) -> Iterator[Missing]:
+    for gap in CHECKS[name](incident, playbook, now):
+        if not (gate.may_be_waived and _is_waived(incident, gate.rule, gap.where)):
+            yield Missing(
+                rule=gate.rule,
+                level="error",
+                where=gap.where,
+                message=gap.message,
+                remedy=gap.remedy,
+                stage=gap.stage,
+                gate=name,
+                to=gate.to,
+                at=gap.at or gap.where,
+            )
+
+
+def _is_waived(incident: Incident, rule: str, where: str) -> bool:
+    return any(
+        (kept.rule, kept.where) == (rule, where) and kept.reason.strip() and kept.by.strip() for kept in incident.kept
+    )
+
+
+def problems_of(playbook: Playbook) -> list[Problem]:
+    """What will not do in the gates of a playbook: one that nobody knows, one to a state that no gate leads to."""
+    found = []
+    for name, gate in playbook.gates.items():
+        if name not in CHECKS:
+            hint = near(name, CHECKS)
+            remedy = f"did you mean {hint!r}?" if hint else f"there are: {', '.join(CHECKS)}"
+            found.append(Problem(f"gates.{name}", f"there is no {name!r}", remedy))
+        if gate.to not in WAY[1:]:
+            remedy = f"there are: {', '.join(WAY[1:])}"
+            found.append(Problem(f"gates.{name}.to", f"no gate leads to {gate.to!r}", remedy))
+    return found
