@@ -8,12 +8,15 @@ their currency, so that sums are what a person adds up.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
 from postmortem.record.edit import add, changed, get, made, next_id, put
 from postmortem.record.errors import DataError, Problem
-from postmortem.record.recovery import not_ours
+from postmortem.record.money import cents
+from postmortem.record.recovery import known_at, not_ours
+from postmortem.record.severity import assess
 from postmortem.record.treatment import Compensation
 from postmortem.record.vocabulary import COMPENSATION_KINDS, CompensationKind
 
@@ -24,13 +27,6 @@ if TYPE_CHECKING:
     from postmortem.record.playbook import Playbook
 
 NOTHING: Final = Decimal(0)
-
-_DECIMALS: Final = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), 0),
-    **dict.fromkeys(("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}
-_DIGITS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +76,6 @@ class Outstanding:
     def to_offer(self) -> Decimal:
         """What is kept as owed, or owed by the rules, beyond what was offered."""
         return max(self.owed, self.kept) - min(max(self.owed, self.kept), self.offered)
-
-
-def cents(amount: Decimal, currency: str) -> Decimal:
-    """An amount in whole cents of its currency, half up (ISO 4217 says how many decimals one has).
-
-    Examples:
-        >>> cents(Decimal("0.125"), "EUR"), cents(Decimal("12.5"), "JPY"), cents(Decimal("1.0005"), "KWD")
-        (Decimal('0.13'), Decimal('13'), Decimal('1.001'))
-    """
-    with localcontext(prec=_DIGITS):
-        return amount.quantize(Decimal(1).scaleb(-_DECIMALS.get(currency, 2)), ROUND_HALF_UP)
 
 
 def currency_of(incident: Incident, playbook: Playbook) -> str:
@@ -183,6 +168,24 @@ def find(incident: Incident, name: str) -> Compensation:
     """
     found: Compensation = get(incident, f"recovery.compensation.{name}")
     return found
+
+
+def due_at(incident: Incident, playbook: Playbook) -> datetime | None:
+    """From when it is late not to have offered what is owed (R19); `None` while nobody knew of the mistake.
+
+    What was paid is due at once (R18): it is asked for from the first moment, and late from this one.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from postmortem.record.incident import Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> late = Incident(title="Late", known_at=datetime(2026, 3, 11, 15, 20, tzinfo=UTC))
+        >>> due_at(late, default_playbook()).isoformat()
+        '2026-03-12T15:20:00+00:00'
+    """
+    start = known_at(incident)
+    target = playbook.targets[assess(incident, playbook).level or "moderate"]
+    return start + timedelta(minutes=target.credit_min) if start is not None else None
 
 
 # -- the handler's limit ------------------------------------------------------------------------------------------

@@ -142,7 +142,7 @@ class Form:
         self.stage = stage
         self.incident = meeting.incident
         self.findings = [finding for finding in meeting.findings if finding.stage == stage]
-        self.around = typed.surroundings(self.incident, meeting.now())
+        self.around = typed.surroundings(self.incident, meeting.now(), meeting.playbook.currency)
         self.short = depth(self.incident, meeting.playbook).short
         self.waiting: set[str] = set()
 

@@ -15,6 +15,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from postmortem.exchange.prose.headings import shipped_headings
+from postmortem.record import money
 from postmortem.record.base import Count, Instant, Minutes, Money, Value, ZoneName, zone
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Incident
@@ -22,7 +23,7 @@ from postmortem.record.incident import Incident
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kind = Literal["text", "instant", "day", "minutes", "money", "count", "zone"]
+Kind = Literal["text", "instant", "day", "minutes", "money", "currency", "count", "zone"]
 
 _LONGEST = 60
 _EXAMPLES: Mapping[Kind, str] = {
@@ -30,6 +31,7 @@ _EXAMPLES: Mapping[Kind, str] = {
     "day": "a day. Write it like 27 Mar 2026",
     "minutes": "a duration. Write it like 4 h 25 min",
     "money": "an amount. Write it like 64 or 64.50",
+    "currency": "a currency. Write its three letters, like EUR",
     "count": "a number. Write it like 40",
     "zone": "a time zone. Write it like Europe/London",
 }
@@ -41,18 +43,30 @@ class TypedError(PostmortemError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What surrounds a field: the zone its times are told in, the day they belong to, and the year of days."""
+    """What surrounds a field: the zone its times are told in, the day they belong to, the year of days, the currency.
+
+    Attributes:
+        currency: What amounts are in; empty where nobody knows, and then an amount in any currency is read.
+    """
 
     zone: tzinfo
     day: date | None
     today: date
+    currency: str = ""
 
 
-def surroundings(incident: Incident, now: datetime) -> Place:
-    """What a time without a day, or a day without a year, is understood by."""
+def surroundings(incident: Incident, now: datetime, currency: str = "") -> Place:
+    """What a time without a day, a day without a year, or an amount without its currency is understood by.
+
+    Args:
+        incident: The record.
+        now: The instant at which it is typed.
+        currency: The team's currency, where the record has none of its own.
+    """
     local = zone(incident.zone)
     first = incident.occurred_at or incident.known_at or incident.raised_at
-    return Place(local, first.astimezone(local).date() if first else None, now.astimezone(local).date())
+    day = first.astimezone(local).date() if first else None
+    return Place(local, day, now.astimezone(local).date(), incident.currency or currency)
 
 
 @lru_cache(maxsize=512)
@@ -63,6 +77,8 @@ def kind_of(place: str) -> Kind:
         >>> kind_of("impact.customer_min"), kind_of("actions.a1.due_on"), kind_of("timeline.m1.at"), kind_of("title")
         ('minutes', 'day', 'instant', 'text')
     """
+    if place == "currency":
+        return "currency"
     annotation: Any = Incident
     for name in place.split("."):
         model = _model_in(annotation)
@@ -119,7 +135,9 @@ def read(kind: Kind, text: str, place: Place) -> Any:  # noqa: ANN401 - a value 
     plain = " ".join(text.split())
     if len(plain) > _LONGEST:
         raise TypedError(f"“{plain[:_LONGEST]}…” is too long for {_EXAMPLES[kind]}.")
-    return _READERS[kind](plain, place) if plain else None
+    if not plain:
+        return "" if kind == "currency" else None
+    return _READERS[kind](plain, place)
 
 
 def show(value: Any, place: Place) -> str:  # noqa: ANN401
@@ -131,7 +149,9 @@ def show(value: Any, place: Place) -> str:  # noqa: ANN401
     if isinstance(value, date):
         return f"{value.day} {value:%b} {value.year:04}"
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        plain = f"{value:f}"
+        # Three digits after the point could be thousands: a fourth says that they are not.
+        return f"{plain}0" if re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", plain) else plain
     if isinstance(value, float):
         return show_minutes(value)
     return str(value)
@@ -283,21 +303,22 @@ def _without_about(text: str) -> str:
     return re.sub(r"^(about|around|ca\.?|approximately|~)\s*", "", text, flags=re.IGNORECASE)
 
 
-_CURRENCY = re.compile(r"^[^\W\d_]{0,8}[^\w\s.,+-]?\s*|\s*[^\w\s.,+-]?[^\W\d_]{0,8}$")
+def _money(text: str, place: Place) -> Decimal:
+    try:
+        return money.amount(_without_about(text), place.currency)
+    except money.AmountError as error:
+        remedy = (
+            f" Write it in {place.currency}, or change the currency in stage 1." if "currency" in str(error) else ""
+        )
+        raise TypedError(f"{error}{remedy}") from None
 
 
-_AMOUNT = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
-
-
-def _money(text: str, _place: Place) -> Decimal:
-    tidy = _CURRENCY.sub("", _without_about(text)).replace(" ", "")
-    if "," in tidy and "." in tidy:
-        thousands = "," if tidy.rfind(".") > tidy.rfind(",") else "."
-        tidy = tidy.replace(thousands, "")
-    tidy = tidy.replace(",", ".") if re.search(r",\d{1,2}$", tidy) else tidy.replace(",", "")
-    if not _AMOUNT.fullmatch(tidy):
-        raise TypedError(f"“{text}” is not an amount. Write it like 64 or 64.50.")
-    return Decimal(tidy)
+def _currency(text: str, _place: Place) -> str:
+    meant = money.currencies(text)
+    # A pound is a pound here; a crown or a dollar is of several countries.
+    if not meant or (len(meant) > 1 and meant[0] != "GBP"):
+        raise TypedError(f"“{text}” is not one currency. Write its three letters, like EUR.")
+    return meant[0]
 
 
 def _count(text: str, _place: Place) -> int:
@@ -321,6 +342,7 @@ _READERS: Mapping[Kind, Any] = {
     "day": _day,
     "minutes": _minutes,
     "money": _money,
+    "currency": _currency,
     "count": _count,
     "zone": _zone,
 }

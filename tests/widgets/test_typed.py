@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -189,6 +191,21 @@ def test_an_amount_is_read_in_many_forms(text, expected):
     assert Decimal(expected) == read("money", text, AT)
 
 
+@pytest.mark.parametrize("text", ["£20", "20 USD", "CHF 20", "$ 20", "20 pounds", "20 kr"])
+def test_an_amount_in_another_currency_is_refused_with_what_would_do(text):
+    """One record has one currency: a pound is never taken for a euro."""
+    with pytest.raises(TypedError, match=f"“{re.escape(text)}” names another currency.*Write it in EUR, or change"):
+        read("money", text, replace(AT, currency="EUR"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("gbp", "GBP"), ("£", "GBP"), ("euros", "EUR"), ("CHF", "CHF"), ("", ""), (" ", "")]
+)
+def test_a_currency_is_read_by_its_letters_or_its_sign(text, expected):
+    """An emptied field is the team's own again."""
+    assert expected == read("currency", text, AT)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"), [("40", 40), ("1,200", 1200), ("1.200", 1200), ("1 200 000", 1_200_000), ("about 40", 40)]
 )
@@ -235,6 +252,10 @@ def test_the_zone_of_a_record_is_read_by_its_name():
         ("money", "1.2.3", "64.50"),
         ("money", "1E100", "64.50"),
         ("money", "1_0", "64.50"),
+        ("money", "20 quid", "64.50"),
+        ("money", "1.234", "1234 or 1.23"),
+        ("currency", "money", "like EUR"),
+        ("currency", "kr", "like EUR"),
         ("count", "many", "like 40"),
         ("count", "-1", "like 40"),
         ("count", "1.5", "like 40"),
@@ -288,6 +309,7 @@ def test_any_text_gives_a_value_or_a_sentence(kind, text):
         ("impact.customers", "count"),
         ("impact.customer_min", "minutes"),
         ("impact.customer_cost", "money"),
+        ("currency", "currency"),
         ("recovery.compensation.k1.owed", "money"),
         ("actions.a1.due_on", "day"),
         ("actions.a1.effect.check_on", "day"),

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from postmortem.widgets.meeting import Retrospective
 
 
+_CURRENCIES = ["EUR", "GBP", "USD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CAD", "AUD", "NZD", "JPY", "INR"]
+
+
 def body(form: Form) -> list[Block]:
     """What the stage shows."""
     playbook = form.meeting.playbook
@@ -61,8 +64,17 @@ def body(form: Form) -> list[Block]:
                 form.text(
                     "impact.customer_min", "Time lost", placeholder="for example: 4 h 25 min", help="For each of them."
                 ),
-                form.text("impact.customer_cost", "Money they paid", placeholder=f"amount in {form.currency}"),
-                columns=3,
+            ),
+            row(
+                form.text(
+                    "impact.customer_cost",
+                    "Money they paid",
+                    placeholder=f"amount in {form.currency}",
+                    help="By all of them together.",
+                ),
+                form.text(
+                    "currency", "Amounts are in", placeholder=form.currency, list=_CURRENCIES, help=_converted(form)
+                ),
             ),
             hint="An empty field is “not known yet”. It stays on the open list.",
         ),
@@ -104,6 +116,11 @@ def _when(form: Form) -> list[Block]:
     if form.short:
         return [section("When", start), form.longer("Moment by moment", note(hint), *moments)]
     return [section("When", start, *moments, hint=hint)]
+
+
+def _converted(form: Form) -> str:
+    stands = form.incident.impact.customer_cost or form.incident.recovery.compensation
+    return "The amounts that stand are not converted." if stands else ""
 
 
 def _roles(form: Form) -> list[str]:

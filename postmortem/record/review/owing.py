@@ -1,0 +1,220 @@
+"""What is owed and how it was put right: offered in time, in full, by us first, and carried out (R17, R18)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from postmortem.record import compensation
+from postmortem.record.base import zone
+from postmortem.record.compensation import is_offered, worth
+from postmortem.record.money import said
+from postmortem.record.recovery import not_ours
+from postmortem.record.review.finding import Finding, Severeness
+from postmortem.record.severity import depth
+from postmortem.record.treatment import Recovery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from postmortem.record.incident import Incident
+    from postmortem.record.playbook import Playbook
+    from postmortem.record.treatment import Compensation
+
+ABSURD: Final = 100
+"""An offer of so many times what is owed is asked about: most often a decimal sign is missing."""
+
+_WORK_IS_OVER: Final = {"acting", "closed"}
+_SHOWN: Final = 60
+_AT_ONCE: Final = {
+    "reimbursement": "pay it back at once, before they ask",
+    "service credit": "offer it before they ask",
+    "goodwill": "offer it before they ask",
+}
+
+
+def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
+    """Findings of what is owed and of the worksheet for putting it right."""
+    found = (
+        *_currency(incident, playbook),
+        *_by_the_rules(incident, playbook, now),
+        *(
+            finding
+            for item in incident.recovery.compensation
+            for finding in (*_one(incident, item, playbook, now), *_times(incident, item, now))
+        ),
+        *_resolve(incident, playbook),
+    )
+    # A hint is a thought about what can still be done: in a closed record what was decided stands.
+    yield from (finding for finding in found if finding.level != "hint" or incident.state != "closed")
+
+
+def _currency(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
+    own = incident.currency
+    told = incident.recovery.compensation
+    amounts = [incident.impact.customer_cost, *(item.owed for item in told), *(item.offered for item in told)]
+    if own and own != playbook.currency and any(amounts):
+        message = (
+            f"the amounts here are in {own}, the playbook's rate and limit in {playbook.currency}: none is converted"
+        )
+        yield Finding("R18", "hint", "currency", message, "look at each amount", "tell")
+
+
+def _by_the_rules(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
+    currency = compensation.currency_of(incident, playbook)
+    rules = {item.kind: item for item in compensation.owed(incident, playbook)}
+    for state in compensation.outstanding(incident, playbook):
+        rule = rules.get(state.kind)
+        if rule is None or not state.to_keep or not state.to_offer:
+            continue
+        kept = [item for item in incident.recovery.compensation if item.kind == state.kind]
+        amount = said(state.to_keep, currency)
+        if kept:
+            message = (
+                f"by the playbook {said(rule.amount, currency)} is owed ({rule.because}); {amount} of it is not kept"
+            )
+            remedy = "keep it as owed too, or let it stand as you decided"
+            yield _found("hint", f"recovery.compensation.{kept[0].id}.owed", message, remedy)
+        else:
+            message = f"{amount} is owed and not offered: {rule.because}{_late(incident, playbook, now)}"
+            yield _found(_level(incident), "recovery.compensation", message, _AT_ONCE[state.kind])
+
+
+def _one(incident: Incident, item: Compensation, playbook: Playbook, now: datetime) -> Iterator[Finding]:
+    currency, place = compensation.currency_of(incident, playbook), f"recovery.compensation.{item.id}"
+    if not_ours(incident) and item.kind != "goodwill":
+        message = "nothing is owed for what was not our mistake"
+        yield _found("hint", f"{place}.owed", message, "give it as goodwill, or look at whose mistake it was")
+    if is_offered(item):
+        yield from _offered(incident, item, playbook)
+    else:
+        yield from _not_offered(incident, item, playbook, now)
+    if item.carried_out_at is not None and item.answer == "declined":
+        message = "it was carried out, and they declined it"
+        yield _found("warning", f"{place}.answer", message, "look at both again")
+    elif item.answer == "declined":
+        message = f"they declined {said(worth(item), currency)}" if worth(item) else "they declined it"
+        yield _found("hint", f"{place}.answer", message, "ask what would help instead, or let it stand")
+    elif item.answer == "accepted" and item.carried_out_at is None:
+        since = f" on {_when(item.answered_at, incident)}" if item.answered_at else ""
+        message = f"they accepted it{since}, and it is not carried out yet"
+        yield _found(_level(incident), f"{place}.carried_out_at", message, "do it at once, and note when it was")
+
+
+def _not_offered(incident: Incident, item: Compensation, playbook: Playbook, now: datetime) -> Iterator[Finding]:
+    currency, place = compensation.currency_of(incident, playbook), f"recovery.compensation.{item.id}"
+    if item.carried_out_at is not None or item.answer != "waiting":
+        what = "carried out" if item.carried_out_at is not None else item.answer
+        yield _found(
+            "warning", f"{place}.offered_at", f"it was {what}, and nothing says that it was offered", "say when"
+        )
+        return
+    if item.owed is None:
+        yield _found("hint", f"{place}.owed", "how much it is worth is not told", "write it, or take it out")
+        return
+    if not item.owed:
+        return
+    message = f"{said(item.owed, currency)} is owed and not offered yet"
+    message += _late(incident, playbook, now)
+    remedy = _AT_ONCE[item.kind]
+    if compensation.is_over_limit(incident, item.id, playbook):
+        left = compensation.left_of_limit(incident, item.id, playbook)
+        limit = said(_limit(playbook), currency)
+        message += f", and it is over your limit of {limit}"
+        remedy = "ask for approval now" if item.approval_asked_at is None else "get the approval that was asked for"
+        remedy += f", or offer {said(left, currency)} at once and the rest when it is approved" if left else ""
+    yield _found(_level(incident), f"{place}.offered_at", message, remedy)
+
+
+def _offered(incident: Incident, item: Compensation, playbook: Playbook) -> Iterator[Finding]:
+    currency, place = compensation.currency_of(incident, playbook), f"recovery.compensation.{item.id}"
+    if item.offered is not None and item.owed and item.answer != "declined":
+        if item.offered < item.owed:
+            message = f"{said(item.offered, currency)} was offered of {said(item.owed, currency)} that is owed"
+            yield _found("warning", f"{place}.offered", message, "offer the rest before they ask for it")
+        elif item.offered >= item.owed * ABSURD:
+            message = (
+                f"{said(item.offered, currency)} was offered where {said(item.owed, currency)} is owed: is it so much?"
+            )
+            yield _found("warning", f"{place}.offered", message, "look at the decimals")
+    if item.offered_first == "no":
+        message = "it was offered only when they asked"
+        yield _found("hint", f"{place}.offered_first", message, "ask why under our answer, in stage 4")
+    if compensation.is_over_limit(incident, item.id, playbook):
+        message = f"{said(worth(item), currency)} was offered over the limit of {said(_limit(playbook), currency)}"
+        message += " for a record, and nobody approved it"
+        yield _found("error", f"{place}.approved_by", message, "ask for approval, and write who gave it, as a role")
+
+
+def _times(incident: Incident, item: Compensation, now: datetime) -> Iterator[Finding]:
+    told = (
+        ("offered_at", "offered", incident.occurred_at, "it happened"),
+        ("answered_at", "answered", item.offered_at, "it was offered"),
+        ("carried_out_at", "carried out", item.offered_at or incident.occurred_at, "it was offered"),
+        ("approved_at", "approved", item.approval_asked_at, "it was asked for"),
+    )
+    for field, word, start, what in told:
+        at, place = getattr(item, field), f"recovery.compensation.{item.id}.{field}"
+        if at is None:
+            continue
+        if start is not None and at < start:
+            before = what if field != "carried_out_at" or item.offered_at else "it happened"
+            yield _found("warning", place, f"it was {word} before {before}", "look at both times again")
+        if at > now:
+            yield _found("warning", place, f"the time it was {word} lies ahead of now", "look at it again")
+
+
+def _resolve(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
+    resolve = incident.recovery.resolve
+    if _tells_nothing(incident):
+        return
+    if incident.fixed_at is not None and resolve.result is None:
+        message = "it was fixed, and nothing says whether all of it could be put right"
+        level: Severeness = "hint" if depth(incident, playbook).short else "warning"
+        yield _resolving(level, "result", message, "say in full, in part, or not at all")
+    asked, given = resolve.asked_for.strip(), resolve.given.strip()
+    if asked and not given and (incident.fixed_at is not None or resolve.result is not None):
+        short = asked if len(asked) <= _SHOWN else f"{asked[:_SHOWN]}…"
+        yield _resolving("hint", "given", f"they asked for “{short}”; what they got is not told", "say it in a line")
+    elif resolve.result in {"partial", "none"} and not given:
+        message = "not all of it could be put right, and nothing says what they got instead"
+        yield _resolving("hint", "given", message, "say it in a line")
+    if asked and given and resolve.beyond is None:
+        yield _resolving("hint", "beyond", "did it go beyond what they asked for", "say yes or no")
+
+
+def _resolving(level: Severeness, field: str, message: str, remedy: str) -> Finding:
+    return Finding("R17", level, f"recovery.resolve.{field}", message, remedy, "recover")
+
+
+def _found(level: Severeness, place: str, message: str, remedy: str) -> Finding:
+    return Finding("R18", level, place, message, remedy, "recover")
+
+
+def _level(incident: Incident) -> Severeness:
+    """What is only missing yet is looked at; once the work is over, it is missing."""
+    if _tells_nothing(incident):
+        return "hint"
+    return "error" if incident.state in _WORK_IS_OVER else "warning"
+
+
+def _tells_nothing(incident: Incident) -> bool:
+    """Whether it came from elsewhere without a word of the recovery: nobody here knows what was offered then."""
+    return incident.source is not None and incident.recovery == Recovery()
+
+
+def _late(incident: Incident, playbook: Playbook, now: datetime) -> str:
+    due = compensation.due_at(incident, playbook)
+    return f", late since {_when(due, incident)}" if due is not None and due <= now else ""
+
+
+def _when(at: datetime | None, incident: Incident) -> str:
+    if at is None:
+        return ""
+    local = at.astimezone(zone(incident.zone))
+    return f"{local:%a} {local.day} {local:%b %Y %H:%M}"
+
+
+def _limit(playbook: Playbook) -> Decimal:
+    return Decimal(str(playbook.compensation.authority_limit))

@@ -1,0 +1,178 @@
+"""What the review says of what is owed, and of how it was put right (R17, R18)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from postmortem.record import compensation
+from postmortem.record.edit import put
+from postmortem.record.incident import Impact, Incident
+from postmortem.record.review import owing
+
+if TYPE_CHECKING:
+    from postmortem.record.playbook import Playbook
+    from postmortem.record.review import Finding
+
+NINE = datetime(2026, 3, 20, 9, 0, tzinfo=UTC)
+TEN, NOON = NINE + timedelta(hours=1), NINE + timedelta(hours=3)
+NEXT = NINE + timedelta(days=1, hours=1)
+
+
+def told(**fields: Any) -> Incident:
+    """A mistake of ours, known at nine."""
+    return Incident(title="Off", fault="ours", **{"occurred_at": NINE, "known_at": NINE, **fields})
+
+
+def found(incident: Incident, playbook: Playbook, where: str, now: datetime = NOON) -> list[Finding]:
+    """What is said of a place under the two rules."""
+    return [item for item in owing.findings(incident, playbook, now) if item.where == where]
+
+
+def paid(playbook: Playbook, amount: int = 64, **fields: Any) -> Incident:
+    """A record that keeps as owed what they paid."""
+    incident = told(impact=Impact(customer_cost=amount), **fields)
+    return compensation.keep(incident, compensation.owed(incident, playbook)[0])
+
+
+def test_what_they_paid_is_asked_for_at_once(playbook: Playbook):
+    """Before anybody has kept it; and late from the target on."""
+    incident = told(impact=Impact(customer_cost=64))
+    (now,) = found(incident, playbook, "recovery.compensation")
+    (late,) = found(incident, playbook, "recovery.compensation", NEXT)
+
+    assert ("warning", "EUR 64 is owed and not offered: they paid it because of the mistake") == (
+        now.level,
+        now.message,
+    )
+    assert "pay it back at once, before they ask" == now.remedy
+    assert late.message.endswith("late since Sat 21 Mar 2026 09:00")
+
+
+@pytest.mark.parametrize("state", ["acting", "closed"])
+def test_a_record_does_not_close_with_something_owed(state: str, playbook: Playbook):
+    """What is owed and not offered, or accepted and not carried out, is then missing."""
+    owed = paid(playbook, state=state)
+    accepted = compensation.answer(compensation.offer(owed, "k1", Decimal(64), TEN), "k1", "accepted", TEN)
+
+    assert ["error"] == [item.level for item in found(owed, playbook, "recovery.compensation.k1.offered_at")]
+    assert ["error"] == [item.level for item in found(accepted, playbook, "recovery.compensation.k1.carried_out_at")]
+    done = compensation.carry_out(accepted, "k1", NOON)
+    assert not found(done, playbook, "recovery.compensation.k1.carried_out_at")
+
+
+def test_less_than_owed_is_seen_and_a_hundred_times_as_much_is(playbook: Playbook):
+    """A missing decimal sign is a question, not a refusal."""
+    less = compensation.offer(paid(playbook), "k1", Decimal(50), TEN)
+    more = compensation.offer(paid(playbook), "k1", Decimal(6400), TEN)
+
+    assert (
+        "EUR 50 was offered of EUR 64 that is owed"
+        in found(less, playbook, "recovery.compensation.k1.offered")[0].message
+    )
+    assert found(more, playbook, "recovery.compensation.k1.offered")[0].message.endswith("is it so much?")
+
+
+def test_the_limit_asks_for_an_approval_before_and_after(playbook: Playbook):
+    """Before the offer with the way out, after it as what can't close; with the approval neither."""
+    owed = compensation.goodwill(told(), "A month free", Decimal(210))
+    offered = compensation.offer(owed, "k1", Decimal(210), TEN)
+    approved = compensation.approve(offered, "k1", "Duty manager", TEN)
+    (before,) = found(owed, playbook, "recovery.compensation.k1.offered_at")
+    (after,) = found(offered, playbook, "recovery.compensation.k1.approved_by")
+
+    assert "over your limit of EUR 150" in before.message
+    assert "ask for approval now, or offer EUR 150 at once and the rest when it is approved" == before.remedy
+    assert "error" == after.level
+    assert not found(approved, playbook, "recovery.compensation.k1.approved_by")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("offered_at", NINE - timedelta(hours=1), "it was offered before it happened"),
+        ("offered_at", NEXT, "the time it was offered lies ahead of now"),
+        ("answered_at", NINE, "it was answered before it was offered"),
+        ("carried_out_at", NINE, "it was carried out before it was offered"),
+        ("offered_first", "no", "it was offered only when they asked"),
+    ],
+)
+def test_what_can_not_be_or_should_not_be_is_said_where_it_stands(
+    field: str, value: object, message: str, playbook: Playbook
+):
+    """Typed times are taken as they are, and looked at."""
+    offered = compensation.offer(paid(playbook), "k1", Decimal(64), TEN)
+    place = f"recovery.compensation.k1.{field}"
+
+    assert [message] == [item.message for item in found(put(offered, place, value), playbook, place)]
+    assert [] == found(offered, playbook, place)
+
+
+def test_what_was_declined_is_noted_and_not_carried_out(playbook: Playbook):
+    """A hint while the record is open; both at once is a contradiction."""
+    offered = compensation.offer(paid(playbook), "k1", Decimal(64), TEN)
+    declined = compensation.answer(offered, "k1", "declined", TEN)
+    both = put(declined, "recovery.compensation.k1.carried_out_at", NOON)
+    place = "recovery.compensation.k1.answer"
+
+    assert [("hint", "they declined EUR 64")] == [(it.level, it.message) for it in found(declined, playbook, place)]
+    assert ["warning"] == [item.level for item in found(both, playbook, place)]
+
+
+def test_what_was_carried_out_without_an_offer_asks_when_it_was_offered(playbook: Playbook):
+    """Offered, accepted and carried out are three facts."""
+    given = put(paid(playbook), "recovery.compensation.k1.carried_out_at", NOON)
+    (asked,) = found(given, playbook, "recovery.compensation.k1.offered_at")
+
+    assert "it was carried out, and nothing says that it was offered" == asked.message
+
+
+def test_nothing_is_owed_where_it_was_not_our_mistake(playbook: Playbook):
+    """What is kept as owed all the same is goodwill (R14)."""
+    theirs = put(paid(playbook), "fault", "customer")
+
+    assert "as goodwill" in found(theirs, playbook, "recovery.compensation.k1.owed")[0].remedy
+    assert [] == found(
+        put(told(impact=Impact(customer_cost=64)), "fault", "customer"), playbook, "recovery.compensation"
+    )
+
+
+def test_a_record_from_elsewhere_that_tells_nothing_is_not_reproached(playbook: Playbook):
+    """Nobody here knows what was offered then: a hint, also once it is closed no more than that."""
+    incident = told(impact=Impact(customer_cost=64), source={"system": "calls", "key": "7"})
+    (hint,) = found(incident, playbook, "recovery.compensation")
+
+    assert "hint" == hint.level
+    assert [] == found(put(incident, "state", "closed"), playbook, "recovery.compensation")
+
+
+def test_another_currency_than_the_playbooks_is_said_once_amounts_stand(playbook: Playbook):
+    """Nothing is converted when the currency of a record changes."""
+    pounds = put(paid(playbook), "currency", "GBP")
+
+    assert "amounts here are in GBP" in found(pounds, playbook, "currency")[0].message
+    assert [] == found(told(currency="GBP"), playbook, "currency")
+    assert [] == found(paid(playbook), playbook, "currency")
+
+
+def test_once_it_is_fixed_the_worksheet_says_how_far(playbook: Playbook):
+    """Full, partial or none; what they got for what they asked; and whether it went beyond (R17)."""
+    fixed = told(fixed_at=NOON, impact=Impact(trust="unsure"))
+    asked = put(put(fixed, "recovery.resolve.result", "full"), "recovery.resolve.asked_for", "A working line")
+    given = put(asked, "recovery.resolve.given", "A new socket")
+
+    assert ["warning"] == [item.level for item in found(fixed, playbook, "recovery.resolve.result")]
+    assert "what they got is not told" in found(asked, playbook, "recovery.resolve.given")[0].message
+    assert [] == found(given, playbook, "recovery.resolve.given")
+    assert ["hint"] == [item.level for item in found(given, playbook, "recovery.resolve.beyond")]
+    assert [] == found(told(), playbook, "recovery.resolve.result")
+
+
+def test_what_could_not_be_put_right_asks_what_they_got_instead(playbook: Playbook):
+    """In part, or not at all."""
+    partly = put(told(fixed_at=NOON), "recovery.resolve.result", "partial")
+
+    assert ["hint"] == [item.level for item in found(partly, playbook, "recovery.resolve.given")]
