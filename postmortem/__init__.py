@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         whys,
     )
     from postmortem.store import ConflictError, Store, open_store
-    from postmortem.widgets import open_bring_data, open_facilitation, open_retrospective, open_trends
+    from postmortem.widgets import open_bring_data, open_due, open_facilitation, open_retrospective, open_trends
 
 __version__ = "0.1.0"
 
@@ -74,6 +74,7 @@ __all__ = [
     "incident_from",
     "load_playbook",
     "open_bring_data",
+    "open_due",
     "open_facilitation",
     "open_retrospective",
     "open_store",
@@ -94,6 +95,7 @@ _FROM = {
     "Store": "postmortem.store",
     "open_store": "postmortem.store",
     "open_bring_data": "postmortem.widgets",
+    "open_due": "postmortem.widgets",
     "open_facilitation": "postmortem.widgets",
     "open_retrospective": "postmortem.widgets",
     "open_trends": "postmortem.widgets",

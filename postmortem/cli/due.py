@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from postmortem.store import Due, Store
 
-_BACK: Final = timedelta(days=90)
-"""How long a calendar is told of what was kept, or is not needed any more."""
 _HEADINGS: Final = {
     "overdue": "Overdue",
     "today": "Today",
@@ -64,7 +62,7 @@ def due(*, who: tuple[str, ...], ahead: int | None, ics: Path | None, as_json: b
     # A day more than asked for: which day it is now differs between the zones of the world.
     until = days.of(now, "UTC") + timedelta(days=ahead + 1) if ahead is not None else None
     with opened() as store:
-        found = store.due(now=now, until=until, who=who, kept_since=now - _BACK if ics else None, **chosen)
+        found = store.due(now=now, until=until, who=who, kept_since=now - lateness.KEPT_FOR if ics else None, **chosen)
         found = tuple(row for row in found if ahead is None or _days_ahead(row, now) <= ahead)
         rows = tuple(row for row in found if row.promise.status == "open")
         hint = _near_role(store, who, now) if who and not rows else ""

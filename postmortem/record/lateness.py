@@ -17,6 +17,9 @@ When = Literal["overdue", "today", "this week", "later", "no date"]
 WHEN: Final[tuple[When, ...]] = get_args(When)
 """In the order in which a list shows them."""
 
+KEPT_FOR: Final = timedelta(days=90)
+"""How long a calendar goes on being told of what was kept, or is not needed any more."""
+
 _SUNDAY: Final = 6
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
