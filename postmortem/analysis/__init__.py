@@ -4,15 +4,20 @@ from postmortem.analysis.agreement import Agreement, Kappa, agreement, kappa
 from postmortem.analysis.answer import Facts, Overdue, Recurring, TopCause, facts
 from postmortem.analysis.checklists import checklist_use
 from postmortem.analysis.frames import Frames, Tables, count
+from postmortem.analysis.handling import OUTCOMES, conformance, promises_kept, told_first
 from postmortem.analysis.intervals import exact_share
 from postmortem.analysis.meetings import answers_by_meeting
 from postmortem.analysis.monthly import category_by_team, counts_by_month
-from postmortem.analysis.outcome import actions_held, handling
+from postmortem.analysis.outcome import actions_held
 from postmortem.analysis.ranking import pareto
 from postmortem.analysis.recurrence import recurrences, time_between
 from postmortem.analysis.selection import select
+from postmortem.analysis.survival import median_wait
+from postmortem.analysis.waits import MEASURES, waits
 
 __all__ = [
+    "MEASURES",
+    "OUTCOMES",
     "Agreement",
     "Facts",
     "Frames",
@@ -26,14 +31,18 @@ __all__ = [
     "answers_by_meeting",
     "category_by_team",
     "checklist_use",
+    "conformance",
     "count",
     "counts_by_month",
     "exact_share",
     "facts",
-    "handling",
     "kappa",
+    "median_wait",
     "pareto",
+    "promises_kept",
     "recurrences",
     "select",
     "time_between",
+    "told_first",
+    "waits",
 ]

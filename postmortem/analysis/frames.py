@@ -6,7 +6,7 @@ small frames come back, as pandas. `data/README.md` defines every column.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import narwhals as nw
@@ -16,7 +16,7 @@ from postmortem.record.base import zone as zone_of
 from postmortem.record.errors import DataError, Problem, near
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime, tzinfo
 
 Lazy: TypeAlias = "nw.LazyFrame[Any]"
@@ -29,7 +29,7 @@ ALONE: Final = "lost_alone"
 _NUMBERS = frozenset(
     {"customers", "customer_min", "customer_cost", "our_cost", "depth", "number", "ticked", "points", "version"}
 )
-_AS_THEY_ARE = frozenset({"vip", "due_on", "done_on", "run_on"})
+_AS_THEY_ARE = frozenset({"vip", "due_on", "done_on", "run_on", "in_order"})
 
 
 class Frames(Protocol):
@@ -56,7 +56,7 @@ class Frames(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """The six tidy tables of many incidents, in frames of one kind."""
+    """The tidy tables of many incidents, in frames of one kind: six of them, and others where they are there."""
 
     incidents: Any
     causes: Any
@@ -64,6 +64,20 @@ class Tables:
     action_causes: Any
     factors: Any
     steps: Any
+    promises: Any = None
+    checklists: Any = None
+    checklist_runs: Any = None
+    checklist_misses: Any = None
+
+    @classmethod
+    def of(cls, given: Frames) -> Tables:
+        """The tables of anything that holds them by name, such as what the store gives; nothing is copied."""
+        return cls(**{table.name: getattr(given, table.name, None) for table in fields(cls)})
+
+    def each(self, change: Callable[[str, Any], Any]) -> Tables:
+        """The tables that are there, each changed by its name; one that is not there stays away."""
+        there = ((table.name, getattr(self, table.name)) for table in fields(self))
+        return Tables(**{name: None if frame is None else change(name, frame) for name, frame in there})
 
     def __repr__(self) -> str:
         """The kind of its frames; counting could be dear."""

@@ -17,8 +17,6 @@ from postmortem.record.vocabulary import SEVERITIES, STATES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PARTS = ("causes", "actions", "action_causes", "factors", "steps")
-
 
 def select(
     tables: Frames,
@@ -32,7 +30,7 @@ def select(
     states: Sequence[str] = (),
     zone: str = "UTC",
 ) -> Tables:
-    """The incidents that fit all filters, with all their causes, actions, factors and steps.
+    """The incidents that fit all filters, with all that belongs to them.
 
     An empty filter lets everything through. An incident without a date fits only where neither `since` nor `until` is
     given.
@@ -95,15 +93,14 @@ def _with_category(tables: Frames, incidents: Lazy, categories: list[str]) -> La
 
 
 def _those(tables: Frames, kept: Lazy) -> Tables:
-    def of(name: str) -> Any:  # noqa: ANN401 - a frame of the kind that came in
-        native = getattr(tables, name)
+    def of(_: str, native: Any) -> Any:  # noqa: ANN401 - a frame of the kind that came in
         frame = nw.from_native(native)
         # A table without rows may have columns without a type, which would not join.
         typed = frame.lazy().with_columns(nw.col("incident_id").cast(nw.String))
         rows = typed.join(kept, on="incident_id", how="semi")
         return (rows.collect() if isinstance(frame, nw.DataFrame) else rows).to_native()
 
-    return Tables(of("incidents"), *(of(name) for name in _PARTS))
+    return Tables.of(tables).each(of)
 
 
 def _instant(day: date | datetime | None, zone: str, what: str, *, last: bool = False) -> pd.Timestamp | None:

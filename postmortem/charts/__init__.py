@@ -4,11 +4,13 @@ from postmortem.charts.catalogue import KEYS, bundle, draw, prepared
 from postmortem.charts.chart import Chart, Verdict
 from postmortem.charts.checklists import checklist_runs
 from postmortem.charts.grid import category_by_team, held
+from postmortem.charts.handling import promises, steps, told
 from postmortem.charts.lanes import between
 from postmortem.charts.look import CONFIG, FONT, SIGNS, TOKENS, Sign, Theme, Tokens
 from postmortem.charts.meetings import meetings
 from postmortem.charts.monthly import months
 from postmortem.charts.ranking import pareto
+from postmortem.charts.waits import waits
 
 __all__ = [
     "CONFIG",
@@ -24,11 +26,15 @@ __all__ = [
     "between",
     "bundle",
     "category_by_team",
+    "checklist_runs",
     "draw",
     "held",
-    "checklist_runs",
     "meetings",
     "months",
     "pareto",
     "prepared",
+    "promises",
+    "steps",
+    "told",
+    "waits",
 ]

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from postmortem import analysis
 from postmortem.charts.grid import category_by_team, held
+from postmortem.charts.handling import promises, steps, told
 from postmortem.charts.lanes import between
 from postmortem.charts.look import CONFIG, Theme
 from postmortem.charts.monthly import months
 from postmortem.charts.ranking import pareto
+from postmortem.charts.waits import waits
 from postmortem.record.errors import DataError, Problem, near
 
 if TYPE_CHECKING:
@@ -21,13 +23,21 @@ if TYPE_CHECKING:
 
     from postmortem.analysis import Frames
     from postmortem.charts.chart import Chart
+    from postmortem.record.playbook import Playbook
 
-KEYS = ("causes", "categories", "months", "teams", "between", "held")
-"""The charts in the order of the portfolio: where it hurts, what comes back, did it help."""
+KEYS = ("causes", "categories", "months", "teams", "between", "held", "told", "waits", "steps", "promises")
+"""The charts in the order of the portfolio: where it hurts, what comes back, did it help, how we handle it."""
 
 
 def draw(
-    key: str, tables: Frames, *, now: datetime, zone: str = "UTC", theme: Theme = "light", currency: str = ""
+    key: str,
+    tables: Frames,
+    *,
+    now: datetime,
+    zone: str = "UTC",
+    theme: Theme = "light",
+    currency: str = "",
+    playbook: Playbook | None = None,
 ) -> Chart:
     """One chart of the portfolio, straight from the tidy tables.
 
@@ -38,15 +48,22 @@ def draw(
         zone: The zone in which days begin and end.
         theme: A dark page is a second build, not a filter.
         currency: The currency of the costs, where the incidents do not say it.
+        playbook: Whose steps; those of the playbook that comes with the toolkit where nothing is said.
 
     Raises:
         DataError: If there is no such chart; a near name is offered.
     """
-    return prepared(key, tables, now=now, zone=zone, currency=currency)(theme)
+    return prepared(key, tables, now=now, zone=zone, currency=currency, playbook=playbook)(theme)
 
 
 def prepared(
-    key: str, tables: Frames, *, now: datetime, zone: str = "UTC", currency: str = ""
+    key: str,
+    tables: Frames,
+    *,
+    now: datetime,
+    zone: str = "UTC",
+    currency: str = "",
+    playbook: Playbook | None = None,
 ) -> Callable[[Theme], Chart]:
     """One chart of the portfolio, counted once, to be drawn in each theme; the arguments are those of `draw`.
 
@@ -65,6 +82,10 @@ def prepared(
         "teams": lambda: (analysis.category_by_team(tables), category_by_team),
         "between": lambda: (analysis.time_between(tables, now=now, zone=zone), between),
         "held": lambda: (analysis.actions_held(tables), held),
+        "told": lambda: (analysis.told_first(tables, now=now, zone=zone), told),
+        "waits": lambda: (analysis.waits(tables, now=now, zone=zone, playbook=playbook), waits),
+        "steps": lambda: (analysis.conformance(tables, now=now, playbook=playbook), steps),
+        "promises": lambda: (analysis.promises_kept(tables, now=now, zone=zone), promises),
     }
     counted, drawn = made[key]()
     return lambda theme: drawn(counted, theme=theme)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _ROW: Final = 38
 _LEFT: Final = 140
 _HEAD: Final = 96
-_NARROW: Final = 668 - _LEFT
-"""Pixels for all columns on the narrowest page that must work."""
+_NARROW: Final = 668
+"""Pixels for names and columns on the narrowest page that must work."""
 _NUMBER: Final = 34
 _FOUR: Final = CATEGORY_ORDER[:4]
 
@@ -68,7 +68,7 @@ def category_by_team(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Ch
         subtitle=sentence(
             "Incidents with a cause of the kind", f"n = {counted(n, 'incident')}", counted(len(table), "team")
         ),
-        figure=_drawn(table, rows, heads, colours, look),
+        figure=drawn(table, rows, heads, colours, look),
         verdict=verdict if n >= FEW else Verdict("Too few to judge.", verdict.why),
         alternative="; ".join(parts) + ".",
         table=shown,
@@ -135,7 +135,7 @@ def held(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Chart:
         question=question,
         title=title,
         subtitle=sentence("Actions by strength and effect", f"n = {counted(n, 'action')}, {number(checked)} checked"),
-        figure=_drawn(table, rows, heads, colours, look),
+        figure=drawn(table, rows, heads, colours, look),
         verdict=Verdict("Too few to judge." if checked < FEW else "Not judged.", why),
         alternative="; ".join(parts) + ".",
         table=shown,
@@ -147,51 +147,63 @@ def _boxes(strength: str, look: looks.Tokens) -> str:
     return "" if full is None else looks.coloured("▮" * full + "▯" * (3 - full), look.ink_2) + " "
 
 
-def _columns(heads: Sequence[float], largest: Sequence[int]) -> tuple[list[float], float]:
+def _columns(heads: Sequence[float], largest: Sequence[int], room: float) -> tuple[list[float], float]:
     """How wide each column is, and how many pixels an incident is in all of them; as many as there is room for.
 
     A column has room for its heading, and for its longest bar with the number behind it.
     """
-    low, high = 0.0, float(_NARROW)
+    low, high = 0.0, room
     for _ in range(40):
         middle = (low + high) / 2
         widths = [max(head, most * middle + _NUMBER) for head, most in zip(heads, largest, strict=True)]
-        low, high = (middle, high) if sum(widths) <= _NARROW else (low, middle)
+        low, high = (middle, high) if sum(widths) <= room else (low, middle)
     low = max(low, 0.01)
     return [max(head, most * low + _NUMBER) for head, most in zip(heads, largest, strict=True)], low
 
 
-def _drawn(
+def drawn(
     table: pd.DataFrame,
     rows: Sequence[tuple[list[str], str]],
     heads: Sequence[tuple[str, str]],
     colours: Sequence[str],
     look: looks.Tokens,
+    *,
+    left: int = _LEFT,
 ) -> go.Figure:
-    """Columns side by side on one scale; the number stands at the end of each bar, a zero alone."""
+    """Columns side by side on one scale; the number stands at the end of each bar, a zero alone.
+
+    Args:
+        table: Counts, a column a bar.
+        rows: The name of each row in lines, escaped, and what stands small below it.
+        heads: The word above each column, and its sign.
+        colours: Of the bars, by column.
+        look: The colours.
+        left: Pixels for the names of the rows.
+    """
+    room = float(_NARROW - left)
     traces, axes, annotations = [], {}, []
     heights = [wrapped(word.capitalize(), _HEAD) for word, _ in heads]
     largest = [max(int(table.iloc[:, index].max()), 1) for index in range(len(heads))]
-    needed, pixels = _columns([max(width(line) for line in lines) * 12 / 13 + 6 for lines in heights], largest)
+    needed, pixels = _columns([max(width(line) for line in lines) * 12 / 13 + 6 for lines in heights], largest, room)
     shares = [one / sum(needed) for one in needed]
-    left = 0.0
+    begins = 0.0
     for index, ((_, sign), lines, share) in enumerate(zip(heads, heights, shares, strict=True)):
         axis = "x" if not index else f"x{index + 1}"
         values = [int(n) for n in table.iloc[:, index]]
         bars = {"x": values, "y": list(range(len(rows))), "xaxis": axis, "orientation": "h", "width": 0.5}
         traces.append(go.Bar(**bars, hoverinfo="skip", marker={"color": colours[index], "line": {"width": 0}}))
-        domain = [round(left, 5), min(1.0, round(left + share, 5))]
-        reach = round(share * _NARROW / pixels, 4)
+        domain = [round(begins, 5), min(1.0, round(begins + share, 5))]
+        reach = round(share * room / pixels, 4)
         axes[f"xaxis{axis[1:]}"] = {"domain": domain, "range": [0, reach], "showticklabels": False}
         said = "<br>".join([sign or "&nbsp;", *(looks.coloured(line, look.ink, 12) for line in lines)])
         head = looks.label(said, x=domain[0], y=1, xref="paper", yref="paper", yshift=56, colour=look.ink, stands="top")
         annotations.append(head)
-        left += share
+        begins += share
         for place, n in enumerate(values):
             said = f"<b>{number(n)}</b>" if n else looks.coloured("0", look.ink_3)
             annotations.append(looks.label(said, x=n, y=place, xref=axis, xshift=5, colour=look.ink))
     for place, (name, size) in enumerate(rows):
-        said = f"{'<br>'.join(name)}<br>{looks.coloured(size, look.ink_2, 12)}"
+        said = "<br>".join([*name, *([looks.coloured(size, look.ink_2, 12)] if size else [])])
         annotations.append(looks.label(said, x=0, y=place, xref="paper", xshift=-10, colour=look.ink, anchor="right"))
     each = _ROW + 14 * (max(len(name) for name, _ in rows) - 1)
     up = {"range": [len(rows) - 0.5, -0.5], "showticklabels": False}
@@ -202,7 +214,7 @@ def _drawn(
         look,
         traces,
         height=62 + each * len(rows),
-        margin=(_LEFT, 0, 58, 4),
+        margin=(left, 0, 58, 4),
         yaxis=up,
         annotations=annotations,
         shapes=lines_,

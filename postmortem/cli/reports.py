@@ -84,10 +84,7 @@ def trends(*, output: Path, **chosen: Any) -> None:  # noqa: ANN401 - the values
 
 def _among(tables: Frames, ids: list[str]) -> Frames:
     """The tables without the incidents that don't hold the words: only the store knows those."""
-    names = ("incidents", "causes", "actions", "action_causes", "factors", "steps")
-    return pm.analysis.Tables(
-        *(frame[frame["incident_id"].isin(ids)] for frame in (getattr(tables, name) for name in names))
-    )
+    return pm.analysis.Tables.of(tables).each(lambda _, frame: frame[frame["incident_id"].isin(ids)])
 
 
 COMMANDS: Final = (report, trends)

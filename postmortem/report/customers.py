@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import fields
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import narwhals as nw
 import pandas as pd
@@ -22,7 +21,12 @@ if TYPE_CHECKING:
     from postmortem.record.incident import Customer
     from postmortem.report.redaction import Redaction
 
-_TYPED: Final = {"incidents": ("team",), "causes": ("text", "recurring_id"), "actions": ("text", "owner")}
+_TYPED: Final = {
+    "incidents": ("team",),
+    "causes": ("text", "recurring_id"),
+    "actions": ("text", "owner"),
+    "checklists": ("name", "job"),
+}
 """What people typed in the tidy tables, and a page about many incidents shows."""
 
 _NAMES: Final = frozenset({"team", "recurring_id"})
@@ -103,10 +107,12 @@ class Customers:
         """The tidy tables with no text that names a customer; they are pandas frames then."""
         if not self._own:
             return tables
-        parts = {field.name: gathered(nw.from_native(getattr(tables, field.name)).lazy()) for field in fields(Tables)}
-        for name, columns in _TYPED.items():
-            parts[name] = self._unnamed(parts[name], [column for column in columns if column in parts[name]])
-        return Tables(**parts)
+        return Tables.of(tables).each(self._hidden_in)
+
+    def _hidden_in(self, name: str, native: Any) -> pd.DataFrame:  # noqa: ANN401 - any frame that narwhals reads
+        frame = gathered(nw.from_native(native).lazy())
+        typed = [column for column in _TYPED.get(name, ()) if column in frame]
+        return self._unnamed(frame, typed) if typed else frame
 
     def _unnamed(self, frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
         incidents = ["" if pd.isna(given) else str(given) for given in frame["incident_id"]]

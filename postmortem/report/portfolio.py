@@ -13,7 +13,7 @@ from postmortem.charts.embed import figure_json
 from postmortem.record.vocabulary import STRENGTHS
 from postmortem.report.customers import Customers
 from postmortem.report.summary import AnswerFact, Chapter, ChartBlock, PortfolioSummary
-from postmortem.report.wording import clean, counted, day, duration, listed, number, sentence
+from postmortem.report.wording import clean, counted, day, listed, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -207,7 +207,7 @@ def _chapters(
     currency = _currency(tables, playbook)
 
     def block(key: str) -> ChartBlock:
-        return _block(charts.prepared(key, tables, now=now, zone=zone, currency=currency))
+        return _block(charts.prepared(key, tables, now=now, zone=zone, currency=currency, playbook=playbook))
 
     return (
         Chapter(
@@ -230,8 +230,12 @@ def _chapters(
             charts=(
                 block("held"),
                 _open_actions(tables, local_day(moment(now), zone), known),
-                _handling(tables),
             ),
+        ),
+        Chapter(
+            key="handling",
+            title="Is our handling getting better",
+            charts=(block("told"), block("waits"), block("steps"), block("promises")),
         ),
     )
 
@@ -350,34 +354,3 @@ def _lateness(days: int | None) -> str:
 
 def _text(value: object) -> str:
     return clean(str(value)) if pd.notna(value) else ""  # type: ignore[call-overload]
-
-
-_MEASURES: Final = {
-    "told before asked": "Told the customer before they raised it",
-    "time to tell": "Time from knowing to telling, in the middle",
-    "steps done": "Steps of the handling done",
-}
-
-
-def _handling(tables: analysis.Frames) -> ChartBlock:
-    rows = []
-    for row in analysis.handling(tables).to_dict("records"):
-        known = pd.notna(row["value"])
-        said = duration(row["value"]) if row["unit"] == "minutes" and known else _percent(row["value"]) if known else ""
-        of = f"{number(row['n'])} of {number(row['of'])}"
-        rows.append((_MEASURES.get(str(row["measure"]), str(row["measure"])), said or "not known", of))
-    told = rows[0]
-    return ChartBlock(
-        key="handling",
-        question="How well do we handle what happens?",
-        title=f"In {told[2]} incidents we told the customer before they raised it"
-        if told[1] != "not known"
-        else "Nobody is noted as told yet",
-        subtitle="Each measure with the number of cases it rests on; the steps count one by one",
-        verdict="",
-        why=sentence("These are the records shown, all together; a change over time is not judged here"),
-        alternative="",
-        columns=("Measure", "Value", "Rests on"),
-        numeric=(False, True, True),
-        rows=tuple(rows),
-    )

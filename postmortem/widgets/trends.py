@@ -71,10 +71,7 @@ class Trends:
     @cached_property
     def everything(self) -> Tables:
         """The tidy tables of the whole store, read once; `reload` reads them again."""
-        tables = self.store.tables()
-        return Tables(
-            tables.incidents, tables.causes, tables.actions, tables.action_causes, tables.factors, tables.steps
-        )
+        return Tables.of(self.store.tables())
 
     @cached_property
     def zone(self) -> str:
@@ -167,7 +164,8 @@ class Trends:
 
     def drawn(self, key: str, theme: Literal["light", "dark"] = "light") -> Chart:
         """The plain value behind a chart, for what is shown now."""
-        return charts.draw(key, self.shown, now=self.now(), zone=self.zone, theme=theme)
+        playbook = self.store.playbook
+        return charts.draw(key, self.shown, now=self.now(), zone=self.zone, theme=theme, playbook=playbook)
 
     def report(self, name: str) -> ReportPanel:
         """A cell that writes the portfolio report of what is shown.

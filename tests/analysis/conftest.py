@@ -19,8 +19,25 @@ COLUMNS = {
     "actions": "incident_id action_id text kind form strength owner due_on done_on effect",
     "action_causes": "incident_id action_id cause_id",
     "factors": "incident_id factor",
-    "steps": "incident_id step_id number status done_at channel",
+    "steps": "incident_id procedure number step_id status done_at due_at in_order channel",
+    "promises": "incident_id promise_id kind text who place due_at due_on met_at status",
 }
+
+STEPS = [
+    "explain-mistake",
+    "apologise",
+    "explain-why",
+    "assure",
+    "fix",
+    "explain-not-again",
+    "apologise-again",
+    "offer",
+    "carry-out",
+    "make-sure",
+    "contact",
+    "thank",
+    "follow-up",
+]
 
 NOW = datetime(2026, 10, 18, 12, tzinfo=UTC)
 CATEGORIES = ("training", "understanding", "motivation", "system", "outside our control", "unclassified")
@@ -40,7 +57,7 @@ def _instant(text):
 
 
 def build(*incidents: dict) -> Tables:
-    """Tables of incidents given as dicts: `id`, any column, and `causes`, `actions`, `steps` as lists of dicts.
+    """Tables of incidents given as dicts: `id`, any column, and `causes`, `actions`, `steps`, `promises` as lists.
 
     An action names its causes by id in `for`; `factors` is a list of words. What is not given is missing, and a cause
     is confirmed and at its incident's instant.
@@ -59,7 +76,19 @@ def build(*incidents: dict) -> Tables:
                 own | {"action_id": row["action_id"], "cause_id": cause} for cause in action.get("for", ())
             ]
         rows["factors"] += [own | {"factor": factor} for factor in given.get("factors", ())]
-        rows["steps"] += [{"status": "to do"} | step | own for step in given.get("steps", ())]
+        rows["steps"] += [_default_step(place) | step | own for place, step in enumerate(given.get("steps", ()))]
+        for place, promise in enumerate(given.get("promises", ()), start=1):
+            defaults = {"promise_id": f"p{place}", "status": "met" if promise.get("met_at") else "open"}
+            rows["promises"].append(defaults | promise | own)
+    return Tables(**_frames(rows))
+
+
+def _default_step(place: int) -> dict:
+    own = {"procedure": "thirteen-steps", "number": place + 1, "step_id": STEPS[place % 13]}
+    return own | {"status": "to do", "in_order": True}
+
+
+def _frames(rows: dict[str, list[dict]]) -> dict[str, pd.DataFrame]:
     frames = {}
     for name, words in COLUMNS.items():
         columns = words.split()
@@ -69,15 +98,18 @@ def build(*incidents: dict) -> Tables:
                 frame[column] = pd.to_datetime(frame[column].map(_instant), utc=True).astype("datetime64[us, UTC]")
             elif column in {"customers", "customer_min", "customer_cost", "our_cost"}:
                 frame[column] = frame[column].astype("float64")
-            elif column not in {"vip", "due_on", "done_on", "depth", "number"}:
+            elif column == "due_on":
+                frame[column] = pd.to_datetime(frame[column], utc=True).astype("datetime64[us, UTC]")
+            elif column not in {"vip", "done_on", "depth", "number", "in_order"}:
                 frame[column] = frame[column].astype("str").where(frame[column].notna(), "")
         frames[name] = frame
-    return Tables(**frames)
+    return frames
 
 
 def seeded(n: int = 180, months: int = 14, seed: int = 7) -> Tables:
     """A made-up history: four teams, five recurring causes, and what is never ranked; the same for the same seed."""
     draw = random.Random(seed)  # noqa: S311 - a history for tests, not a secret
+    handled = random.Random(seed + 1)  # noqa: S311 - the same; apart, so that the rest stays as it was
     first = NOW - timedelta(days=int(months * 30.4))
     span = (NOW - first).total_seconds()
     incidents = []
@@ -130,10 +162,27 @@ def seeded(n: int = 180, months: int = 14, seed: int = 7) -> Tables:
                 "customer_cost": draw.randint(0, 90) if draw.random() < 0.5 else None,
                 "causes": causes,
                 "actions": actions,
-                "steps": [{"status": draw.choices(("done", "to do", "not needed"), (6, 3, 1))[0]} for _ in range(13)],
+                "fixed_at": known + timedelta(hours=handled.randint(1, 90)) if handled.random() < 0.9 else None,
+                "steps": [
+                    _step(draw.choices(("done", "to do", "not needed"), (6, 3, 1))[0], known, handled)
+                    for _ in range(13)
+                ],
+                "promises": [_promise(kind, known, handled) for kind in ("step", "follow-up", "action")],
             }
         )
     return build(*incidents)
+
+
+def _step(status: str, known: datetime, draw: random.Random) -> dict:
+    due = known + timedelta(hours=2)
+    done = known + timedelta(minutes=draw.randint(5, 240)) if status == "done" else None
+    return {"status": status, "done_at": done, "due_at": due, "in_order": status != "done" or draw.random() < 0.9}
+
+
+def _promise(kind: str, known: datetime, draw: random.Random) -> dict:
+    due = known + timedelta(days=draw.randint(1, 40))
+    met = due + timedelta(days=draw.randint(-9, 3)) if draw.random() < 0.8 else None
+    return {"kind": kind, "text": f"A {kind}", "due_at": due, "met_at": met}
 
 
 @pytest.fixture

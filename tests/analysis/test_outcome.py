@@ -1,4 +1,4 @@
-"""How mistakes are handled and whether actions held, each with its n; and the facts of the answer."""
+"""Whether actions held, with the n; and the facts of the answer."""
 
 from __future__ import annotations
 
@@ -6,54 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from postmortem.analysis import actions_held, facts, handling
-
-
-def measure(frame, name: str) -> tuple[float, int, int]:
-    """Value, n and of, of one measure."""
-    row = frame[frame["measure"] == name].iloc[0]
-    return row["value"], row["n"], row["of"]
-
-
-def test_told_before_asked_counts_whom_we_told_first(tables):
-    """Told and never raised, or told before raised; at the same moment is not before; nobody spoke is not in n."""
-    early, late = "2026-01-01T10:00Z", "2026-01-01T12:00Z"
-    given = tables(
-        {"told_at": early},
-        {"told_at": early, "raised_at": late},
-        {"told_at": late, "raised_at": early},
-        {"told_at": early, "raised_at": early},
-        {"raised_at": early},
-        {},
-    )
-
-    assert (0.4, 2, 5) == measure(handling(given), "told before asked")
-
-
-def test_time_to_tell_is_a_median_in_minutes(tables):
-    """Who was told before we are said to have known is left out and shows in the difference of n and of."""
-    known = "2026-01-01T10:00Z"
-    given = tables(
-        *({"known_at": known, "told_at": f"2026-01-01T{at}Z"} for at in ("10:10", "10:30", "14:00", "09:00")),
-        {"known_at": known},
-    )
-
-    assert (30.0, 3, 4) == measure(handling(given), "time to tell")
-
-
-def test_steps_that_are_not_needed_count_in_neither(tables):
-    """Two of three that were to be done are done."""
-    given = tables({"steps": [{"status": status} for status in ("done", "done", "to do", "not needed")]})
-
-    assert (2 / 3, 2, 3) == measure(handling(given), "steps done")
-
-
-def test_nothing_handled_has_no_share(tables):
-    """A share of nothing is missing, and its n is nought."""
-    frame = handling(tables())
-
-    assert frame["value"].isna().all()
-    assert [0] * 6 == [*frame["n"], *frame["of"]]
+from postmortem.analysis import actions_held, facts
 
 
 def test_an_effect_is_known_only_where_somebody_looked(tables):

@@ -33,6 +33,10 @@ def drawn(given, theme="light") -> list[charts.Chart]:
         charts.category_by_team(analysis.category_by_team(given), theme=theme),
         charts.between(analysis.time_between(given, now=now_), theme=theme),
         charts.held(analysis.actions_held(given), theme=theme),
+        charts.told(analysis.told_first(given, now=now_), theme=theme),
+        charts.waits(analysis.waits(given, now=now_), theme=theme),
+        charts.steps(analysis.conformance(given, now=now_), theme=theme),
+        charts.promises(analysis.promises_kept(given, now=now_), theme=theme),
     ]
 
 

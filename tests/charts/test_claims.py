@@ -14,6 +14,15 @@ TREND = re.compile(
 SPACE = "\u202f"
 
 
+HANDLED = {
+    "known_at": "2025-12-01T10:00Z",
+    "told_at": "2025-12-01T11:00Z",
+    "steps": [{"status": "done", "done_at": "2025-12-01T11:00Z", "due_at": "2025-12-01T10:30Z"}],
+    "promises": [{"kind": "step", "due_at": "2025-12-01T10:30Z"}],
+}
+"""What the charts of the handling draw, of one incident."""
+
+
 def spread(n: int, **fields) -> list[dict]:
     """Incidents on different days of one year."""
     return [{"id": f"i{k:03}", "occurred_at": f"2025-{1 + k % 12:02}-{1 + k // 12:02}"} | fields for k in range(n)]
@@ -30,7 +39,8 @@ def test_nothing_to_draw_says_what_to_do(all_charts, tables):
 def test_one_incident_draws_without_a_claim(all_charts, tables):
     """The first incident of a new team makes pages that hold."""
     causes = [{"category": "system", "text": "No list", "recurring_id": "C-1"}]
-    given = tables({"occurred_at": "2026-10-01", "team": "Desk", "causes": causes, "actions": [{"strength": "weaker"}]})
+    one = {"occurred_at": "2026-10-01", "team": "Desk", "causes": causes, "actions": [{"strength": "weaker"}]}
+    given = tables(one | HANDLED)
 
     for chart in all_charts(given):
         assert "" == chart.empty
@@ -42,7 +52,8 @@ def test_one_incident_draws_without_a_claim(all_charts, tables):
 def test_under_ten_events_no_title_claims_anything(all_charts, tables, n):
     """R43: too few to judge, and the verdict says so."""
     causes = [{"category": "system", "text": "No list", "recurring_id": "C-1"}]
-    given = tables(*spread(n, team="Desk", service="Line", causes=causes, customer_min=5, actions=[{"effect": "held"}]))
+    fields = {"team": "Desk", "service": "Line", "customer_min": 5, "actions": [{"effect": "held"}]}
+    given = tables(*spread(n, causes=causes, **fields, **HANDLED))
 
     for chart in all_charts(given):
         assert "too few" in chart.title

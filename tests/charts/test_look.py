@@ -21,6 +21,9 @@ def hostile(tables):
     cause = {"category": "system", "text": HOSTILE, "recurring_id": HOSTILE}
     action = {"strength": HOSTILE, "text": HOSTILE}
     one = {"team": HOSTILE, "service": HOSTILE, "title": HOSTILE, "causes": [cause], "actions": [action]}
+    step = {"step_id": HOSTILE, "status": "done"}
+    promise = {"kind": HOSTILE, "text": HOSTILE, "who": HOSTILE, "due_at": "2026-01-01"}
+    one |= {"known_at": "2026-01-01", "told_at": "2026-01-01", "steps": [step], "promises": [promise]}
     return tables(*(one | {"id": f"{day}-{turn}", "occurred_at": day} for day in DAYS for turn in "ab"))
 
 

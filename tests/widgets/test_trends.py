@@ -278,7 +278,7 @@ def test_an_unknown_chart_offers_a_near_name(trends):
     """Or says what there is."""
     with pytest.raises(PostmortemError, match="did you mean 'months'"):
         trends.chart("month")
-    with pytest.raises(PostmortemError, match="there are: causes, categories, months, teams, between, held"):
+    with pytest.raises(PostmortemError, match="there are: causes, categories, months, teams, between, held, told"):
         trends.chart("xyz")
 
 
