@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
-from postmortem.record import actions, compensation, days, recovery
-from postmortem.record.edit import put
+from postmortem.record import actions, compensation, days, escalation, recovery, states
 from postmortem.record.errors import DataError, Problem, UnknownNodeError
 from postmortem.record.severity import assess
 from postmortem.record.vocabulary import COMPENSATION_KINDS
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
 
 PromiseKind = Literal["step", "follow-up", "offer", "pay-back", "approval", "call-back", "action", "effect check"]
 PromiseStatus = Literal["open", "met", "spared"]
-
-_DEEDS: Final = {"tell": "told_at", "fix": "fixed_at"}
-"""Targets whose deed the record tells by a time of its own as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +114,7 @@ def _steps(incident: Incident, playbook: Playbook, *, are_offered_singly: bool) 
         if due_at is None:
             continue
         met_at = step.done.at if step.done.status == "done" else None
-        told_at = getattr(incident, _DEEDS[rule.target]) if rule.target in _DEEDS else None
+        told_at = getattr(incident, recovery.FACTS[rule.target]) if rule.target in recovery.FACTS else None
         met_at = met_at or (told_at if step.done.status != "not needed" else None)
         # What is owed is promised thing by thing; the step that stands for all of them is not asked for beside them.
         is_spared = not step.is_open or (rule.condition == "accepted" and not step.needed)
@@ -129,7 +125,7 @@ def _steps(incident: Incident, playbook: Playbook, *, are_offered_singly: bool) 
         yield Promise(
             f"step-{rule.id}",
             "follow-up" if rule.target == "follow_up" else "step",
-            rule.text,
+            recovery.worded(rule.text, incident),
             step.done.by or incident.owner,
             f"recovery.steps.{rule.id}",
             due_at,
@@ -251,13 +247,14 @@ def _call_back(incident: Incident) -> Iterator[Promise]:
         yield Promise(
             "call-back",
             "call-back",
-            "A manager calls the customer back",
+            f"A manager calls the {recovery.whom(incident)} back",
             told.handed_to or incident.evaluation.manager_told,
             "recovery.escalation",
             days.ends(told.call_back_on, incident.zone),
             told.call_back_on,
             told.called_back_at,
-            status="met" if told.called_back_at else "open",
+            # A manager who took over instead is with them already.
+            status="met" if told.called_back_at else "spared" if told.handed_at else "open",
         )
 
 
@@ -352,7 +349,7 @@ def keep(
             raise DataError(
                 promise.place, [Problem("result", "nobody said what the check found", "say 'held' or 'not held'")]
             )
-        return actions.check_effect(incident, promise.place.split(".")[1], result, today)
+        return states.judge_effect(incident, promise.place.split(".")[1], result, today)
     if promise.kind == "action":
         return actions.complete(incident, promise.place.split(".")[-1], today)
     return _kept(incident, promise, playbook, now, by.strip() or promise.who)
@@ -362,14 +359,14 @@ def _kept(incident: Incident, promise: Promise, playbook: Playbook, now: datetim
     """A promise to the customer, kept."""
     name = promise.place.split(".")[-1]
     if promise.kind == "call-back":
-        return put(incident, "recovery.escalation.called_back_at", now)
+        return escalation.called_back(incident, now)
     if promise.kind == "offer":
         return _offered(incident, promise, playbook, now)
     if promise.kind == "pay-back":
         return compensation.carry_out(incident, name, now)
     if promise.kind == "approval":
         return compensation.approve(incident, name, who, now)
-    return recovery.set_step(incident, name, status="done", at=now.replace(second=0, microsecond=0), by=who)
+    return recovery.do(incident, name, playbook, at=now.replace(second=0, microsecond=0), by=who)
 
 
 def _offered(incident: Incident, promise: Promise, playbook: Playbook, now: datetime) -> Incident:

@@ -12,6 +12,7 @@ from postmortem.record.reading import incident_from
 from postmortem.store.documents import Batch, Content, Numbers, content_of
 from postmortem.store.errors import ConflictError, DeletedIncidentError
 from postmortem.store.forwarding import forwarded
+from postmortem.store.linked import refuse_circle
 from postmortem.store.schema import documents, revisions
 from postmortem.store.texts import instant_from, plain
 
@@ -81,7 +82,7 @@ def save(
     Raises:
         ConflictError: If both this and what was saved since changed the same.
         DeletedIncidentError: If it was deleted meanwhile.
-        DataError: If it holds broken characters and does not fit together without them.
+        DataError: If it holds broken characters and does not fit together without them, or a new link leads back to it.
     """
     content = content_of(incident)
     batch = Batch(playbook, at, by, note, token=token or None)
@@ -89,6 +90,7 @@ def save(
     sealed = not (coalesce and by)
     content, there = _found(connection, content)
     incident = content.incident
+    refuse_circle(connection, incident, there.document if there is not None else None)
     if there is None:
         count = Numbers(connection)
         if incident.id:

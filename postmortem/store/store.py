@@ -176,6 +176,7 @@ class Store(Caretaking, Chronicle, Past, Promised, Together):
         Raises:
             ConflictError: If somebody else saved in between and changed the same; nothing is written.
             DeletedIncidentError: If somebody deleted it meanwhile.
+            DataError: If a link that is new leads back to it: nothing is made while handling itself (R4).
             StoreError: If it can't be written; nothing is, unless the text says that this is not known.
         """
         token = new_token()
