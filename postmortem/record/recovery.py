@@ -81,10 +81,11 @@ def steps(incident: Incident, playbook: Playbook, now: datetime) -> tuple[StepNo
     said = {step.id: step for step in incident.recovery.steps}
     texts = {step.id: step.text for step in chosen.steps}
     target = playbook.targets[assess(incident, playbook).level or "moderate"]
+    whole = [rule.id for rule in chosen.steps if not rule.part_of]
+    numbers = {name: number for number, name in enumerate(whole, start=1)}
     found: list[StepNow] = []
-    number = 0
     for rule in chosen.steps:
-        number += not rule.part_of
+        number = numbers.get(rule.part_of or rule.id, 0)
         done = said.get(rule.id) or RecoveryStep(id=rule.id)
         due_at, due_on = _due(incident, target, rule, playbook)
         needed = _needed(incident, rule, now)
@@ -215,6 +216,16 @@ def spare(incident: Incident, step: str, playbook: Playbook, because: str = "") 
     """
     after = undo(incident, step, playbook)
     return set_step(after, step, status="not needed", because=because or said_of(incident, step).because)
+
+
+def agreed(incident: Incident, step: str, playbook: Playbook) -> Incident:
+    """Let the record's own time of the same deed say what a step says (R1, R19).
+
+    Raises:
+        UnknownNodeError: If there is no such step, with a near name.
+    """
+    field, at = FACTS.get(_target(incident, step, playbook)), said_of(incident, step).at
+    return changed(incident, **{field: at}) if field and at else incident
 
 
 def said_of(incident: Incident, step: str) -> RecoveryStep:

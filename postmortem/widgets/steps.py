@@ -1,110 +1,288 @@
-"""The steps with the customer: what is due when, what was done, and what came out of order (R11 to R14, R19)."""
+"""The steps with the customer: what is due when, what was done, and what came out of order (R1, R11 to R15, R19)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.record import recovery
+from postmortem.record import procedures, recovery, whys
 from postmortem.record.base import zone
+from postmortem.record.recovery import worded
 from postmortem.record.severity import assess
 from postmortem.widgets import typed
 from postmortem.widgets.blocks import Block, Form, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
+    from postmortem.record.recovery import StepNow
+    from postmortem.record.review import Finding
     from postmortem.widgets.meeting import Retrospective
 
-_STATUS = (("to do", "To do"), ("done", "Done"), ("not needed", "Not needed"))
+_WORDS: Final = {"to do": "To do", "done": "Done", "not needed": "Not needed"}
 
 
 def part(form: Form) -> list[Block]:
     """The procedure in force with its steps."""
     playbook, incident = form.meeting.playbook, form.incident
     steps = recovery.steps(incident, playbook, form.meeting.now())
-    counted = recovery.numbered(steps)
-    done = sum(step.done.status == "done" for step in counted)
-    late = sum(step.late_min > 0 and step.done.status == "to do" for step in counted)
     presets = [(name, preset.title) for name, preset in playbook.procedures.presets.items()]
-    automatic = recovery.procedure(incident, playbook).title
-    level = assess(incident, playbook).level
-    targets = f"Targets for {level}" if level else "Targets for moderate until the level is known"
+    rules = playbook.procedures
+    automatic = rules.presets[rules.not_ours if recovery.not_ours(incident) else rules.default].title
     return [
         section(
-            "The steps with the customer",
-            form.choice("recovery.procedure", "Procedure", [("", f"As the fault says: {automatic}"), *presets]),
-            {"t": "steps", "rows": [_step(form, step) for step in steps]},
-            aside=f"{done} of {len(counted)} done{f', {late} late now' if late else ''}. {targets}.",
+            f"The {len(recovery.numbered(steps))} steps with the {recovery.whom(incident)}",
+            _lead(form),
+            {
+                "t": "steps-before",
+                "body": [
+                    form.toggle(
+                        "recovery.colleagues_told",
+                        "Have you talked with the colleagues involved first?",
+                        [("yes", "Yes"), ("no", "Not yet")],
+                        help="" if incident.told_at else "Hear them, then speak for all of you: one team, one apology.",
+                    ),
+                    form.choice("recovery.procedure", "Procedure", [("", f"As the fault says: {automatic}"), *presets]),
+                ],
+            },
+            {
+                "t": "procedure",
+                "whom": recovery.whom(incident),
+                "rows": [_row(form, step, steps) for step in steps],
+                "before": _before(form),
+            },
+            aside=_standing(form, steps),
         )
     ]
 
 
-def _when(form: Form, at: datetime) -> str:
+def _standing(form: Form, steps: tuple[StepNow, ...]) -> str:
+    """How far it has come, by which clock and which targets."""
+    playbook, incident = form.meeting.playbook, form.incident
+    counted = recovery.numbered(steps)
+    done = sum(step.done.status == "done" for step in counted)
+    late = sum(step.is_open and step.late_min > 0 for step in counted)
+    spared = sum(step.done.status == "not needed" for step in counted)
+    told = f"{done} of {len(counted)} done"
+    told += f", {spared} not needed" if spared else ""
+    told += f", {late} late now" if late else ""
+    start = recovery.known_at(incident)
+    level = assess(incident, playbook).level
+    clock = f"Times from knowing ({_short(form, start)}), " if start else "No times yet: nobody said when we knew. "
+    targets = f"targets for {level}" if level else "targets for moderate until the level is known"
+    return f"{told}. {clock}{targets if start else targets[:1].upper() + targets[1:]}."
+
+
+def _lead(form: Form) -> Block:
+    """Who knew first, and how long before or after they raised it we told them (R1)."""
+    incident = form.incident
+    who = recovery.whom(incident)
+    first, lead = recovery.knew_first(incident), recovery.lead_min(incident)
+    strong = {"us": "We knew first.", "them": f"The {who} knew first."}.get(first, "Who knew first is not told.")
+    if incident.told_at is None:
+        told = "They were not told yet." if incident.raised_at is None else "They raised it, and were not told yet."
+    elif incident.raised_at is None:
+        told = f"We told them {_short(form, incident.told_at)}; they never had to ask."
+    elif lead is not None and lead > 0:
+        told = f"We told them {_span(lead)} before they raised it."
+    else:
+        gap = f"{_span(-lead)} after" if lead is not None and lead <= -1 else "as"
+        told = f"We told them {gap} they raised it."
+    return {"t": "lead", "strong": strong, "text": told, "findings": form.found_at("told_at"), "place": "told_at"}
+
+
+def _span(minutes: float) -> str:
+    return typed.say_minutes(minutes)
+
+
+def _short(form: Form, at: datetime) -> str:
+    """A time as the table has it: its weekday and hour, further away its day too."""
     local = at.astimezone(zone(form.incident.zone))
-    year = "" if local.year == form.around.today.year else f" {local.year}"
-    return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+    start = recovery.known_at(form.incident)
+    near = start is not None and abs((local - start).days) < 6  # noqa: PLR2004 - a weekday names one day only
+    return f"{local:%a %H:%M}" if near else f"{_day(form, local.date())} {local:%H:%M}"
 
 
-def _step(form: Form, step: recovery.StepNow) -> Block:
-    place = f"recovery.steps.{step.rule.id}"
-    said = any(item.id == step.rule.id for item in form.incident.recovery.steps)
-    done = step.done
-    refused = form.meeting.rejected.get(f"{place}.at")
-    late = f"{typed.say_minutes(step.late_min)} late" if step.late_min >= 1 else ""
-    hint = (
-        f"Order: this came before “{step.before[0]}”. Nothing to undo; say that first when you call."
-        if step.before
-        else ""
-    )
+def _day(form: Form, day: date) -> str:
+    year = "" if day.year == form.around.today.year else f" {day.year}"
+    return f"{day:%a} {day.day} {day:%b}{year}"
+
+
+# -- a row ------------------------------------------------------------------------------------------------------------
+
+
+def _row(form: Form, step: StepNow, steps: tuple[StepNow, ...]) -> Block:
+    rule, done, incident = step.rule, step.done, form.incident
+    place = f"recovery.steps.{rule.id}"
+    fields = _fields(form, step, place)
+    marks = [found for found in form.findings if found.where == place or found.where.startswith(f"{place}.")]
+    late = step.late_min >= 1 and done.status != "not needed" and step.needed is not False
+    spared = done.status == "to do" and step.needed is False
+    status = "not needed" if spared else done.status
     return {
-        "key": step.rule.id,
-        "number": step.number,
-        "text": step.rule.text,
-        "apology": step.rule.apology,
-        "only_if": step.rule.only_if,
-        "due": _when(form, step.due_at) if step.due_at else "",
-        "late": late if done.status != "not needed" else "",
-        "status": done.status,
-        "options": [list(choice) for choice in _STATUS],
+        "key": rule.id,
         "place": place,
-        "said": said,
-        "at": refused[0] if refused else typed.show(done.at, form.around),
-        "error": refused[1] if refused else "",
+        "number": "" if step.is_part else str(step.number),
+        "text": worded(rule.text, incident),
+        "due": _due(form, step, steps),
+        "late": f"{_span(step.late_min)} late" if late else "",
+        "status": status,
+        "word": "To do, late" if late and done.status == "to do" else _WORDS[status],
+        "is_late": late and done.status == "to do",
+        "spared": _why_spared(form, step) if spared else done.because if done.status == "not needed" else "",
+        "when": _short(form, done.at) if done.at else "",
+        "how": done.channel,
         "by": done.by,
-        "because": done.because,
-        "hint": hint,
+        "note": done.note,
+        "quick": _quick(form, step),
+        "fields": fields,
+        "must": any(field["error"] or field["versions"] or field["findings"] for field in fields),
+        "notes": [_note(form, step, found) for found in marks if found.where.endswith((".at", ".status"))],
+        "marks": [form.finding(form.findings.index(found) + 1, found) for found in marks],
+        "late_why": next((_asked(form, found.message) for found in marks if found.where == place), None),
     }
 
 
-def step(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Say something of one step; a step that is set to done without a time gets the time of now."""
-    name, field, text = str(args["key"]), str(args["field"]), str(args["value"])
-    place = f"recovery.steps.{name}.{field}"
-    value: object = text
-    if field == "at":
-        try:
-            value = typed.read("instant", text, typed.surroundings(meeting.incident, meeting.now()))
-        except typed.TypedError as error:
-            meeting.refuse(place, text, str(error))
-            return ""
-        meeting.rejected.pop(place, None)
-    changes: dict[str, object] = {field: value}
-    if field == "status":
-        there = next((item for item in meeting.incident.recovery.steps if item.id == name), None)
-        if text == "done" and (there is None or there.at is None):
-            changes["at"] = _told_already(meeting, name) or meeting.now().replace(second=0, microsecond=0)
-        if text == "done" and (there is None or not there.by):
-            changes["by"] = meeting.incident.owner
-    meeting.change(lambda incident: recovery.set_step(incident, name, **changes))
+def _note(form: Form, step: StepNow, found: Finding) -> Block:
+    """One finding as it stands under its row, with what can be done about it there."""
+    tells = found.where.endswith(".at") and found.rule in {"R1", "R19"} and step.rule.target in recovery.FACTS
+    return {
+        **form.finding(form.findings.index(found) + 1, found),
+        "why": _asked(form, found.message) if found.rule == "R13" else None,
+        "agree": f"Take {_short(form, step.done.at)} for both" if tells and step.done.at else "",
+    }
+
+
+def _fields(form: Form, step: StepNow, place: str) -> list[Block]:
+    if step.done.status == "not needed":
+        return [form.text(f"{place}.because", "Not needed, because", placeholder="because…", brief="whole")]
+    channels = [("", "not said"), *((name, name[:1].upper() + name[1:]) for name in form.meeting.playbook.channels)]
+    roles = sorted({item.by for item in form.incident.recovery.steps if item.by} | {form.incident.owner} - {""})
+    # What is said of the time stands under the row, whether it is open or not.
+    when = {**form.text(f"{place}.at", "When", placeholder="15:20"), "findings": []}
+    return [
+        when,
+        form.text(f"{place}.by", "By", placeholder="a role", list=roles),
+        form.choice(f"{place}.channel", "How", channels),
+        form.text(f"{place}.note", "Note", placeholder="what was said or agreed", optional=True),
+    ]
+
+
+def _due(form: Form, step: StepNow, steps: tuple[StepNow, ...]) -> str:
+    """When it is due, in the words of the table."""
+    rule = step.rule
+    if step.due_on is not None:
+        return _day(form, step.due_on)
+    if step.due_at is not None:
+        return _short(form, step.due_at)
+    if rule.condition == "longer":
+        return f"if over {_span(rule.over_min)}"
+    if rule.condition == "accepted":
+        return "at once" if step.needed else "if accepted"
+    numbers = {other.rule.id: other.number for other in steps}
+    if rule.target == "follow_up":
+        return f"{form.meeting.playbook.targets[_level(form)].follow_up_days:g} days after the fix"
+    return f"after {' and '.join(str(numbers[first]) for first in rule.after)}" if rule.after else ""
+
+
+def _level(form: Form) -> Any:  # noqa: ANN401 - one of the four levels
+    return assess(form.incident, form.meeting.playbook).level or "moderate"
+
+
+def _why_spared(form: Form, step: StepNow) -> str:
+    """Why the record itself says that a step did not come up."""
+    if step.rule.condition == "longer":
+        took = recovery.minutes_between(recovery.known_at(form.incident), form.incident.fixed_at)
+        return f"fixed in {_span(took)}" if took is not None and took >= 0 else ""
+    return "they did not want it" if step.rule.condition == "accepted" else ""
+
+
+def _quick(form: Form, step: StepNow) -> list[Block]:
+    """The ways to set a step done with one press: in the talk that was had, or now."""
+    if not step.is_open and step.done.status != "to do":
+        return []
+    own = step.done.at
+    if own is not None:
+        return [{"label": f"Done {_short(form, own)}", "at": "own", "aside": ""}]
+    found = recovery.proposed(form.incident, step.rule.id, form.meeting.playbook)
+    now = {"label": "Done now", "at": "now", "aside": ""}
+    if found is None:
+        return [{**now, "label": "Done"}]
+    aside = {"told": "as told", "fixed": "as fixed", "same talk": "in the same talk"}[found.source]
+    return [{"label": f"Done {_short(form, found.at)}", "at": "proposed", "aside": aside}, now]
+
+
+def _asked(form: Form, message: str) -> Block | None:
+    """A thing that came too early or too late, as a why of the recovery leg; said of it whether it stands there."""
+    text = message[:1].upper() + message[1:]
+    stands = any(why.text == text for why in whys.children(form.incident, None, "recovery"))
+    return {"text": text, "stands": stands}
+
+
+def _before(form: Form) -> list[Block]:
+    """What was done before the procedure was changed and has no step in it now."""
+    return [
+        {
+            "key": said.id,
+            "text": worded(text, form.incident),
+            "status": said.status,
+            "word": _WORDS[said.status],
+            "when": _short(form, said.at) if said.at else "",
+            "how": said.channel,
+            "by": said.by,
+            "note": said.because or said.note,
+        }
+        for text, said in procedures.left_over(form.incident, form.meeting.playbook)
+    ]
+
+
+# -- what can be done -------------------------------------------------------------------------------------------------
+
+
+def step_done(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Set a step done: now, or when the record says that it was; by whoever works here, unless somebody is named."""
+    name, incident, playbook = str(args["key"]), meeting.incident, meeting.playbook
+    said = recovery.said_of(incident, name)
+    found = recovery.proposed(incident, name, playbook)
+    now = meeting.now().replace(second=0, microsecond=0)
+    talk = found if args.get("at") == "proposed" else None
+    at = said.at if args.get("at") == "own" and said.at else talk.at if talk else now
+    by = said.by or meeting.by or incident.owner
+    channel = said.channel or (talk.channel if talk else "")
+    meeting.change(lambda before: recovery.do(before, name, playbook, at=at, by=by, channel=channel))
+    return f"recovery.steps.{name}"
+
+
+def step_undone(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Set a step to do again."""
+    meeting.change(lambda incident: recovery.undo(incident, str(args["key"]), meeting.playbook))
+    return f"recovery.steps.{args['key']}"
+
+
+def step_spared(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Set a step to not needed; the focus goes to the reason."""
+    meeting.change(lambda incident: recovery.spare(incident, str(args["key"]), meeting.playbook))
+    return f"recovery.steps.{args['key']}.because"
+
+
+def why_recovery(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Ask why of what came too early or too late: it is a first answer of the recovery leg (R22)."""
+    text, by = str(args["text"]), meeting.by
+    meeting.change(lambda incident: whys.answer(incident, None, text, leg="recovery", status="confirmed", by=by))
     return ""
 
 
-def _told_already(meeting: Retrospective, name: str) -> datetime | None:
-    """The time that stands elsewhere in the record for the same deed."""
-    incident = meeting.incident
-    rule = next((item for item in recovery.procedure(incident, meeting.playbook).steps if item.id == name), None)
-    return {"tell": incident.told_at, "fix": incident.fixed_at}.get(rule.target if rule else "")
+def agree(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Let the record's own time say the same as the step."""
+    name = str(args["key"])
+    meeting.change(lambda incident: recovery.agreed(incident, name, meeting.playbook))
+    return f"recovery.steps.{name}"
 
 
-DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {"step": step}
+DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
+    "step-done": step_done,
+    "step-undone": step_undone,
+    "step-spared": step_spared,
+    "why-recovery": why_recovery,
+    "agree": agree,
+}

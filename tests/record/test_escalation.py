@@ -1,0 +1,99 @@
+"""Handing over to a manager: when, only with permission, and the call-back where none is there (R9)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from postmortem.record import escalation
+from postmortem.record.edit import put
+from postmortem.record.escalation import EscalationError
+from postmortem.record.incident import Customer, Impact, Incident
+from postmortem.record.playbook import Playbook, playbook_from
+
+FRIDAY = datetime(2026, 3, 13, 17, 30, tzinfo=UTC)
+
+
+def told(**fields: Any) -> Incident:
+    """An incident with these fields."""
+    return Incident(title="Smell of gas", zone="Europe/Berlin", **fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reasons"),
+    [
+        ({}, ()),
+        ({"impact": Impact(harm="distress")}, ()),
+        ({"impact": Impact(potential_harm="injury")}, ("it is serious",)),
+        ({"impact": Impact(potential_harm="life-threatening")}, ("it is critical",)),
+        ({"customer": Customer(vip=True)}, ("the customer is one we take special care of",)),
+        ({"customer": Customer(vip=True), "harmed": "coworker"}, ("the colleague is one we take special care of",)),
+    ],
+)
+def test_a_manager_is_asked_for_by_the_level_or_for_a_vip(
+    fields: dict[str, Any], reasons: tuple[str, ...], playbook: Playbook
+):
+    """What is not known asks for nobody."""
+    assert reasons == escalation.wanted(told(**fields), playbook)
+
+
+def test_a_team_says_itself_what_asks_for_a_manager():
+    """By level, and whether a VIP is a reason."""
+    team = playbook_from({"escalation": {"vip": False}, "severity": {"levels": {"moderate": {"escalate": True}}}})
+    hit = told(customer=Customer(vip=True), impact=Impact(harm="distress"))
+
+    assert ("it is moderate",) == escalation.wanted(hit, team)
+
+
+def test_without_a_manager_the_handler_goes_on_and_one_calls_back_on_the_next_working_day(playbook: Playbook):
+    """The record says so; a day that was agreed stays."""
+    alone = escalation.no_manager(told(), playbook, FRIDAY)
+    agreed = put(told(), "recovery.escalation.call_back_on", date(2026, 3, 14))
+
+    assert ("no", date(2026, 3, 16)) == (
+        alone.recovery.escalation.manager_available,
+        alone.recovery.escalation.call_back_on,
+    )
+    assert date(2026, 3, 14) == escalation.no_manager(agreed, playbook, FRIDAY).recovery.escalation.call_back_on
+
+
+def test_the_call_back_counts_days_where_it_happened(playbook: Playbook):
+    """Half past eleven on Thursday evening in London is Friday in Berlin."""
+    late = datetime(2026, 3, 12, 23, 30, tzinfo=UTC)
+
+    assert date(2026, 3, 16) == escalation.no_manager(told(), playbook, late).recovery.escalation.call_back_on
+
+
+@pytest.mark.parametrize(
+    ("permission", "said"), [(None, "ask first"), ("not known", "ask first"), ("no", "does not want it")]
+)
+def test_nothing_is_handed_over_without_permission(permission: str | None, said: str):
+    """Asked, and agreed to."""
+    asked = put(told(), "recovery.escalation.permission", permission)
+
+    with pytest.raises(EscalationError, match=said):
+        escalation.hand_over(asked, "Duty manager", at=FRIDAY)
+
+
+def test_a_hand_over_has_a_name_and_a_time():
+    """Named now or before."""
+    asked = put(told(), "recovery.escalation.permission", "yes")
+    handed = escalation.hand_over(asked, "Duty manager", at=FRIDAY).recovery.escalation
+
+    assert ("Duty manager", FRIDAY, "yes") == (handed.handed_to, handed.handed_at, handed.manager_available)
+    with pytest.raises(EscalationError, match="who takes it over"):
+        escalation.hand_over(asked, "  ", at=FRIDAY)
+
+
+def test_a_manager_who_comes_after_all_makes_the_call_back_needless(playbook: Playbook):
+    """One that was made stays in the record."""
+    alone = escalation.no_manager(told(), playbook, FRIDAY)
+    called = escalation.called_back(alone, FRIDAY)
+
+    assert None is escalation.available(alone).recovery.escalation.call_back_on
+    assert (date(2026, 3, 16), FRIDAY) == (
+        escalation.available(called).recovery.escalation.call_back_on,
+        escalation.available(called).recovery.escalation.called_back_at,
+    )
