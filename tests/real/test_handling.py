@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from fractions import Fraction
 from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
+from postmortem import analysis
 from postmortem.cli import main
 from postmortem.record import recovery
 from postmortem.store import open_store
@@ -34,6 +36,7 @@ COMPLAINTS = "cfpb_complaints/complaints_sample_6623.csv"
 DAY = 24 * 60
 FORWARD = datetime(2025, 3, 9, 2)  # noqa: DTZ001 - the clock on the wall, as the file has it
 """When the clocks of New York went from two to three."""
+NOON = datetime(2025, 3, 14, 12)  # noqa: DTZ001 - NOW on the wall in New York
 
 
 class Kept:
@@ -72,13 +75,29 @@ def clock(text: str) -> datetime:
     return datetime.strptime(text, "%m/%d/%Y %H:%M")  # noqa: DTZ007 - as above
 
 
+def lasted(start: datetime, end: datetime) -> float:
+    """Minutes between two times on the wall in New York, counted by hand."""
+    skipped = timedelta(hours=1) if start < FORWARD <= end else timedelta()
+    return (end - start - skipped).total_seconds() / 60
+
+
 def took(row: dict[str, str]) -> float | None:
-    """Minutes from asking to closing, counted by hand; nothing while it is open."""
-    if not row["Closed Date"].strip():
-        return None
-    created, closed = clock(row["Created Date"]), clock(row["Closed Date"])
-    skipped = timedelta(hours=1) if created < FORWARD <= closed else timedelta()
-    return (closed - created - skipped).total_seconds() / 60
+    """Minutes from asking to closing; nothing while it is open."""
+    return lasted(clock(row["Created Date"]), clock(row["Closed Date"])) if row["Closed Date"].strip() else None
+
+
+def until_half_were_over(rows: Rows) -> float | None:
+    """Kaplan's and Meier's median, from the rows alone: the middle of the times between which half are open."""
+    closed = [done for row in rows if (done := took(row)) is not None]
+    still = [lasted(clock(row["Created Date"]), NOON) for row in rows if took(row) is None]
+    share, half = Fraction(1), Fraction(1, 2)
+    first = None
+    for time in sorted(set(closed)):
+        share *= 1 - Fraction(closed.count(time), sum(each >= time for each in (*closed, *still)))
+        if first is not None or share < half:
+            return time if first is None else (first + time) / 2
+        first = time if share == half else None
+    return None
 
 
 def minutes(incidents: pd.DataFrame) -> pd.Series[float]:
@@ -138,6 +157,33 @@ def test_the_share_closed_within_a_day_is_that_of_the_file(requests: Kept):
 
     assert expected == (found <= DAY).sum() / len(found)
     assert expected < (found.dropna() <= DAY).mean()
+
+
+def test_the_waits_that_are_shown_are_those_of_the_file(requests: Kept):
+    """By month: how many began, are over and are open, and the median with the open ones counted as open."""
+    expected = defaultdict(list)
+    for row in requests.raw:
+        expected[clock(row["Created Date"]).strftime("%Y-%m")].append(row)
+    shown = analysis.waits(requests.tables, now=datetime.fromisoformat(NOW), zone="America/New_York")
+    counted = shown.assign(month=shown["month"].dt.strftime("%Y-%m")).set_index("month")
+
+    assert {"fix"} == set(shown["measure"])
+    assert {month: len(rows) for month, rows in expected.items()} == counted["n"].to_dict()
+    assert {month: sum(took(row) is None for row in rows) for month, rows in expected.items()} == counted[
+        "open"
+    ].to_dict()
+    assert {month: until_half_were_over(rows) for month, rows in expected.items()} == counted["median"].to_dict()
+    assert [(4969, 4692, 277, until_half_were_over(requests.raw))] == [
+        *shown[["all_n", "all_closed", "all_open", "all_median"]].drop_duplicates().itertuples(index=False, name=None)
+    ]
+
+
+def test_with_the_open_ones_the_wait_is_longer_than_that_of_the_closed_alone(requests: Kept):
+    """What takes long is what is still open."""
+    closed = [done for row in requests.raw if (done := took(row)) is not None]
+    shown = analysis.waits(requests.tables, now=datetime.fromisoformat(NOW), zone="America/New_York")
+
+    assert median(closed) < shown["all_median"].iloc[0]
 
 
 def test_an_hour_that_the_clocks_skipped_is_not_counted(requests: Kept):
@@ -216,6 +262,14 @@ def test_when_a_company_answered_is_not_in_the_file_and_is_not_made_up(complaint
     """A response has a kind and no time; so nothing is said of when they were told, and no speed is computed."""
     assert complaints.tables.incidents[field].isna().all()
     assert {None} == {recovery.told_before_asked(record) for record in complaints.records}
+
+
+def test_no_wait_and_no_order_is_shown_where_the_file_says_none(complaints: Kept):
+    """Not told is not the same as not said: 6,623 unknown are no 6,623 that asked first."""
+    now = datetime.fromisoformat(NOW)
+
+    assert 0 == len(analysis.waits(complaints.tables, now=now))
+    assert 0 == len(analysis.told_first(complaints.tables, now=now))
 
 
 @pytest.mark.parametrize("kind", ["requests", "complaints"])
