@@ -1,8 +1,9 @@
 """Frames of the analysis, drawn: each function takes one frame and gives one `Chart`; nothing is computed here."""
 
-from postmortem.charts.catalogue import KEYS, bundle, draw, prepared
+from postmortem.charts.catalogue import KEYS, OF_ALL, bundle, draw, prepared
 from postmortem.charts.chart import Chart, Verdict
 from postmortem.charts.checklists import checklist_runs
+from postmortem.charts.fairness import fairness
 from postmortem.charts.grid import category_by_team, held
 from postmortem.charts.handling import promises, steps, told
 from postmortem.charts.lanes import between
@@ -16,6 +17,7 @@ __all__ = [
     "CONFIG",
     "FONT",
     "KEYS",
+    "OF_ALL",
     "SIGNS",
     "TOKENS",
     "Chart",
@@ -28,6 +30,7 @@ __all__ = [
     "category_by_team",
     "checklist_runs",
     "draw",
+    "fairness",
     "held",
     "meetings",
     "months",

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from postmortem import analysis
+from postmortem.charts.checklists import checklist_runs
 from postmortem.charts.grid import category_by_team, held
 from postmortem.charts.handling import promises, steps, told
 from postmortem.charts.lanes import between
@@ -19,14 +22,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    import pandas as pd
-
     from postmortem.analysis import Frames
     from postmortem.charts.chart import Chart
     from postmortem.record.playbook import Playbook
 
-KEYS = ("causes", "categories", "months", "teams", "between", "held", "told", "waits", "steps", "promises")
-"""The charts in the order of the portfolio: where it hurts, what comes back, did it help, how we handle it."""
+KEYS = (
+    *("causes", "categories", "months", "teams", "between", "held"),
+    *("told", "waits", "steps", "promises"),
+    "checklists",
+)
+"""Every chart: where it hurts, what comes back, did it help; how it was handled; how checklists are used."""
+
+OF_ALL = frozenset({"checklists"})
+"""What no filter chooses from: a list is used on jobs that went well, whichever incident it came from."""
+
+_LISTS = ("checklists", "checklist_runs", "checklist_misses")
 
 
 def draw(
@@ -86,9 +96,17 @@ def prepared(
         "waits": lambda: (analysis.waits(tables, now=now, zone=zone, playbook=playbook), waits),
         "steps": lambda: (analysis.conformance(tables, now=now, playbook=playbook), steps),
         "promises": lambda: (analysis.promises_kept(tables, now=now, zone=zone), promises),
+        "checklists": lambda: (_uses(tables, now, zone), checklist_runs),
     }
     counted, drawn = made[key]()
     return lambda theme: drawn(counted, theme=theme)
+
+
+def _uses(tables: Frames, now: datetime, zone: str) -> pd.DataFrame:
+    """How the checklists are used; nothing where the tables know of none, as in an older export."""
+    held = analysis.Tables.of(tables)
+    there = all(getattr(held, name) is not None for name in _LISTS)
+    return analysis.checklist_use(held, now=now, zone=zone) if there else pd.DataFrame()
 
 
 def ranking(tables: Frames) -> pd.DataFrame:

@@ -163,9 +163,9 @@ class Trends:
         return panel
 
     def drawn(self, key: str, theme: Literal["light", "dark"] = "light") -> Chart:
-        """The plain value behind a chart, for what is shown now."""
-        playbook = self.store.playbook
-        return charts.draw(key, self.shown, now=self.now(), zone=self.zone, theme=theme, playbook=playbook)
+        """The plain value behind a chart, for what is shown now; some are of all records, whatever is shown."""
+        playbook, tables = self.store.playbook, self.everything if key in charts.OF_ALL else self.shown
+        return charts.draw(key, tables, now=self.now(), zone=self.zone, theme=theme, playbook=playbook)
 
     def report(self, name: str) -> ReportPanel:
         """A cell that writes the portfolio report of what is shown.
