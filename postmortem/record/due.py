@@ -80,7 +80,7 @@ def promises(incident: Incident, playbook: Playbook) -> tuple[Promise, ...]:
     found: list[Promise] = []
     if _is_recovered_here(incident):
         offers = list(_offers(incident, playbook))
-        found += _steps(incident, playbook, are_offered_singly=any(item.status == "open" for item in offers))
+        found += _steps(incident, playbook, are_offered_singly=any(item.status != "spared" for item in offers))
         found += offers
     return (*found, *_money(incident, playbook), *_call_back(incident), *_actions(incident))
 
@@ -167,17 +167,19 @@ def _offers(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
         owed = max(found[kind].owed, found[kind].kept) if kind in found else compensation.NOTHING
         # What was declined was offered all the same.
         left = owed - sum((compensation.worth(item) for item in offered), compensation.NOTHING)
-        met = bool(offered) and left <= 0
-        waiting = next((item for item in told if item not in offered), None)
+        waiting = [item for item in told if item not in offered and item.answer == "waiting"]
+        # Something without a price is owed too.
+        is_open = left > 0 or any(item.owed is None for item in waiting)
+        met = bool(offered) and not is_open
         yield Promise(
             f"offer-{kind.replace(' ', '-')}",
             "offer",
             f"Offer {_named(kind, left if left > 0 else None, incident, playbook)}",
             incident.owner,
-            f"recovery.compensation.{waiting.id}" if waiting else "recovery.compensation",
+            f"recovery.compensation.{waiting[0].id}" if waiting else "recovery.compensation",
             due_at,
             met_at=max((item.offered_at for item in offered if item.offered_at), default=None) if met else None,
-            status="met" if met else "open" if left > 0 else "spared",
+            status="met" if met else "open" if is_open else "spared",
         )
 
 
@@ -378,6 +380,6 @@ def _offered(incident: Incident, promise: Promise, playbook: Playbook, now: date
             rest = compensation.Owed(owed.kind, state.to_keep, owed.because)
             incident = compensation.keep(incident, rest)
     for item in incident.recovery.compensation:
-        if item.kind == kind and not compensation.is_offered(item) and item.owed:
+        if item.kind == kind and not compensation.is_offered(item) and item.answer == "waiting" and item.owed != 0:
             incident = compensation.offer(incident, item.id, item.owed, now)
     return incident

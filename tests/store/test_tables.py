@@ -20,6 +20,19 @@ README = Path(__file__).parents[2] / "data" / "README.md"
 NAMES = [table.name for table in fields(Tables)]
 
 OPINIONS = [{"by": "Ana", "category": "system", "reason": "No list"}, {"by": "", "category": "training"}]
+CHECK = {"measure": "Calls about a dead line", "check_on": "2026-05-18", "result": "held", "checked_on": "2026-05-19"}
+LIST = {
+    "id": "l1",
+    "name": "Before you leave",
+    "job": "Line repair",
+    "version": 2,
+    "items": ["Switch on", "Dial out"],
+    "earlier": [{"version": 1, "items": ["Switch on"], "until_on": "2026-03-20"}],
+    "runs": [
+        {"on": "2026-03-20", "by": "Crew lead", "job": "14 Mill Lane", "version": 1, "ticked": ["Switch on"]},
+        {"on": "2026-03-21", "version": 2},
+    ],
+}
 WHOLE = incident_from(
     {
         "title": "Phone and internet not reconnected",
@@ -31,6 +44,20 @@ WHOLE = incident_from(
         "impact": {"customers": 3, "customer_min": 90, "our_cost": "12.50", "harm": "none", "trust": "unsure"},
         "recovery": {
             "channel": "phone",
+            "compensation": [
+                {
+                    "id": "k1",
+                    "kind": "service credit",
+                    "owed": "45",
+                    "offered": "45.50",
+                    "offered_at": "2026-03-02T18:05:00+01:00",
+                    "offered_first": "yes",
+                    "answer": "accepted",
+                    "answered_at": "2026-03-02T18:06:00+01:00",
+                },
+                {"id": "k2", "kind": "goodwill"},
+            ],
+            "escalation": {"manager_available": "no", "call_back_on": "2026-03-03"},
             "steps": [
                 {"id": "apologise", "status": "done", "at": "2026-03-02T18:05:00+01:00"},
                 {"id": "thank", "status": "to do", "at": "2026-03-03T18:05:00+01:00"},
@@ -39,8 +66,17 @@ WHOLE = incident_from(
         "whys": [{"id": "w1", "text": "Switch off"}, {"id": "w2", "parent": "w1", "text": "No reminder"}],
         "causes": [{"id": "c1", "why": "w2", "category": "system", "opinions": OPINIONS}, {"id": "c2", "why": "w1"}],
         "factors": ["better timing", "our own word"],
+        "checklists": [LIST, {"id": "l2", "name": "Empty"}],
+        "should_have_caught": ["2025-004/l1", "2025-004/l1"],
         "actions": [
-            {"id": "a1", "causes": ["c1", "c2"], "text": "Add a list", "form": "checklist", "due_on": "2026-03-16"},
+            {
+                "id": "a1",
+                "causes": ["c1", "c2"],
+                "text": "Add a list",
+                "form": "checklist",
+                "due_on": "2026-03-16",
+                "effect": CHECK,
+            },
             {"id": "a2", "text": "Tell the crew", "form": "a form of our own"},
         ],
         "source": {"system": "crm", "key": "C-1"},
@@ -165,7 +201,7 @@ def test_steps_are_all_of_the_procedure_for_an_incident_that_speaks_of_its_recov
     """The one done before its turn is told; an instant beside a step that is not done is not taken for its doing."""
     steps = tables.steps.set_index("step_id")
 
-    assert len(default_playbook().procedure("").steps) == len(steps)
+    assert 13 == len(steps)
     assert {"2026-001"} == set(steps.incident_id)
     assert list(range(1, len(steps) + 1)) == steps.number.tolist()
     assert (pd.Timestamp("2026-03-02T17:05Z"), False) == (
@@ -186,6 +222,44 @@ def test_opinions_feedback_and_topics_tell_what_people_said(tables):
     )
     assert [["Who may promise a time?", False], ["", False]] == tables.topics[["text", "settled"]].to_numpy().tolist()
     assert ["2026-031", True] == [tables.topics.carried_to[0], bool(pd.isna(tables.topics.carried_to[1]))]
+
+
+def test_promises_say_what_is_due_and_what_was_kept(tables):
+    """A day where only a day is known, with its end as the instant; what was offered is promised to be carried out."""
+    promises = tables.promises.set_index("promise_id")
+
+    assert {"2026-001"} == set(promises.incident_id)
+    assert ["met", "open", "met", "open", "open", "open", "met"] == [
+        promises.status[name]
+        for name in (
+            "step-apologise",
+            "step-fix",
+            "offer-service-credit",
+            "pay-back-k1",
+            "call-back",
+            "action-a1",
+            "effect-a1",
+        )
+    ]
+    assert (pd.Timestamp("2026-03-17T00:00+01:00"), pd.Timestamp("2026-03-16", tz="UTC")) == (
+        promises.due_at["action-a1"],
+        promises.due_on["action-a1"],
+    )
+    assert pd.Timestamp("2026-05-18T23:00Z") == promises.met_at["effect-a1"]
+    assert pd.Timestamp("2026-03-02T17:05Z") == promises.met_at["step-apologise"]
+    assert "recovery.compensation.k1" == promises.place["pay-back-k1"]
+
+
+def test_what_is_owed_and_the_checklists_are_told(tables):
+    """Owed, offered, answered, carried out; the version that was used with the points that it had."""
+    owed, runs = tables.compensations, tables.checklist_runs
+
+    assert [45.0, 45.5] == owed.loc[0, ["owed", "offered"]].tolist()
+    assert ("accepted", "waiting", True) == (owed.answer[0], owed.answer[1], bool(pd.isna(owed.offered[1])))
+    assert [["l1", 2, 2], ["l2", 1, 0]] == tables.checklists[["checklist_id", "version", "points"]].to_numpy().tolist()
+    assert [[1, 1, 1, 1], [2, 2, 0, 2]] == runs[["number", "version", "ticked", "points"]].to_numpy().tolist()
+    assert ["Crew lead", True] == [runs.by[0], bool(pd.isna(runs.by[1]))]
+    assert ["2025-004/l1"] == tables.checklist_misses.list.tolist()
 
 
 @pytest.mark.parametrize(
@@ -249,7 +323,8 @@ def test_the_tables_are_made_again_under_another_playbook(new_url):
         store.save(WHOLE)
     strict = playbook_from({"currency": "CHF", "forms": {"checklist": {"strength": "weaker"}}})
     with open_store(url, playbook=strict) as store:
-        assert ["its rows in incidents differ from its document", "its rows in actions differ from its document"] == [
+        tables = ("incidents", "actions", "promises", "compensations")
+        assert [f"its rows in {name} differ from its document" for name in tables] == [
             problem.finding for problem in store.check()
         ]
         assert 1 == store.rebuild_tables()
@@ -261,7 +336,8 @@ def test_the_tables_say_how_many_rows_they_have(tables):
     """Short and stable."""
     rows = "incidents: 2, causes: 2, actions: 2, action_causes: 2, factors: 2, steps: 13"
 
-    assert f"<Tables {rows}, opinions: 2, feedback: 2, topics: 2>" == repr(tables)
+    more = "promises: 11, compensations: 2, checklists: 2, checklist_runs: 2, checklist_misses: 1"
+    assert f"<Tables {rows}, opinions: 2, feedback: 2, topics: 2, {more}>" == repr(tables)
 
 
 def test_one_table_alone_is_the_table_among_all(tmp_path):
