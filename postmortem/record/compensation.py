@@ -104,11 +104,11 @@ def owed(incident: Incident, playbook: Playbook) -> tuple[Owed, ...]:
     due: list[Owed] = []
     if impact.customer_cost:
         amount = cents(impact.customer_cost * _exact(rules.reimburse_share), currency)
-        due.append(Owed("reimbursement", amount, "they paid it because of the mistake"))
+        due.append(Owed("reimbursement", amount, "costs because of the mistake"))
     if impact.customer_min is not None and impact.customer_min >= rules.credit_from_min:
         each = cents(_exact(impact.customer_min) * _exact(rules.credit_per_hour) / 60, currency)
         customers = 1 if impact.customers is None else impact.customers
-        because = f"they lost {impact.customer_min:g} minutes"
+        because = f"{impact.customer_min:g} minutes lost"
         if customers != 1:
             because = f"each of {customers:,} customers lost {impact.customer_min:g} minutes"
         due.append(Owed("service credit", each * customers, because, each, customers))

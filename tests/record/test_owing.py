@@ -44,7 +44,7 @@ def test_what_they_paid_is_asked_for_at_once(playbook: Playbook):
     (now,) = found(incident, playbook, "recovery.compensation")
     (late,) = found(incident, playbook, "recovery.compensation", NEXT)
 
-    assert ("warning", "EUR 64 is owed and not offered: they paid it because of the mistake") == (
+    assert ("warning", "EUR 64 is owed and not offered: costs because of the mistake") == (
         now.level,
         now.message,
     )
