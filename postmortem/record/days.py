@@ -84,12 +84,12 @@ def begins(day: date, zone_name: str) -> datetime:
         >>> begins(date(2026, 3, 29), "Europe/Berlin").isoformat()
         '2026-03-29T00:00:00+01:00'
     """
-    start = datetime.combine(day, time(), tzinfo=zone(zone_name))
+    here = zone(zone_name)
     try:
-        start.astimezone(UTC)
+        # By way of UTC: a midnight that is left out becomes the instant that there is.
+        return datetime.combine(day, time(), tzinfo=here).astimezone(UTC).astimezone(here)
     except OverflowError:
         return datetime.min.replace(tzinfo=UTC)
-    return start
 
 
 def ends(day: date, zone_name: str) -> datetime:
