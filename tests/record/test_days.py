@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postmortem.record import days
@@ -27,6 +27,7 @@ def test_calendar_days_are_added(day, count):
 
 
 @given(ANY_DAY, st.integers(1, 60))
+@settings(deadline=None)
 def test_between_two_working_days_lie_as_many_as_were_counted(day, count):
     """Counted one by one, the last one is worked too."""
     there = days.after(day, count, GERMAN)
