@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         actions,
         agenda,
         causes,
+        checklists,
         clock,
         compensation,
         default_playbook,
@@ -45,7 +46,14 @@ if TYPE_CHECKING:
         whys,
     )
     from postmortem.store import ConflictError, Store, open_store
-    from postmortem.widgets import open_bring_data, open_due, open_facilitation, open_retrospective, open_trends
+    from postmortem.widgets import (
+        open_bring_data,
+        open_checklists,
+        open_due,
+        open_facilitation,
+        open_retrospective,
+        open_trends,
+    )
 
 __version__ = "0.1.0"
 
@@ -64,6 +72,7 @@ __all__ = [
     "analysis",
     "causes",
     "charts",
+    "checklists",
     "clock",
     "compensation",
     "default_playbook",
@@ -74,6 +83,7 @@ __all__ = [
     "incident_from",
     "load_playbook",
     "open_bring_data",
+    "open_checklists",
     "open_due",
     "open_facilitation",
     "open_retrospective",
@@ -95,6 +105,7 @@ _FROM = {
     "Store": "postmortem.store",
     "open_store": "postmortem.store",
     "open_bring_data": "postmortem.widgets",
+    "open_checklists": "postmortem.widgets",
     "open_due": "postmortem.widgets",
     "open_facilitation": "postmortem.widgets",
     "open_retrospective": "postmortem.widgets",

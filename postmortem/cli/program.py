@@ -9,6 +9,7 @@ import click
 
 import postmortem as pm
 from postmortem.cli import (
+    checklists,
     due,
     erasing,
     exchanging,
@@ -49,6 +50,20 @@ def main() -> None:
             reconfigure(errors="replace")
 
 
-for _room in (servers, exchanging, mapping, records, due, reports, whys, rules, syncing, keeping, erasing, health):
+for _room in (
+    servers,
+    exchanging,
+    mapping,
+    records,
+    due,
+    reports,
+    checklists,
+    whys,
+    rules,
+    syncing,
+    keeping,
+    erasing,
+    health,
+):
     for _command in _room.COMMANDS:
         main.add_command(_command)

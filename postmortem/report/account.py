@@ -94,7 +94,7 @@ def account(
                 name=clean(sheet.name),
                 job=clean(sheet.job),
                 version=sheet.version,
-                items=tuple(clean(item) for item in sheet.items),
+                items=tuple(said for item in sheet.items if (said := clean(item))),
             )
             for sheet in incident.checklists
         ),

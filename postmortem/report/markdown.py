@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from postmortem.report.checklist import SheetSummary
     from postmortem.report.summary import (
         ActionRow,
         ChartBlock,
@@ -163,6 +164,16 @@ def letter(s: LetterSummary) -> str:
     lines += [escaped(" ".join(filter(None, (s.reach, s.contact)))), ""]
     lines += [line for text in s.closing for line in (escaped(text), "")]
     return "\n".join([*lines, escaped(s.signed), ""])
+
+
+def checklist(s: SheetSummary) -> str:
+    """A checklist as Markdown, with boxes to tick."""
+    since = f" since {escaped(s.since)}" if s.since else ""
+    lines = [f"# {escaped(s.name)}", "", f"Version {s.version}{since}", ""]
+    lines += [f"For: {escaped(s.job)}", ""] if s.job else []
+    lines += ["Job: ________ Who: ________ When: ________", "", *(f"- [ ] {escaped(point)}" for point in s.points)]
+    lines += ["" if s.points else "There are no points on this list yet.", "## Why this list exists", ""]
+    return "\n".join([*lines, escaped(s.why), "", escaped(s.foot), ""])
 
 
 def portfolio(s: PortfolioSummary) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from postmortem.record.base import Value
+    from postmortem.report.checklist import SheetSummary
     from postmortem.report.maps import MapSummary
     from postmortem.report.summary import PortfolioSummary
 
@@ -117,6 +118,15 @@ def map_page(summary: MapSummary, theme: tokens.Theme) -> str:
     """
     style = _style(MAP_STYLE, TEMPLATES / "wall.css").replace("size: A3", f"size: {summary.paper}")
     return page("map.html.j2", summary, theme, style=f"\n{style}")
+
+
+def tick_page(summary: SheetSummary) -> str:
+    """A checklist as a sheet of paper: black on white, whatever the reader's system is.
+
+    Args:
+        summary: All that the page shows.
+    """
+    return page("checklist.html.j2", summary, "light", style=f"\n{_style(TEMPLATES / 'checklist.css')}")
 
 
 def trends_page(summary: PortfolioSummary, theme: tokens.Theme) -> str:

@@ -8,13 +8,15 @@ from typing import Final, Literal, get_args
 
 from postmortem.record.errors import DataError, Problem, near
 from postmortem.report import markdown, mermaid, outline
+from postmortem.report.checklist import SheetSummary
 from postmortem.report.maps import MapSummary
-from postmortem.report.pages import map_page, page, trends_page
+from postmortem.report.pages import map_page, page, tick_page, trends_page
 from postmortem.report.summary import IncidentSummary, LetterSummary, PortfolioSummary, ReviewSummary
 from postmortem.report.tokens import THEMES, Theme
 
 Kind = Literal["html", "md", "json"]
 MapKind = Literal["html", "md", "json", "txt", "mmd"]
+Summary = IncidentSummary | PortfolioSummary | MapSummary | SheetSummary
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 MAP_KINDS: Final[tuple[MapKind, ...]] = get_args(MapKind)
 _INSTEAD: Final = {
@@ -25,11 +27,11 @@ _INSTEAD: Final = {
 }
 
 
-def render(summary: IncidentSummary | PortfolioSummary | MapSummary, kind: MapKind, *, theme: Theme = "auto") -> str:
+def render(summary: Summary, kind: MapKind, *, theme: Theme = "auto") -> str:
     """A summary as one text.
 
     Args:
-        summary: What `incident_summary`, `portfolio_summary` or `cause_map` gave.
+        summary: What `incident_summary`, `portfolio_summary`, `cause_map` or `checklist_page` gave.
         kind: `html`, `md` or `json`; a cause map also as `txt`, for an e-mail, and as `mmd`, for Mermaid.
         theme: For HTML: light, dark, or as the reader's system is. Printed, it is always light.
 
@@ -64,6 +66,8 @@ def render(summary: IncidentSummary | PortfolioSummary | MapSummary, kind: MapKi
             return markdown.review(summary) if kind == "md" else page("review.html.j2", summary, theme)
         case LetterSummary():
             return markdown.letter(summary) if kind == "md" else page("letter.html.j2", summary, theme)
+        case SheetSummary():
+            return markdown.checklist(summary) if kind == "md" else tick_page(summary)
         case PortfolioSummary():
             return markdown.portfolio(summary) if kind == "md" else trends_page(summary, theme)
         case _:
@@ -93,14 +97,17 @@ def _near(given: str, known: tuple[str, ...]) -> str:
 
 
 def write(
-    summary: IncidentSummary | PortfolioSummary | MapSummary, path: str | os.PathLike[str], *, theme: Theme = "auto"
+    summary: Summary,
+    path: str | os.PathLike[str],
+    *,
+    theme: Theme = "auto",
 ) -> Path:
     """A summary as a file, by its suffix: `.html`, `.md` or `.json`. The file is there whole or not at all.
 
     A cause map may also be a `.txt`, for an e-mail, or a `.mmd`, for Mermaid.
 
     Args:
-        summary: What `incident_summary`, `portfolio_summary` or `cause_map` gave.
+        summary: What `incident_summary`, `portfolio_summary`, `cause_map` or `checklist_page` gave.
         path: Where to; a file that is there is replaced.
         theme: For HTML, as for `render`.
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from postmortem.record import actions, checklists
+from postmortem.record import actions, checklists, points
 from postmortem.record.edit import changed, put
 from postmortem.record.errors import DataError, UnknownNodeError
 from postmortem.record.incident import Checklist, ChecklistRun, Incident
@@ -89,7 +89,7 @@ def test_a_change_that_is_typed_letter_by_letter_is_one_version(listed):
     """And typing it back takes the version back."""
     incident = used(listed)
     for text in ("All lines ring, a", "All lines ring, and", "All lines ring, and stay"):
-        incident = checklists.reword(incident, "l1", 0, text, [only(incident).items[0]], on=LATER)
+        incident = points.reword(incident, "l1", 0, text, [only(incident).items[0]], on=LATER)
 
     assert (2, 1) == (only(incident).version, len(only(incident).earlier))
     assert (1, ()) == (
@@ -100,24 +100,24 @@ def test_a_change_that_is_typed_letter_by_letter_is_one_version(listed):
 
 def test_points_are_moved_and_stay_at_the_ends(listed):
     """Up from the top is where it was."""
-    turned = checklists.shift_point(listed, "l1", 1, -1, on=DAY)
+    turned = points.shift(listed, "l1", 1, -1, on=DAY)
 
     assert (HEARD, LINES) == only(turned).items
-    assert turned == checklists.shift_point(turned, "l1", 0, -1, on=DAY)
+    assert turned == points.shift(turned, "l1", 0, -1, on=DAY)
 
 
 def test_a_point_is_found_where_others_have_moved_it(listed):
     """It was drawn second and stands first by now: its own words are taken out."""
-    turned = checklists.shift_point(listed, "l1", 1, -1)
+    turned = points.shift(listed, "l1", 1, -1)
 
-    assert (LINES,) == only(checklists.drop_point(turned, "l1", 1, text=HEARD)).items
-    assert (HEARD, LINES) == only(checklists.drop_point(turned, "l1", 1, text="gone by now")).items
+    assert (LINES,) == only(points.drop(turned, "l1", 1, text=HEARD)).items
+    assert (HEARD, LINES) == only(points.drop(turned, "l1", 1, text="gone by now")).items
 
 
 def test_a_point_reworded_over_words_that_were_not_seen_becomes_one_more(listed):
     """Neither text is lost."""
-    theirs = checklists.reword(listed, "l1", 0, "All phones ring", [LINES])
-    both = checklists.reword(theirs, "l1", 0, "Each line rings", [LINES, "Each line"])
+    theirs = points.reword(listed, "l1", 0, "All phones ring", [LINES])
+    both = points.reword(theirs, "l1", 0, "Each line rings", [LINES, "Each line"])
 
     assert ("All phones ring", "Each line rings", HEARD) == only(both).items
 

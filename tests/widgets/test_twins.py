@@ -17,10 +17,13 @@ from postmortem.record import (
     actions,
     apart,
     causes,
+    checklists,
     clock,
     commitments,
+    escalation,
     ladder,
     links,
+    points,
     recovery,
     topics,
     versions,
@@ -123,8 +126,39 @@ def reconciled(retro: Retrospective) -> None:
     retro.change(causes.reconcile, "c1", "training", said)
 
 
+DAY = NOW.date()
+
+
+def listed(retro: Retrospective) -> None:
+    """A checklist of two points."""
+    retro.change(checklists.publish, "Leaving", ["All lines ring", "Lights are green"], on=DAY)
+
+
+def ticked(retro: Retrospective) -> None:
+    """The same, used once."""
+    listed(retro)
+    retro.change(checklists.tick, "l1", ["All lines ring"], on=DAY)
+
+
+def let_through(retro: Retrospective) -> None:
+    """The same, which should have caught this."""
+    listed(retro)
+    retro.change(checklists.missed, "2026-001/l1")
+
+
 def _of_round(**args: Any) -> dict[str, Any]:
     return {"stage": "why", **args}
+
+
+def fixed(retro: Retrospective) -> None:
+    """The fix is done."""
+    retro.change(recovery.do, "fix", retro.playbook, at=NOW)
+
+
+def asked(retro: Retrospective) -> None:
+    """They agreed to a manager."""
+    retro.put("recovery.escalation.permission", "yes")
+    retro.put("recovery.escalation.handed_to", "Duty manager")
 
 
 OWED = Compensation(id="k2", kind="reimbursement", what="A taxi", owed=Decimal(12))
@@ -141,10 +175,29 @@ TWINS = {
         lambda it: it.change(add, "recovery.compensation", OWED),
     ),
     "drop-owed": Twin({"key": "k1"}, lambda it: it.change(drop, "recovery.compensation", "k1")),
-    "step": Twin(
-        {"key": "apologise", "field": "note", "value": "By phone"},
-        lambda it: it.change(recovery.set_step, "apologise", note="By phone"),
+    "step-done": Twin(
+        {"key": "fix", "at": "now"},
+        lambda it: it.change(recovery.do, "fix", it.playbook, at=NOW, by="Ana"),
     ),
+    "step-undone": Twin({"key": "fix"}, lambda it: it.change(recovery.undo, "fix", it.playbook), before=fixed),
+    "step-spared": Twin({"key": "fix"}, lambda it: it.change(recovery.spare, "fix", it.playbook)),
+    "agree": Twin(
+        {"key": "fix"},
+        lambda it: it.change(recovery.agreed, "fix", it.playbook),
+        before=lambda it: it.change(recovery.set_step, "fix", status="done", at=NOW),
+    ),
+    "why-recovery": Twin(
+        {"text": "It was told late"},
+        lambda it: it.change(whys.answer, None, "It was told late", leg="recovery", status="confirmed", by="Ana"),
+    ),
+    "manager": Twin({"value": "no"}, lambda it: it.change(escalation.no_manager, it.playbook, NOW)),
+    "hand-over": Twin(
+        {},
+        lambda it: it.change(escalation.hand_over, "Duty manager", at=NOW),
+        before=asked,
+    ),
+    "called-back": Twin({}, lambda it: it.change(escalation.called_back, NOW)),
+    "manager-told": Twin({}, lambda it: it.put("evaluation.manager_told_at", NOW)),
     "ask": Twin({"node": "w1"}, lambda it: it.change(whys.answer, "w1")),
     "beside": Twin({"node": "w2"}, lambda it: it.change(whys.answer, "w1")),
     "reword": Twin({"node": "w1", "text": "Left at 9"}, lambda it: it.change(whys.reword, "w1", "Left at 9")),
@@ -217,6 +270,33 @@ TWINS = {
     "check-on": Twin(
         {"key": "a1", "day": "29 May 2026"}, lambda it: it.type("actions.a1.effect.check_on", "29 May 2026")
     ),
+    "list-new": Twin({}, lambda it: it.change(checklists.publish, "New checklist", [""], on=DAY)),
+    "list-of-action": Twin({"key": "a1"}, lambda it: it.change(checklists.publish, items=[""], action="a1", on=DAY)),
+    "list-drop": Twin({"key": "l1"}, lambda it: it.change(checklists.drop, "l1"), before=listed),
+    "point": Twin(
+        {"key": "l1", "at": 0, "value": "Each line rings", "was": ["All lines ring"]},
+        lambda it: it.change(points.reword, "l1", 0, "Each line rings", on=DAY),
+        before=listed,
+    ),
+    "add-point": Twin({"key": "l1"}, lambda it: it.change(points.add, "l1", on=DAY), before=listed),
+    "drop-point": Twin({"key": "l1", "at": 1}, lambda it: it.change(points.drop, "l1", 1, on=DAY), before=listed),
+    "move-point": Twin(
+        {"key": "l1", "at": 1, "by": -1}, lambda it: it.change(points.shift, "l1", 1, -1, on=DAY), before=listed
+    ),
+    "tick": Twin(
+        {"key": "l1", "ticked": ["All lines ring"], "job": "Mill Road 1", "by": "Crew 1", "on": "", "run": "r-1"},
+        lambda it: it.change(
+            checklists.tick, "l1", ["All lines ring"], on=DAY, by="Crew 1", job="Mill Road 1", run="r-1"
+        ),
+        before=listed,
+    ),
+    "drop-run": Twin({"key": "l1", "run": "r1"}, lambda it: it.change(checklists.drop_run, "l1", "r1"), before=ticked),
+    "caught": Twin(
+        {"key": "2026-001/l1"}, lambda it: it.change(checklists.missed, "2026-001/l1", ["2026-001/l1"]), before=listed
+    ),
+    "not-caught": Twin(
+        {"key": "2026-001/l1"}, lambda it: it.change(checklists.not_missed, "2026-001/l1"), before=let_through
+    ),
     "commit": Twin({}, lambda it: it.change(commitments.make, who="Ana")),
     "share": Twin({"key": "p1", "shared": True}, lambda it: it.change(commitments.share, "p1")),
     "claim": Twin({"key": "p2"}, lambda it: it.change(commitments.claim, "p2", "Ana")),
@@ -258,6 +338,7 @@ ASIDE = {
     "ask-back": "nobody is asked in code",
     "leave-it": "nobody is asked in code",
     "report": "postmortem.report.write(…)",
+    "list-print": "postmortem.report.checklist_page(…), postmortem.report.write(…)",
     "map": "postmortem.report.cause_map(…), postmortem.report.write(…)",
 }
 STAGE_OF = {name: stage for stage in reversed(STAGES) for name in deeds(stage)}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from postmortem.record import actions, causes, ladder, whys
 from postmortem.record.vocabulary import STRENGTHS
-from postmortem.widgets import apart, personal, typed
+from postmortem.widgets import apart, caught, checklists, personal, typed
 from postmortem.widgets.blocks import (
     Block,
     Form,
@@ -31,7 +31,7 @@ _RESULTS = (("unknown", "Not known yet"), ("held", "Held"), ("not held", "Did no
 
 
 def body(form: Form) -> list[Block]:
-    """What the stage shows: the roots with their actions, then how strong they are and what each will do."""
+    """What the stage shows: the roots with their actions, the checklists, how strong it all is, what each will do."""
     incident = form.incident
     drawn: dict[str, str] = {}
     blocks = [_root(form, cause, drawn) for cause in incident.causes]
@@ -44,6 +44,7 @@ def body(form: Form) -> list[Block]:
             hint="What put this one right at once, or makes the work better without answering a root.",
         )
     )
+    blocks += [checklists.part(form), caught.part(form)]
     blocks.append({"t": "pair", "body": [personal.part(form), _so_far(form)]})
     return blocks
 
@@ -125,7 +126,7 @@ def _action(form: Form, action: Action) -> Block:
         "ladder": _ladder(playbook, strength),
         "stronger": _one_rung_up(form, action),
         "not_now": _not_now(form, place, "Not now, because"),
-        "checklist": _checklist(form, action),
+        "checklist": checklists.of_action(form, action),
     }
 
 
@@ -269,11 +270,6 @@ def _not_now(form: Form, where: str, label: str) -> Block:
     }
 
 
-def _checklist(form: Form, action: Action) -> str:
-    sheet = next((item for item in form.incident.checklists if item.id == action.checklist), None)
-    return f"Publishes the checklist “{sheet.name}”, version {sheet.version}." if sheet else ""
-
-
 # -- all together -----------------------------------------------------------------------------------------------------
 
 
@@ -373,5 +369,7 @@ DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "put-back": put_back,
     "not-now": not_now,
     "check-on": check_on,
+    **checklists.DO,
+    **caught.DO,
     **personal.DO,
 }

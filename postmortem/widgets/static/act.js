@@ -57,7 +57,7 @@ const actionBlock = (block, panel) => {
         h("div", { class: "pm-words" }, h(Field, { field: block.words, panel, key: "words" }), putBack(block, panel)),
         h("div", { class: "pm-even" }, panel.blocks(block.fields)), ties(block, panel),
         el("button", { type: "button", class: "pm-btn quiet", onClick: () => panel.say({ type: "do", do: "drop-action", args: { key: block.key } }) }, "Take this action out")),
-      h("div", null, rungs(block), stronger(block, panel), block.checklist && h("p", { class: "pm-help pm-lists" }, block.checklist))));
+      h("div", null, rungs(block), stronger(block, panel), block.checklist && ofAction(block.checklist, panel))));
 };
 
 Object.assign(BLOCKS, {
