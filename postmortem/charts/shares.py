@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _LANE: Final = 156
 _HEAD: Final = 34
-_NAMED: Final = 14
-"""Up to how many marks in a lane each has its number."""
+_NUMBERS: Final = 9
+"""How many numbers fit side by side on the narrowest page that must work; the others stand in the table."""
 _TICKS: Final = 4
 
 Places = dict[tuple[pd.Timestamp, str], int]
@@ -128,18 +128,18 @@ def _marks(rows: pd.DataFrame, places: Places, look: looks.Tokens, *, axis: str)
     fill = [look.data if full else look.paper for full in whole] if hollow else look.data
     edge = {"color": look.data, "width": 1.5} if hollow else {"color": look.paper, "width": 1}
     share = [round(float(value), 4) for value in rows["share"]]
-    dots = {"size": 9, "color": fill, "line": edge}
+    dots = {"size": 8 if hollow else 9, "color": fill, "line": edge}
     traces.append(go.Scatter(x=at, y=share, mode="markers", marker=dots, **refs))
     return traces
 
 
 def _numbers(rows: pd.DataFrame, places: Places, look: looks.Tokens, *, axis: str) -> list[dict[str, Any]]:
-    shown = rows if len(rows) <= _NAMED else rows.iloc[[0, -1]]
-    places_of = zip(shown["period"], shown["incident_id"], shown["yes"], shown["n"], strict=True)
+    at = [places[(when, str(name))] for when, name in zip(rows["period"], rows["incident_id"], strict=True)]
+    shown = numbered(at, max(places.values()) + 1)
     return [
         looks.label(
             f"{number(yes)}/{number(n)}",
-            x=places[(when, str(name))],
+            x=place,
             y=0,
             xref=f"x{axis}",
             yref=f"y{axis}",
@@ -148,8 +148,24 @@ def _numbers(rows: pd.DataFrame, places: Places, look: looks.Tokens, *, axis: st
             anchor="center",
             stands="top",
         )
-        for when, name, yes, n in places_of
+        for place, yes, n in zip(at, rows["yes"], rows["n"], strict=True)
+        if place in shown
     ]
+
+
+def numbered(places: Sequence[int], span_: int) -> set[int]:
+    """At which marks a number has room, where the axis is so many places wide.
+
+    Examples:
+        >>> sorted(numbered([0, 1, 2, 3], 4)), sorted(numbered([0, 1, 2, 3, 17], 18))
+        ([0, 1, 2, 3], [0, 2, 17])
+    """
+    least = -(-span_ // _NUMBERS)
+    shown: list[int] = []
+    for place in places:
+        if not shown or place - shown[-1] >= least:
+            shown.append(place)
+    return set(shown)
 
 
 def _ticks(places: Places, *, by: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from postmortem.analysis.monthly import FEW
 from postmortem.charts import look as looks
 from postmortem.charts.chart import Chart, Verdict
+from postmortem.charts.shares import numbered
 from postmortem.charts.words import counted, listed, month, number, period, sentence
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ _SAID: Final = {
 _LANE: Final = 158
 _HEAD: Final = 34
 _LEFT: Final = 66
-_NAMED: Final = 14
-"""Up to how many months each has its number below."""
 _TICKS: Final = 4
 _WIDE: Final = 0.34
 _HOUR: Final = 60
@@ -125,6 +124,7 @@ def _verdict(frame: pd.DataFrame, lanes: dict[str, pd.DataFrame], *, few: bool) 
             why.append("\N{UPWARDS ARROW}: half of that month still wait.")
     if apart:
         why.append(f"Left out: {counted(apart, 'wait')} of which nobody said since when or until when.")
+    why.append("Below each month: how many of its waits are over.")
     why.append("Whether it gets better or worse is not said here.")
     return Verdict("Too few to judge." if few else "Not judged.", " ".join(why))
 
@@ -266,8 +266,10 @@ def _below(
     """How many began in each month; and an arrow where half of many still wait."""
     notes = []
     refs: dict[str, Any] = {"xref": f"x{axis}", "yref": f"y{axis}", "anchor": "center"}
-    shown = rows if len(rows) <= _NAMED else rows.iloc[[0, -1]]
-    for row in shown.to_dict("records"):
+    shown = numbered([places[at] for at in rows["month"]], max(places.values()) + 1)
+    for row in rows.to_dict("records"):
+        if places[row["month"]] not in shown:
+            continue
         said = f"{number(row['closed'])}/{number(row['n'])}"
         at: dict[str, Any] = {"x": places[row["month"]], "y": floor, "yshift": -2}
         notes.append(looks.label(said, **at, **refs, colour=look.ink_2, stands="top"))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from servers import Server
 
 NOW = "2026-03-20T12:00:00+00:00"
-CHARTS = 6
+CHARTS = 10
 
 
 def filled(folder: Path) -> Path:
@@ -95,7 +95,7 @@ def test_a_retrospective_typed_into_voila_is_in_the_store(page: Page, tmp_path: 
 
 def test_the_charts_in_the_notebook_follow_the_filters(page: Page, lab: Server, outside: list[str]):
     """One team chosen, and every chart and sentence is about that team."""
-    page.set_viewport_size({"width": 1400, "height": 4200})
+    page.set_viewport_size({"width": 1400, "height": 7600})
     open_notebook(page, lab, "trends.ipynb")
     run_all(page, '.pm[data-stage="report"]')
     expect(page.locator(".js-plotly-plot")).to_have_count(CHARTS, timeout=60_000)
