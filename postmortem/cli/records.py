@@ -20,7 +20,10 @@ from postmortem.record.errors import DataError, Problem, near
 from postmortem.record.reading import document, incident_from
 
 if TYPE_CHECKING:
-    from postmortem.record import Finding, Incident
+    from datetime import datetime
+
+    from postmortem.record import Finding, Incident, Playbook
+    from postmortem.record.vocabulary import State
     from postmortem.store import Revision, Store
 
 _ROOMY: Final = 100
@@ -174,21 +177,25 @@ def _revision(revision: Revision, *, changes: bool) -> dict[str, Any]:
     return told | ({"changes": [change.as_dict() for change in revision.changes]} if changes else {})
 
 
-@command("check", "check 2026-001 2026-002", "check --json")
+@command("check", "check 2026-001 2026-002", "check 2026-001 --for closed", "check --json")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--for", "to", type=click.Choice(pm.gates.WAY[1:]), help="Only what is missing before it may be that.")
 @as_json
-def check(*, ids: tuple[str, ...], as_json: bool) -> None:
+def check(*, ids: tuple[str, ...], to: State | None, as_json: bool) -> None:
     """Say what a careful reader would ask.
 
     Looks at the incidents named, or at all.
 
-    An error is what a record can't be closed with; a warning wants a look; a hint is a thought and never in the way.
-    The exit code is 1 when an error stands.
+    An error is a fact that a record lacks for the state in which it stands, or something that can't be so: it can't be
+    closed with it. A warning wants a look; a hint is a thought and never in the way. The exit code is 1 when an error
+    stands.
+
+    With --for, only the facts that are missing on the way to that state: --for closed lists what closing asks for.
     """
     now = surroundings().instant
     with opened() as store:
         looked_at = [
-            (incident.id, incident.title, pm.review(incident, store.playbook, now))
+            (incident.id, incident.title, _asked_of(incident, store.playbook, now, to))
             for incident in store.incidents(ids or None)
         ]
     found = [finding for _, _, findings in looked_at for finding in findings]
@@ -203,6 +210,10 @@ def check(*, ids: tuple[str, ...], as_json: bool) -> None:
                 say()
         tell(f"{counted(len(looked_at), 'incident')} looked at: {_levels(found)}.")
     click.get_current_context().exit(1 if any(finding.level == "error" for finding in found) else 0)
+
+
+def _asked_of(incident: Incident, playbook: Playbook, now: datetime, to: State | None) -> tuple[Finding, ...]:
+    return pm.review(incident, playbook, now) if to is None else pm.states.missing(incident, playbook, now, to)
 
 
 def _levels(found: list[Finding]) -> str:
@@ -250,6 +261,8 @@ def edit(*, incident_id: str, file: Path, as_json: bool) -> None:
     with opened() as store:
         standing = store.load(incident_id)
         wanted = changed(given, id=incident_id, revision=given.revision or standing.revision)
+        # An effect that is said not to have held opens a closed record again, whichever way it is said.
+        wanted = pm.states.followed(standing, wanted)
         saved = store.save(wanted, by=surroundings().author, note=f"from {file.name}")
     _print_saved(saved, as_json=as_json, before=standing.revision)
 

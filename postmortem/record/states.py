@@ -6,7 +6,7 @@ opened again for a reason, or because an effect failed (R36), and keeps the time
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from postmortem.record import actions, gates
 from postmortem.record.edit import changed, made
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from postmortem.record.playbook import Playbook
     from postmortem.record.vocabulary import EffectResult, State
 
-_SHOWN = 20
+_SHOWN: Final = 20
 
 
 class GateError(PostmortemError):
@@ -111,9 +111,9 @@ def advance(incident: Incident, playbook: Playbook, now: datetime, by: str = "",
         Traceback (most recent call last):
         ...
         postmortem.record.states.GateError: it can't be “analysing” yet: 3 facts are missing
-          R6 impact.harm: how bad it was is not answered; answer the first question
-          R12 recovery.steps: the customer was not told (step 1); tell them, then say so
-          R12 recovery.steps: nobody has apologised to them (step 2); apologise, then say so
+          R6 impact.harm: how bad it was is not answered; answer the first question on it
+          R12 recovery.steps: the customer was not told; tell them (step 1), then say so
+          R12 recovery.steps: nobody has apologised to them; apologise (step 2), then say so
     """
     wanted = to or next_state(incident) or incident.state
     if wanted == "reopened" and incident.state != "closed":
@@ -194,7 +194,7 @@ def judge_effect(
     return followed(incident, judged)
 
 
-def followed(before: Incident, after: Incident) -> Incident:
+def followed(before: Incident, after: Incident, today: date | None = None) -> Incident:
     """The record as it stands once an effect was found to fail: open again, where it was closed before and after.
 
     Whatever changes a record by hand goes through here, so that no way round it is left.
@@ -202,18 +202,22 @@ def followed(before: Incident, after: Incident) -> Incident:
     Args:
         before: As it stood.
         after: As somebody changed it.
+        today: The day on which a result was said, for a result that came without one.
     """
-    if before.state != "closed" or after.state != "closed":
-        return after
-    failed = {action.id for action in before.actions if action.effect.result == "not held"}
-    new = [it for it in after.actions if it.effect.result == "not held" and it.id not in failed]
-    if not new:
-        return after
+    results = {action.id: action.effect for action in before.actions}
     told = []
-    for action in new:
-        on, words = action.effect.checked_on, f" “{action.text.strip()}”" if action.text.strip() else ""
-        told.append(f"{action.id}{words} did not hold{f' ({on.day} {on:%b %Y})' if on else ''}")
-    return reopen(after, "; ".join(told))
+    for action in after.actions:
+        effect, old = action.effect, results.get(action.id)
+        if effect.result == (old.result if old else "unknown"):
+            continue
+        if today is not None and old is not None and effect.checked_on == old.checked_on:
+            effect = changed(effect, checked_on=today if effect.result != "unknown" else None)
+            after = actions.amend(after, action.id, effect=effect)
+        if effect.result == "not held":
+            on, words = effect.checked_on, f" “{action.text.strip()}”" if action.text.strip() else ""
+            told.append(f"{action.id}{words} did not hold{f' ({on.day} {on:%b %Y})' if on else ''}")
+    is_closed = before.state == "closed" == after.state
+    return reopen(after, "; ".join(told)) if told and is_closed else after
 
 
 def met_again(incident: Incident, cause: str, again: str, on: date, *, happened_on: date | None = None) -> Incident:

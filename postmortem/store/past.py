@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from postmortem.record import actions as planned
+from postmortem.record import states
 from postmortem.record import topics as agenda
+from postmortem.record.base import zone
 from postmortem.record.errors import PostmortemError
 from postmortem.store.earlier import OpenAction, OpenTopic, PastAction, PastCause
 from postmortem.store.engine import read
@@ -199,6 +201,30 @@ class Past:
             return planned.complete(incident, action, on)
 
         return self._change(incident_id, done, by=by, note="done, said in another retrospective")
+
+    def met_again(self, incident_id: str, cause: str, again: Incident, on: date, *, by: str = "") -> Incident:
+        """Say in an earlier record that a cause came back: what was done against it by then did not hold (R36).
+
+        Where that record is closed it is opened again, and says why (R39).
+
+        Args:
+            incident_id: The earlier record, and `cause` the root that came back, by its id there.
+            cause: See above.
+            again: The later record.
+            on: The day on which that was seen.
+            by: Who says so.
+
+        Raises:
+            PostmortemError: If the record is gone, or could not be saved.
+        """
+        start = again.occurred_at
+        happened = start.astimezone(zone(again.zone)).date() if start is not None else None
+        return self._change(
+            incident_id,
+            lambda incident: states.met_again(incident, cause, again.id, on, happened_on=happened),
+            by=by,
+            note=f"the same cause was met again in {again.id}",
+        )
 
     def settle_topic(self, incident_id: str, topic: str, *, by: str = "") -> Incident:
         """Say in another record that a topic was talked through.

@@ -145,6 +145,7 @@ class Form:
         self.around = typed.surroundings(self.incident, meeting.now(), meeting.playbook.currency)
         self.short = depth(self.incident, meeting.playbook).short
         self.waiting: set[str] = set()
+        self.waived = {gate.rule for gate in meeting.playbook.gates.values() if gate.may_be_waived}
 
     @property
     def currency(self) -> str:
@@ -170,6 +171,7 @@ class Form:
             "n": number,
             "kind": kind,
             "need": finding.level != "hint",
+            "fixed": finding.level == "error" and finding.rule not in self.waived,
             "text": finding.message,
             "remedy": "" if finding.message.endswith(finding.remedy) else finding.remedy,
             "rule": finding.rule,

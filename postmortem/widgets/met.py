@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from postmortem.analysis.likeness import Match, Memory, Said, WordEngine
 from postmortem.record import links, whys
+from postmortem.record.base import zone
 from postmortem.record.vocabulary import UNCLASSIFIED
 from postmortem.store import StoreError
 from postmortem.widgets.blocks import Block, Form, note
@@ -199,12 +200,23 @@ def _foot(found: int, records: int, *, asked: bool) -> str:
 
 
 def link(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Link the other record as one with the same cause, or take that link back."""
+    """Link the other record as one with the same cause, or take that link back.
+
+    What was done against the cause there, and by then, did not hold: the other record says so from now on (R36), and is
+    open again where it was closed. Taking the link back leaves that as it is: whether it held is for those who read it.
+    """
     other = str(args["record"])
     if links.kind_of(meeting.incident, other) == "same cause":
         meeting.change(links.untie, other)
-    else:
-        meeting.change(links.tie, other, "same cause")
+        return f"met.{other}"
+    meeting.change(links.tie, other, "same cause")
+    known = _known(meeting)
+    cause = next((past.cause_id for past, _, _ in known.found if past.incident_id == other), "")
+    if cause and not meeting.trouble:
+        today = meeting.now().astimezone(zone(meeting.incident.zone)).date()
+        meeting.store.met_again(other, cause, meeting.incident, today, by=meeting.by)
+        known.learned_at = float("-inf")
+        meeting.refresh()
     return f"met.{other}"
 
 

@@ -9,7 +9,7 @@ from postmortem.record.errors import PostmortemError, near
 from postmortem.record.incident import Kept
 from postmortem.record.playbook import STAGES, StageId
 from postmortem.record.review import review
-from postmortem.widgets import apart, ideas, past, stages, timing, together
+from postmortem.widgets import apart, ideas, past, stages, standing, timing, together
 from postmortem.widgets.blocks import Form, head_of
 from postmortem.widgets.panel import Event, Panel
 
@@ -29,7 +29,7 @@ _ASIDE: Mapping[StageId, tuple[ModuleType, ...]] = {"why": (past,)}
 
 def deeds(stage: StageId) -> Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]]:
     """Everything that can be done in a stage, by name."""
-    rooms = (*_ABOVE.get(stage, ()), *_ASIDE.get(stage, ()), _ROOMS[stage], timing, together)
+    rooms = (*_ABOVE.get(stage, ()), *_ASIDE.get(stage, ()), _ROOMS[stage], standing, timing, together)
     return {name: deed for room in rooms for name, deed in room.DO.items()}
 
 
@@ -96,7 +96,8 @@ class StagePanel(Panel):
             "aside": [block for room in _ASIDE.get(self.stage, ()) for block in room.aside(form)],
             "findings": form.all_findings(),
             "put_away": _put_away_in(meeting, self.stage),
-            "foot": _foot(meeting),
+            "nothing": standing.elsewhere(meeting) if self.stage == "review" else "",
+            "foot": standing.foot(meeting),
             "next": {"id": following, "name": rules[following].name} if following else None,
             "back": {"id": STAGES[at - 1], "name": rules[STAGES[at - 1]].name} if at else None,
         }
@@ -256,14 +257,3 @@ def _put_away_in(meeting: Retrospective, stage: StageId) -> list[dict[str, str]]
         # What was said of a root stays covered with it, until this person's own opinion is given (R31).
         and not apart.hides(meeting, finding.where)
     ]
-
-
-def _foot(meeting: Retrospective) -> str:
-    """What is still missing as a whole; it never keeps anybody from going on."""
-    asked = sum(finding.level == "error" for finding in meeting.findings)
-    if meeting.incident.state == "closed":
-        return "This record is closed. What you change now is a new revision of it."
-    if asked:
-        answers = "1 answer is" if asked == 1 else f"{asked} answers are"
-        return f"{answers} missing before this record can close. You can go on now and come back."
-    return "You can go on now and come back. Everything is kept as you type."

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 from pydantic import ValidationError
 
 from postmortem import settings
-from postmortem.record import procedures, unread, versions
+from postmortem.record import procedures, states, unread, versions
+from postmortem.record.base import zone
 from postmortem.record.edit import changed, get, ids_of, put, retired
 from postmortem.record.errors import DataError, PostmortemError
 from postmortem.record.incident import Incident
@@ -59,7 +60,7 @@ class Writing(Following):
         """
         before = self.incident
         try:
-            wanted = edit(before, *args, **kwargs)
+            wanted = states.followed(before, edit(before, *args, **kwargs))
         except ValidationError as error:
             raise PostmortemError(_plain(error)) from None
         if wanted == before:
@@ -87,8 +88,12 @@ class Writing(Following):
         return self.change(lambda incident: self._with_what_follows(incident, put(incident, place, value)))
 
     def _with_what_follows(self, before: Incident, after: Incident) -> Incident:
-        """A time of the record and the step that tells the same follow each other; another procedure takes over."""
-        return procedures.followed(before, after, self.playbook)
+        """A time of the record and the step that tells the same follow each other; another procedure takes over.
+
+        Whether an action held was looked at on the day on which it is said.
+        """
+        today = self.now().astimezone(zone(before.zone)).date()
+        return states.followed(before, procedures.followed(before, after, self.playbook), today)
 
     def type(self, place: str, text: str, *, was: Sequence[str] | None = None) -> None:
         """Take what was typed into a field. What can't be read stays in the field, with a sentence.

@@ -31,19 +31,21 @@ def told(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Ga
 def owner(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
     """One of us owns the recovery (R2)."""
     if not incident.owner.strip():
-        yield Gap("owner", "nobody owns the recovery", "name one of us, as a role", "tell")
+        yield Gap("owner", "nobody owns the recovery", "name one of us as the owner of the recovery", "tell")
 
 
 def severity(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap]:
     """It is known how bad it was (R6)."""
     if assess(incident, playbook).level is None:
-        yield Gap("impact.harm", "how bad it was is not answered", "answer the first question", "evaluate")
+        yield Gap(
+            "impact.harm", "how bad it was is not answered", "answer the first question on it", "evaluate"
+        )
 
 
 def manager_told(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
     """The manager knows, where the level asks for it (R7)."""
     if not incident.evaluation.manager_told.strip():
-        yield Gap("evaluation.manager_told", "no manager was told of it", "tell one, and say which", "evaluate")
+        yield Gap("evaluation.manager_told", "no manager was told of it", "tell a manager, and say which", "evaluate")
 
 
 def customer_told(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap]:
@@ -54,7 +56,7 @@ def customer_told(incident: Incident, playbook: Playbook, now: datetime) -> Iter
     if step is None:
         yield Gap("told_at", "the customer was not told", "tell them, and say when", "tell")
     elif not _said(step):
-        yield _open(incident, step, f"the customer was not told{_number(step)}", "tell them, then say so")
+        yield _open(incident, step, "the customer was not told", f"tell them{_number(step)}, then say so")
 
 
 def apologised(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap]:
@@ -62,15 +64,18 @@ def apologised(incident: Incident, playbook: Playbook, now: datetime) -> Iterato
     first = _apology(incident, playbook)
     step = _first(incident, playbook, now, lambda rule: rule is first)
     if step is not None and not _said(step):
-        yield _open(incident, step, f"nobody has apologised to them{_number(step)}", "apologise, then say so")
+        yield _open(incident, step, "nobody has apologised to them", f"apologise{_number(step)}, then say so")
 
 
-def offered(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+def offered(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap]:
     """All that is owed was offered, whatever the answer was (R18)."""
     items = incident.recovery.compensation
+    step = _first(incident, playbook, now, lambda rule: rule.target == "credit")
+    number = _number(step) if step is not None else ""
     for kind in compensation.outstanding(incident, playbook):
         given = [it for it in items if it.kind == kind.kind and compensation.is_offered(it)]
-        owed = max(kind.owed, kind.kept)
+        # What a person keeps as owed is their decision; the review says where the playbook gives more.
+        owed = kind.kept or kind.owed
         short = owed - sum(map(compensation.worth, given), compensation.NOTHING)
         if short <= 0:
             continue
@@ -85,7 +90,7 @@ def offered(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[
         yield Gap(
             place,
             f"{some} the {kind.kind} that is owed was offered; {short:,.2f} {currency} to go",
-            f"offer {'the rest' if given else f'the {kind.kind}'}",
+            f"offer the {'rest of the ' if given else ''}{kind.kind}{number}",
             "recover",
         )
 
@@ -125,7 +130,7 @@ def times(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[G
         # When it was closed before says nothing of one that is closed now.
         if start is None or at is None or at >= start or (field == "closed_at" and incident.state != "closed"):
             continue
-        yield Gap(field, f"it was {_WORDS[field]} before it happened", "look at both times again", "tell")
+        yield Gap(field, f"it was {_WORDS[field]} before it happened", "look again at both times", "tell")
     for step in incident.recovery.steps:
         if start is not None and step.status == "done" and step.at is not None and step.at < start:
             found = "a step with the customer was done before it happened"
@@ -150,15 +155,16 @@ def steps(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap
     if not incident.recovery.steps:
         count = len(recovery.numbered(every))
         found = f"none of the {count} steps with the customer is done yet"
-        yield Gap("recovery.steps", found, "do them, or say why one is not needed", "recover")
+        yield Gap("recovery.steps", found, f"do the {count} steps with them, or say why one is not needed", "recover")
         return
     for step in every:
         if step.done.status == "not needed" and not step.done.because.strip():
             found = f"“{step.rule.text}”{_number(step)} is said not to be needed, and not why"
-            yield _open(incident, step, found, "say why")
+            yield _open(incident, step, found, f"say why “{step.rule.text}” is not needed")
         elif step.is_open:
             found = f"“{step.rule.text}”{_number(step)} is still to do"
-            yield _open(incident, step, found, "do it, or say why it is not needed")
+            remedy = f"do “{step.rule.text}”{_number(step)}, or say why it is not needed"
+            yield _open(incident, step, found, remedy)
 
 
 def carried_out(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
@@ -166,7 +172,8 @@ def carried_out(incident: Incident, _playbook: Playbook, _now: datetime) -> Iter
     for item in incident.recovery.compensation:
         if item.answer == "accepted" and item.carried_out_at is None:
             place = f"recovery.compensation.{item.id}.carried_out_at"
-            yield Gap(place, f"the accepted {item.kind} is not carried out", "carry it out, and say when", "recover")
+            remedy = f"carry the {item.kind} out, and say when"
+            yield Gap(place, f"the accepted {item.kind} is not carried out", remedy, "recover")
 
 
 _WORDS: Final[Mapping[str, str]] = {

@@ -55,7 +55,7 @@ def classified(incident: Incident, _playbook: Playbook, _now: datetime) -> Itera
     for cause in roots(incident):
         if cause.category is None:
             found = f"root {names[cause.why]} has no kind yet"
-            remedy = "choose one of the four, or outside our control"
+            remedy = f"choose the kind of root {names[cause.why]}: one of the four, or outside our control"
             yield Gap(f"causes.{cause.id}.category", found, remedy, "classify")
 
 
@@ -69,12 +69,12 @@ def second_opinion(incident: Incident, _playbook: Playbook, _now: datetime) -> I
         people = {opinion.by for opinion in cause.opinions}
         if len(people) < 2:  # noqa: PLR2004 - two people, as R31 says
             found = f"root {name}: {'one person' if people else 'nobody'} classified it apart"
-            yield Gap(place, found, "ask a second person", "classify")
+            yield Gap(place, found, f"ask a second person about root {name}", "classify")
         elif (both := causes.agreed(cause)) is not None:
             found = f"root {name}: all who gave an opinion say {both}, and {cause.category or 'no kind'} stands there"
-            yield Gap(place, found, f"take {both}, or say why not", "classify")
+            yield Gap(place, found, f"take {both} for root {name}, or say why not", "classify")
         else:
-            remedy = "talk it over, choose, and write a reason that names each"
+            remedy = f"talk root {name} over, choose, and write a reason that names each"
             yield Gap(place, f"root {name}: the opinions differ", remedy, "classify")
 
 
@@ -85,7 +85,7 @@ def answered(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterato
     for cause in roots(incident):
         if cause.id not in by_action and not cause.accepted_because.strip():
             found = f"root {names[cause.why]} has no action"
-            remedy = "plan one, or accept the root and say why"
+            remedy = f"plan an action for root {names[cause.why]}, or accept it and say why"
             yield Gap(f"causes.{cause.id}.accepted_because", found, remedy, "act")
 
 
@@ -95,14 +95,14 @@ def enough(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[G
     planned = sum(bool(action.text.strip()) for action in incident.actions)
     if planned < needed:
         found = "nothing is planned" if not planned else f"{planned} of {needed} actions are planned"
-        yield Gap("actions", found, f"plan at least {needed}", "act")
+        yield Gap("actions", found, f"plan at least {needed} action{'s' if needed != 1 else ''}", "act")
 
 
 def in_words(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
     """No action is empty (R35)."""
     for action in incident.actions:
         if not action.text.strip():
-            yield Gap(f"actions.{action.id}.text", f"{action.id} is empty", "write it, verb first", "act")
+            yield Gap(f"actions.{action.id}.text", f"{action.id} is empty", f"write {action.id}, verb first", "act")
 
 
 def owned(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
@@ -110,16 +110,17 @@ def owned(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[G
     for action in incident.actions:
         place = f"actions.{action.id}"
         if not action.owner.strip():
-            yield Gap(f"{place}.owner", f"{action.id} has no owner", "name a role", "act")
+            yield Gap(f"{place}.owner", f"{action.id} has no owner", f"name a role as the owner of {action.id}", "act")
         if action.due_on is None and action.done_on is None:
-            yield Gap(f"{place}.due_on", f"{action.id} has no due date", "name a day", "act")
+            yield Gap(f"{place}.due_on", f"{action.id} has no due date", f"name a day for {action.id}", "act")
 
 
 def done(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
     """Every action is done, or carried over to another record (R35)."""
     for action in incident.actions:
         if action.done_on is None and not action.carried_to.strip():
-            yield Gap(f"actions.{action.id}.done_on", f"{action.id} is still open", "do it, or carry it over", "act")
+            remedy = f"do {action.id} and say when, or carry it over"
+            yield Gap(f"actions.{action.id}.done_on", f"{action.id} is still open", remedy, "act")
 
 
 def effects_named(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
@@ -129,9 +130,11 @@ def effects_named(incident: Incident, _playbook: Playbook, _now: datetime) -> It
             continue
         place = f"actions.{action.id}.effect"
         if not action.effect.measure.strip():
-            yield Gap(f"{place}.measure", f"{action.id}: how would you see that it worked?", "name a measure", "act")
+            found = f"{action.id}: how would you see that it worked?"
+            yield Gap(f"{place}.measure", found, f"name a measure for {action.id}", "act")
         if action.effect.check_on is None:
-            yield Gap(f"{place}.check_on", f"{action.id}: when is its effect checked?", "name a day", "act")
+            found = f"{action.id}: when is its effect checked?"
+            yield Gap(f"{place}.check_on", found, f"name the day on which the effect of {action.id} is checked", "act")
 
 
 def failed_answered(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
@@ -139,7 +142,9 @@ def failed_answered(incident: Incident, _playbook: Playbook, _now: datetime) -> 
     for action in incident.actions:
         if action.effect.result == "not held" and not _followed(incident, action):
             place = f"actions.{action.id}.effect.result"
-            yield Gap(place, f"{action.id} did not hold", "plan a stronger one, or carry it over", "act")
+            yield Gap(
+                place, f"{action.id} did not hold", f"plan a stronger one than {action.id}, or carry it over", "act"
+            )
 
 
 def _followed(incident: Incident, failed: Action) -> bool:

@@ -96,7 +96,7 @@ def missing(incident: Incident, playbook: Playbook, now: datetime, to: State) ->
         >>> from postmortem.record.playbook import default_playbook
         >>> found = missing(Incident(title="Late"), default_playbook(), datetime(2026, 3, 2, tzinfo=UTC), "recovering")
         >>> [(it.gate, it.where, it.remedy) for it in found]
-        [('owner', 'owner', 'name one of us, as a role')]
+        [('owner', 'owner', 'name one of us as the owner of the recovery')]
     """
     if now.utcoffset() is None:
         raise ValueError(f"expected an instant with an offset, found {now.isoformat()}")

@@ -6,11 +6,11 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import topics, whys
+from postmortem.record import recovery, topics, whys
 from postmortem.record.edit import changed, drop
-from postmortem.record.vocabulary import STATES
-from postmortem.widgets import apart, history
-from postmortem.widgets.blocks import Block, Form, button, buttons, lines, neighbour, note, options, section
+from postmortem.record.review.recovering import is_handled_here
+from postmortem.widgets import apart, history, standing
+from postmortem.widgets.blocks import Block, Form, button, buttons, lines, neighbour, note, section
 from postmortem.widgets.opinions import listed
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def body(form: Form) -> list[Block]:
     waiting = [finding for finding in found if finding.level != "hint"]
     hints = len(found) - len(waiting)
     told = [f"{stages[finding.stage].name}: {_ended(finding.message)}" for finding in waiting]
+    told += _open_steps(form)
     nothing = "Nothing is missing." if not meeting.is_new else "Nothing is told yet. Start with stage 1."
     return [
         section(
@@ -65,11 +66,7 @@ def body(form: Form) -> list[Block]:
             },
         ),
         _topics(form),
-        section(
-            "Where the record stands",
-            {**form.toggle("state", "State", options(STATES)), "do": "state"},
-            hint="A closed record is changed only by a new revision; nothing is ever lost.",
-        ),
+        standing.part(form),
         section(
             "The report",
             *(
@@ -93,6 +90,19 @@ def body(form: Form) -> list[Block]:
         ),
         history.part(meeting),
     ]
+
+
+def _open_steps(form: Form) -> list[str]:
+    """The steps with the customer that are still to do, each by its name."""
+    meeting, incident = form.meeting, form.incident
+    if meeting.is_new or not is_handled_here(incident):
+        return []
+    every = recovery.numbered(recovery.steps(incident, meeting.playbook, meeting.now()))
+    still = [f"{step.number} {recovery.worded(step.rule.text, incident)}" for step in every if step.is_open]
+    if not still:
+        return []
+    count = "1 step is" if len(still) == 1 else f"{len(still)} steps are"
+    return [f"{meeting.playbook.stages['recover'].name}: {count} still to do with the customer: {'; '.join(still)}."]
 
 
 def _left_out(meeting: Retrospective) -> list[Block]:
@@ -168,16 +178,6 @@ def learned(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     return ""
 
 
-def state(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Say where the record stands; one that is closed is closed now, and stays so when it is reopened later."""
-    before, after = meeting.incident, str(args["value"])
-    at = meeting.now().replace(second=0, microsecond=0) if after == "closed" else None
-    if after in {before.state, "reopened"}:
-        at = before.closed_at
-    meeting.change(lambda incident: changed(incident, state=after, closed_at=at))
-    return ""
-
-
 def report(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Write the report for one reader; the panel says where it is and offers to open it."""
     from postmortem.report import incident_summary, render, write  # noqa: PLC0415 - only when somebody asks for it
@@ -203,7 +203,6 @@ DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "topic-note": topic_note,
     "topic-settle": topic_settle,
     "topic-drop": topic_drop,
-    "state": state,
     "report": report,
     "map": cause_map_file,
     **history.DO,

@@ -99,6 +99,8 @@ class PutAway extends Component {
     if (reason) panel.say({ type: "keep", rule: finding.rule, where: finding.where, reason });
   }
   render({ finding }, { open }) {
+    // A fact that is missing, or can't be so, is mended: nobody can put it away.
+    if (finding.fixed) return null;
     if (!open) return el("button", { type: "button", class: "pm-link", "aria-label": `Put away with a reason: ${finding.text}`, onClick: () => this.setState({ open: true }, () => this.input && this.input.focus()) }, "Put away…");
     return h("span", { class: "pm-putaway" },
       el("input", { type: "text", class: "pm-c", "aria-label": `Why is this put away: ${finding.text}`, placeholder: "because…", ref: (node) => { this.input = node; }, autocomplete: "off",

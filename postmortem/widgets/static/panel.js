@@ -315,7 +315,7 @@ class Panel extends Component {
     const hints = view.findings.length - need;
     const count = [need && `${need} to do`, hints && `${hints} hint${hints === 1 ? "" : "s"}`].filter(Boolean).join(", ");
     return h("aside", { class: "pm-side", "aria-label": "Beside the work" },
-      h("section", null, h("h3", null, "To look at", h("span", { class: "aside" }, count || "nothing")),
+      h("section", null, h("h3", null, "To look at", h("span", { class: "aside" }, count || view.nothing || "nothing")),
         h("ul", { class: "pm-flist" }, view.findings.map((finding) => h("li", { key: `${finding.rule}${finding.where}${finding.n}` }, mark(finding),
           h("span", null, h("b", null, finding.kind, ": "), sentence(finding.text), " ", finding.where && el("button", { type: "button", class: "pm-link", onClick: () => this.goTo(finding.where) }, "Go there"), " ", finding.need && h(PutAway, { finding, panel: this, key: `${finding.rule}${finding.where}` })))))),
       view.put_away.length > 0 && h("section", null, h("h3", null, "Put away"), view.put_away.map((item) => h("p", { class: "pm-help", key: `${item.rule}${item.where}` },
@@ -401,7 +401,7 @@ class Panel extends Component {
             h("div", { class: "pm-main" }, !chooses && this.prompt(view), this.blocks(view.body), reports.map((item) => view.stage === "review" && this.report(item))),
             !chooses && this.side(view)),
       !chooses && h("footer", { class: "pm-foot" },
-        h("p", null, view.foot),
+        footLine(view.foot, this),
         view.back && el("button", { type: "button", class: "pm-btn", onClick: () => this.go(view.back.id) }, "Back"),
         view.next && el("button", { type: "button", class: "pm-btn pri", onClick: () => this.go(view.next.id) }, `Next: ${view.next.name}`)));
   }
