@@ -240,7 +240,7 @@ def _offers(incident: Incident, playbook: Playbook, read: _Reader) -> dict[str, 
         amount = owed.each if owed.each is not None and owed.customers > 1 else owed.amount
         if owed.kind in there:
             continue
-        if owed.amount > limit:
+        if owed.amount > limit and owed.kind in playbook.compensation.limit_covers:
             read.refused[kinds[owed.kind]] = "It is over your limit: ask for approval first."
         else:
             amounts[kinds[owed.kind]] = amount

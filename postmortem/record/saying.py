@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from postmortem.record import blanks as from_record
 from postmortem.record import recovery
-from postmortem.record.edit import put
 from postmortem.record.review.wording import heard, phrases
 from postmortem.record.wordbook import PARTS, PartName, blanks_in
 
@@ -83,7 +82,8 @@ def proposal(
 ) -> Proposal:
     """One way to say what belongs to some steps, from the record alone.
 
-    No cause, no colleague and no blame stands in it (R15, R41). Where it was not our mistake, it admits nothing (R14).
+    It begins with the admission, also where only later steps are told (R13). No cause, no colleague and no blame stands
+    in it (R15, R41); where it was not our mistake, it admits nothing (R14).
 
     Args:
         incident: The record.
@@ -100,7 +100,11 @@ def proposal(
         We left without plugging your main switch back in. That was our mistake, and I am sorry.
     """
     chosen = playbook.wording.tone(tone or incident.recovery.tone)
-    said = parts_of(incident, playbook, steps) or tuple(parts) or ("admission", "apology")
+    said = parts_of(incident, playbook, steps)
+    if said:
+        # Whatever is said later, too: what we did comes first (R13).
+        said = tuple(dict.fromkeys(("admission", *(part for part in said if part == "apology"), *said)))
+    said = said or tuple(parts) or ("admission", "apology")
     known = from_record.blanks(incident, playbook)
     texts, missing = list[str](), list[str]()
     for sentences in _templates(chosen, said, incident):
@@ -177,7 +181,7 @@ def hearing(incident: Incident, playbook: Playbook, text: str | None = None, *, 
         >>> off = Incident(title="Off", fault="ours", impact=Impact(happened="We cut your line", customer_min=90))
         >>> for place in hearing(off, default_playbook(), "We are sorry if this upset you."):
         ...     print(place.letter, place.says, place.better)
-        a “If” leaves it open. We cut your line. That was our mistake. I am sorry.
+        a “If” is heard as doubt. We cut your line. That was our mistake, and I am sorry.
         - No admission yet. We cut your line. That was our mistake.
     """
     words = incident.recovery.wording if text is None else text
@@ -225,8 +229,9 @@ def _letter(number: int) -> str:
 
 def _better_blanks(incident: Incident, playbook: Playbook, tone: str) -> dict[str, str]:
     known = dict(from_record.blanks(incident, playbook).filled)
-    for part in ("admission", "apology"):
-        known[part] = proposal(incident, playbook, parts=(part,), tone=tone).text
+    both: tuple[PartName, ...] = ("admission", "apology")
+    for name, parts in {"admission": both[:1], "apology": both[1:], "sorry": both}.items():
+        known[name] = proposal(incident, playbook, parts=parts, tone=tone).text
     return {name: text for name, text in known.items() if text or name.startswith("when_")}
 
 
@@ -280,17 +285,6 @@ def _waits(step: StepNow, incident: Incident, playbook: Playbook) -> bool:
 
 
 # -- what is done with the words ------------------------------------------------------------------------------------
-
-
-def start_from(incident: Incident, text: str) -> Incident:
-    """Take a proposal as the words, where none were written: words that a person wrote stay.
-
-    Examples:
-        >>> from postmortem.record.incident import Incident
-        >>> start_from(Incident(title="Off"), "We cut you off.").recovery.wording
-        'We cut you off.'
-    """
-    return incident if incident.recovery.wording.strip() else put(incident, "recovery.wording", text)
 
 
 def say(

@@ -60,6 +60,7 @@ BLANKS: Final = {
 BETTER: Final = {
     "admission": "the admission in the tone that was chosen",
     "apology": "the apology in the tone that was chosen",
+    "sorry": "both in one breath",
     **BLANKS,
 }
 """The same for what a word list of the playbook offers as a better form."""

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postmortem.record.playbook import default_playbook, playbook_from
-from postmortem.record.review.wording import heard, likeness, names_in, phrases, starts_with, words_of
+from postmortem.record.review.wording import has, heard, likeness, names_in, phrases, starts_with, words_of
 from tests.strategies import texts
 
 if TYPE_CHECKING:
@@ -60,12 +60,31 @@ def found(text: str, place: str) -> list[tuple[str, str]]:
         ("Be more careful", "whys", []),
         # R20: how it may be heard
         ("I am sorry you feel that way", "wording", [("non-apology", "sorry you feel")]),
-        ("Sorry for the misunderstanding", "wording", [("non-apology", "misunderstanding")]),
+        ("Sorry for the misunderstanding", "wording", [("non-apology", "Sorry for the misunderstanding")]),
         ("I apologise if anything went wrong", "wording", [("conditional", "apologise if")]),
         ("We were late, but the road was shut", "wording", [("excuse", "but the road was shut")]),
         ("This was due to high volume", "wording", [("reason", "due to high")]),
         ("Our supplier was late", "wording", [("buck", "Our supplier was")]),
         ("The button is red", "wording", []),
+        # R20: what only looks like it
+        ("If you have any questions, call me. I am sorry.", "wording", []),
+        ("I am sorry, and if it happens again I come myself.", "wording", []),
+        ("I am sorry. Your part was here, but we left it on a shelf.", "wording", []),
+        ("We were wrong, but that is no excuse.", "wording", []),
+        ("Nothing but our mistake, I am sorry.", "wording", []),
+        ("Your heating system is back on. I am sorry.", "wording", []),
+        ("The road was shut, but you have it now.", "wording", []),
+        ("The system did not save it. Sorry.", "wording", [("buck", "The system did")]),
+        ("I am sorry. But the crew was busy, and so on", "wording", [("excuse", "But the crew was busy")]),
+        # R15: no fall guy
+        ("Tom forgot your switch. I am sorry.", "wording", [("fall-guy", "Tom forgot")]),
+        ("Our technician did not look. I am sorry.", "wording", [("fall-guy", "Our technician did not")]),
+        ("The system failed. Sorry.", "wording", [("buck", "The system failed")]),
+        ("I am sorry, Tom, and thank you.", "wording", []),
+        ("Tom is with you at nine.", "wording", []),
+        # R13: what we did comes first
+        ("Because it rained we left it open.", "wording", [("reason-first", "Because it rained we left it open")]),
+        ("We left it open because it rained.", "wording", []),
     ],
 )
 def test_words_are_found_where_they_matter(text: str, place: str, hints: list[tuple[str, str]]):
@@ -122,6 +141,35 @@ def test_words_without_an_admission_are_heard_as_none(playbook: Playbook):
     assert "admission" not in {phrase.group for phrase in heard("We left the switch off. I am sorry.", playbook)}
     assert "admission" not in {phrase.group for phrase in heard("We didn\u2019t call you. I am sorry.", playbook)}
     assert () == heard("  ", playbook)
+
+
+@pytest.mark.parametrize(
+    ("text", "admits"),
+    [
+        ("We deployed several changes at once.", True),
+        ("We accidentally charged you twice.", True),
+        ("I have mixed up two addresses.", True),
+        ("The mistake was ours.", True),
+        ("This happened on our side.", True),
+        ("We shut the gate while you were in the corridor.", True),
+        ("You told us six, and we did not pass it on.", True),
+        ("A change by us deleted it.", True),
+        ("That was not our mistake.", False),
+        ("Every step on our side was right.", False),
+        ("The machine failed us.", False),
+        ("It isn't our fault.", False),
+        ("We did nothing wrong.", False),
+        ("We fixed it within the hour.", False),
+        ("We apologised, investigated and refunded you.", False),
+        ("We have restored your line.", False),
+        ("You sent the wrong form too late.", False),
+        ("It will not happen again.", False),
+        ("I am so sorry.", False),
+    ],
+)
+def test_an_admission_is_found_in_its_usual_forms(text: str, admits: bool, playbook: Playbook):  # noqa: FBT001 - a row of the table
+    """What we did, in any words; not what it was not, and not what we did about it (R20)."""
+    assert admits == has(text, "admission", playbook)
 
 
 def test_a_team_may_empty_a_list():

@@ -35,7 +35,7 @@ def _hint(rule: str, places: list[saying.Heard]) -> Finding:
     if len(places) == 1:
         message = first.why
     else:
-        told = [f"“{place.text}”" if place.text else "there is no admission yet" for place in places]
+        told = [f"“{place.text}”" if place.text else "no admission yet" for place in places]
         message = f"{len(places)} places may be heard amiss: {', '.join(told)}"
     better = next((f"one way: “{place.better}”" for place in places if place.better), "say it another way")
     return Finding(rule, "hint", _WORDS, message, better, "recover")

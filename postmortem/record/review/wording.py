@@ -192,7 +192,9 @@ def _pattern(words: tuple[str, ...], names: Names | None = None) -> re.Pattern[s
     longest_first = sorted(words, key=len, reverse=True)
     person = _named(names.titles, names.first) if names is not None else "(?!)"
     parts = [_literal(word, person) for word in longest_first]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})(?!\w)", re.IGNORECASE)
+    # Where every phrase begins with a letter, nothing else is looked at twice.
+    ahead = r"(?=\w)" if all(word[:1].isalnum() or word[:1] in "*<" for word in words) else ""
+    return re.compile(rf"(?<!\w){ahead}(?:{'|'.join(parts) or '(?!)'})(?!\w)", re.IGNORECASE)
 
 
 def _literal(words: str, person: str) -> str:
