@@ -1,32 +1,138 @@
-"""What will be said to the customer, and how it may be heard (R15, R16, R20)."""
+"""What will be said to the customer: by which way, in which words, and how they may be heard (R13 to R16, R20)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
-from postmortem.record.review.wording import heard
-from postmortem.widgets.blocks import Block, Form, lines, note, options, section
+from postmortem.record import recovery, saying
+from postmortem.widgets.blocks import Block, Form, button, buttons, options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from postmortem.record.recovery import StepNow
     from postmortem.widgets.meeting import Retrospective
+
+WORDS = "recovery.wording"
+_RULES = ("R13", "R15", "R20")
+_CHOSEN: WeakKeyDictionary[Retrospective, tuple[str, tuple[str, ...]]] = WeakKeyDictionary()
+"""The steps somebody chose to word, with the record they belong to: what one looks at, and nothing of the record."""
+_BEFORE: WeakKeyDictionary[Retrospective, tuple[str, str, str]] = WeakKeyDictionary()
+"""The record, the words that a proposal took the place of, and the proposal."""
 
 
 def part(form: Form) -> list[Block]:
-    """The channel, the words, and how they may be heard."""
+    """The way, the words, how they may be heard, and one way to say it."""
+    meeting, incident, playbook = form.meeting, form.incident, form.meeting.playbook
+    steps = chosen(meeting)
+    heard = saying.hearing(incident, playbook)
+    kept = {item.rule for item in incident.kept if item.where == WORDS}
+    told = [place for place in heard if place.rule not in kept]
+    better = _better(form, steps)
     return [
-        section(
-            "What you will say",
-            form.toggle(
-                "recovery.channel", "How will you tell them", options(form.meeting.playbook.channels), clear=True
-            ),
-            form.text("recovery.channel_reason", "Why this way", optional=True) if _unfit(form) else note(""),
-            form.area("recovery.wording", "Your words", tall=True, help="Kept as you type. Nothing is sent from here."),
-            lines(_heard(form)),
-            hint="What we did comes first, then that we are sorry, then what happens now.",
-        )
+        {
+            "t": "saying",
+            "title": _title(steps),
+            "lead": _lead(form),
+            "others": _others(form, steps),
+            "way": _way(form),
+            "reason": form.text("recovery.channel_reason", "Why this way", optional=not _unfit(form), brief=True)
+            if _unfit(form) or incident.recovery.channel_reason
+            else None,
+            "words": form.area(WORDS, "Your words", tall=True, help="Kept as you type. Nothing is sent from here."),
+            "said": incident.recovery.wording,
+            "heard": [
+                {
+                    "letter": place.letter,
+                    "text": place.text,
+                    "start": _browser_at(incident.recovery.wording, place.start),
+                    "end": _browser_at(incident.recovery.wording, place.start + len(place.text)),
+                    "says": place.says or place.why,
+                    "why": place.why if place.says else "",
+                    # What the card says beside it is not said twice.
+                    "better": "" if place.better.rstrip(".") in better["text"] else place.better,
+                    "rule": place.rule,
+                }
+                for place in told
+            ],
+            "rules": [rule for rule in _RULES if rule in {place.rule for place in told}],
+            "put_away": [rule for rule in _RULES if rule in kept and rule in {place.rule for place in heard}],
+            "where": WORDS,
+            "better": better,
+            "done": _done(form, steps),
+        }
     ]
+
+
+def _browser_at(text: str, at: int) -> int:
+    """A place in a text as a browser counts it: a character outside the first plane counts twice."""
+    return len(text[:at].encode("utf-16-le")) // 2
+
+
+def chosen(meeting: Retrospective) -> tuple[StepNow, ...]:
+    """The steps whose words are looked at: those that somebody chose, else the next open ones that say something."""
+    incident, playbook, now = meeting.incident, meeting.playbook, meeting.now()
+    record, ids = _CHOSEN.get(meeting, ("", ()))
+    if ids and record == incident.id:
+        picked = tuple(step for step in saying.speaking_steps(incident, playbook, now) if step.rule.id in ids)
+        if picked:
+            return picked
+    return saying.next_steps(incident, playbook, now)
+
+
+def _numbers(steps: tuple[StepNow, ...]) -> str:
+    numbers = [str(step.number) for step in recovery.numbered(steps)]
+    return " and ".join([", ".join(numbers[:-1]), numbers[-1]] if len(numbers) > 1 else numbers)
+
+
+def _title(steps: tuple[StepNow, ...]) -> str:
+    told = _numbers(steps)
+    if not told:
+        return "What you will say"
+    return f"Step{'s' if ' ' in told else ''} {told}: what you will say"
+
+
+def _lead(form: Form) -> str:
+    if recovery.not_ours(form.incident):
+        return "Explain why it was not ours until it is understood, and ease what we can."
+    return "What we did comes first, then that we are sorry, then what happens now."
+
+
+def _others(form: Form, steps: tuple[StepNow, ...]) -> Block:
+    """All steps that say something, to choose others from."""
+    now = {step.rule.id for step in steps}
+    found = saying.speaking_steps(form.incident, form.meeting.playbook, form.meeting.now())
+    record, ids = _CHOSEN.get(form.meeting, ("", ()))
+    return {
+        "chosen": bool(ids) and record == form.incident.id,
+        "rows": [
+            {
+                "key": step.rule.id,
+                "label": f"{step.number} {recovery.worded(step.rule.text, form.incident)}",
+                "done": step.done.status == "done",
+                "on": step.rule.id in now,
+            }
+            for step in found
+        ],
+    }
+
+
+def _way(form: Form) -> Block:
+    """The ways of telling, the fittest first; an unfit one stands with its warning and two ways out (R16)."""
+    channels = form.meeting.playbook.channels
+    ranked = sorted(channels, key=lambda name: (not channels[name].fit, channels[name].rank))
+    field = form.toggle("recovery.channel", "How will you tell them", options(ranked), clear=True)
+    if _unfit(form) and not form.incident.recovery.channel_reason.strip():
+        best = [name for name in ranked if channels[name].fit]
+        # The phone is the fittest way that is at hand from here: in person takes going there.
+        near = "phone" if "phone" in best else best[0] if best else ""
+        field["under"] = {
+            "t": "ways-out",
+            "change": button(f"Change to {near}", "tell-by", channel=near) if near else None,
+            "keep": f"Keep {form.incident.recovery.channel} and give a reason",
+        }
+    return field
 
 
 def _unfit(form: Form) -> bool:
@@ -34,10 +140,76 @@ def _unfit(form: Form) -> bool:
     return channel is not None and not channel.fit
 
 
-def _heard(form: Form) -> list[str]:
-    """Another way to say what stands under the field as a hint."""
-    found = heard(form.incident.recovery.wording, form.meeting.playbook)
-    return [f"One way to say it: {better}" for better in dict.fromkeys(phrase.better for phrase in found) if better]
+def _better(form: Form, steps: tuple[StepNow, ...]) -> Block:
+    """One way to say it, in a tone, with what the record does not tell yet."""
+    incident, wording = form.incident, form.meeting.playbook.wording
+    found = saying.proposal(incident, form.meeting.playbook, steps=[step.rule.id for step in steps])
+    tones = [(name, tone.title) for name, tone in wording.tones.items()]
+    tone = form.toggle("recovery.tone", "Tone", tones, small=True)
+    tone["value"] = next(name for name, one in wording.tones.items() if one is wording.tone(incident.recovery.tone))
+    record, before, proposal = _BEFORE.get(form.meeting, ("", "", ""))
+    replaced = record == incident.id and proposal == incident.recovery.wording and bool(before.strip())
+    return {
+        "text": found.text,
+        "missing": list(found.missing),
+        "tone": tone if len(tones) > 1 else None,
+        "same": found.text == incident.recovery.wording,
+        "yours": before if replaced else "",
+    }
 
 
-DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {}
+def _done(form: Form, steps: tuple[StepNow, ...]) -> Block | None:
+    """The button for what was said just now."""
+    ids = [step.rule.id for step in steps if step.is_open]
+    if not ids:
+        return None
+    channel = form.incident.recovery.channel
+    how = f", {channel if channel.startswith('in ') else f'by {channel}'}" if channel else ""
+    return buttons(button(f"Said so{how}, now", "said", steps=ids))
+
+
+def say_steps(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Look at the words of other steps; with none, of the next ones again."""
+    steps = args.get("steps")
+    _CHOSEN[meeting] = (meeting.incident.id, tuple(str(step) for step in steps) if isinstance(steps, list) else ())
+    return ""
+
+
+def tell_by(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Tell them by another way."""
+    meeting.put("recovery.channel", str(args["channel"]))
+    return "recovery.channel"
+
+
+def start_words(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Start from a proposal; what stood there is in the history, and can be put back from here."""
+    text, before = str(args["text"]), meeting.incident.recovery.wording
+    if text.strip() and text != before:
+        meeting.put(WORDS, text)
+        _BEFORE[meeting] = (meeting.incident.id, before, text)
+    return WORDS
+
+
+def own_words(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Put the words back that a proposal took the place of."""
+    meeting.put(WORDS, str(args["text"]))
+    _BEFORE.pop(meeting, None)
+    return WORDS
+
+
+def said(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """The words were said just now: their steps are done."""
+    at, by = meeting.now().replace(second=0, microsecond=0), meeting.by or meeting.incident.owner
+    steps = [str(step) for step in args["steps"]]
+    meeting.change(lambda incident: saying.say(incident, steps, meeting.playbook, at=at, by=by))
+    _CHOSEN.pop(meeting, None)
+    return "saying"
+
+
+DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
+    "say-steps": say_steps,
+    "tell-by": tell_by,
+    "start-words": start_words,
+    "own-words": own_words,
+    "said": said,
+}
