@@ -21,6 +21,7 @@ KEPT_FOR: Final = timedelta(days=90)
 """How long a calendar goes on being told of what was kept, or is not needed any more."""
 
 _SUNDAY: Final = 6
+_A_MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 
@@ -85,7 +86,7 @@ def said(promise: Promise, now: datetime, zone_name: str) -> str:
     day = day_of(promise, zone_name) or date.max
     today = days.of(now, zone_name)
     if promise.due_at <= now:
-        return f"{_late(promise, now, (today - day).days)} late"
+        return f"{_late(promise, now, (today - day).days)} late" if now - promise.due_at >= _A_MINUTE else "due now"
     hour = "" if promise.due_on else clock_text(promise.due_at, zone_name)
     if day - today <= timedelta(days=1):
         return " ".join(filter(None, ("tomorrow" if day > today else "today", hour)))
