@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from postmortem.record import whys
+from postmortem.record import checklists, compensation, gates, recovery, whys
 from postmortem.record.actions import is_open, strength
 from postmortem.record.incident import Action, Incident
 from postmortem.record.playbook import default_playbook
@@ -323,6 +323,46 @@ def test_recovery_is_shown_done_out_of_order_unfinished_and_by_unfit_channel():
     assert steps["explain-why"] < steps["explain-mistake"]
 
 
+def test_follow_ups_are_kept_and_late_and_one_is_to_come():
+    """What is shown of the promises has something of each (R12, step 13)."""
+    steps = [step for i in SAMPLES for step in recovery.steps(i, PLAYBOOK, NOW) if step.rule.id == "follow-up"]
+    kept = Counter("late" if step.late_min else step.done.status for step in steps)
+
+    assert min(kept["done"], kept["late"], kept["to do"]) > 0
+    assert kept["done"] > kept["late"] > 3
+
+
+def test_money_was_offered_answered_approved_and_carried_out_at_a_time_of_its_own():
+    """Four facts of a thing owed, each told; most were accepted, one declined, one waits (R18)."""
+    items = [item for incident in SAMPLES for item in incident.recovery.compensation]
+    answers = Counter(item.answer for item in items)
+
+    assert {"declined": 1, "waiting": 1} == {word: answers[word] for word in ("declined", "waiting")}
+    assert all(item.offered_at <= item.answered_at for item in items if item.offered_at and item.answered_at)
+    assert all(item.answered_at <= item.carried_out_at for item in items if item.answered_at and item.carried_out_at)
+    assert all(item.approved_at <= item.offered_at for item in items if item.approved_at and item.offered_at)
+    assert not [
+        i.id for i in SAMPLES for item in i.recovery.compensation if compensation.is_over_limit(i, item.id, PLAYBOOK)
+    ]
+
+
+def test_lists_are_used_over_months_in_the_points_of_their_version():
+    """What was ticked stood on the list that day; each list that an action or a miss names is there (R37)."""
+    lists = {f"{i.id}/{sheet.id}": sheet for i in SAMPLES for sheet in i.checklists}
+    uses = [(sheet, run) for sheet in lists.values() for run in sheet.runs]
+    misses = [(i, name) for i in SAMPLES for name in i.should_have_caught]
+
+    assert 5 == len(lists)
+    assert len({(run.on.year, run.on.month) for _, run in uses}) > 9
+    assert all(set(run.ticked) <= set(checklists.points(sheet, run.version)) for sheet, run in uses)
+    assert all(sheet.earlier[-1].until_on < run.on for sheet, run in uses if sheet.earlier and run.version > 1)
+    assert [("2025-017", "2025-010/heating-closing-list"), ("2026-003", "2025-015/hand-over-card")] == [
+        (incident.id, name) for incident, name in misses
+    ]
+    assert {name for _, name in misses} <= set(lists)
+    assert {a.checklist for i in SAMPLES for a in i.actions if a.checklist} == {name.split("/")[1] for name in lists}
+
+
 def test_trees_go_three_to_six_deep_and_branch():
     """Legs, joins and ruled-out branches all occur (R21, R22, R24)."""
     depths = [whys.depth(incident, cause.why) for incident in SAMPLES for cause in incident.causes]
@@ -333,6 +373,12 @@ def test_trees_go_three_to_six_deep_and_branch():
     assert {1, 2, 3} == set(legs)
     assert any(why.join == "and" for incident in SAMPLES for why in incident.whys)
     assert any(why.status == "ruled out" for incident in SAMPLES for why in incident.whys)
+
+
+@each_sample
+def test_a_sample_passes_the_gates_of_its_state(incident: Incident):
+    """A record that says it is closed could be closed; one that acts may act (R39)."""
+    assert () == gates.missing(incident, PLAYBOOK, NOW, incident.state)
 
 
 @pytest.mark.parametrize("incident", [i for i in SAMPLES if i.state == "closed"], ids=lambda incident: incident.id)
