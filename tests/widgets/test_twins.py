@@ -25,6 +25,8 @@ from postmortem.record import (
     links,
     points,
     recovery,
+    saying,
+    states,
     topics,
     versions,
     whys,
@@ -170,6 +172,18 @@ TWINS = {
         {"place": "reply.law", "value": "yes"},
         lambda it: it.put("evaluation.replies", (Reply(question="law", answer="yes"),)),
     ),
+    "tell-by": Twin({"channel": "phone"}, lambda it: it.put("recovery.channel", "phone")),
+    "start-words": Twin(
+        {"text": "We cut you off. That was our mistake, and I am sorry."},
+        lambda it: it.put("recovery.wording", "We cut you off. That was our mistake, and I am sorry."),
+    ),
+    "own-words": Twin({"text": "We cut you off."}, lambda it: it.put("recovery.wording", "We cut you off.")),
+    "said": Twin(
+        {"steps": ["explain-mistake", "apologise"]},
+        lambda it: it.change(
+            saying.say, ["explain-mistake", "apologise"], it.playbook, at=NOW, by=it.by or it.incident.owner
+        ),
+    ),
     "owe": Twin(
         {"kind": "reimbursement", "what": "A taxi", "amount": "12"},
         lambda it: it.change(add, "recovery.compensation", OWED),
@@ -302,7 +316,22 @@ TWINS = {
     "claim": Twin({"key": "p2"}, lambda it: it.change(commitments.claim, "p2", "Ana")),
     "drop-commitment": Twin({"key": "p1"}, lambda it: it.change(commitments.drop, "p1")),
     "learned": Twin({"value": "Call early\n\nAsk"}, lambda it: it.put("learned", ("Call early", "Ask"))),
-    "state": Twin({"value": "acting"}, lambda it: it.put("state", "acting")),
+    "advance": Twin(
+        {"to": "recovering"},
+        lambda it: it.change(states.advance, it.playbook, it.now(), to="recovering"),
+        before=lambda it: it.put("owner", "Desk lead"),
+    ),
+    "reopen": Twin(
+        {"because": "They rang again"},
+        lambda it: it.change(states.reopen, "They rang again"),
+        before=lambda it: it.put("state", "closed"),
+    ),
+    "sign": Twin({"role": "manager"}, lambda it: it.change(states.sign, "Ana", "manager", it.now())),
+    "unsign": Twin(
+        {},
+        lambda it: it.change(states.unsign, "Ana"),
+        before=lambda it: it.change(states.sign, "Ana", "manager", it.now()),
+    ),
     "start-clock": Twin({"stage": "why"}, lambda it: it.quietly(clock.start, NOW, by="Ana", stage="why")),
     "stop-clock": Twin(
         {}, lambda it: it.quietly(clock.stop), before=lambda it: it.quietly(clock.start, NOW, by="Ana", stage="why")
@@ -322,6 +351,7 @@ TWINS = {
     ),
 }
 ASIDE = {
+    "say-steps": "saying.proposal(…, steps=…) for any steps",
     "past-done": "store.complete_action(…), in another record",
     "past-carry": "store.carry_action(…), out of another record",
     "past-take-up": "store.carry_topic(…), out of another record",
