@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LEFT: Final = 226
-_LOW: Final = 116
+_LOW: Final = 96
 _SIGNS: Final = ("✓", "⇅", "◷", "\N{EN DASH}", "○")
 _KINDS: Final = {
     "step": "Steps with the customer",
