@@ -168,28 +168,30 @@ def _found(
 
 
 def _due(row: Row[*tuple[Any, ...]], now: datetime) -> Due:
+    # By their places, as `_COLUMNS` has them: by their names it would take half as long again.
+    incident_id, name, kind, text, who, place, due_at, due_on, met_at, status, title, team, zone, uid, number, at = row
     promise = Promise(
-        id=row.promise_id,
-        kind=row.kind,
-        text=row.text,
-        who=row.who or "",
-        place=row.place,
-        due_at=instant_from(row.due_at) if row.due_at else None,
-        due_on=date.fromisoformat(row.due_on) if row.due_on else None,
-        met_at=instant_from(row.met_at) if row.met_at else None,
-        status=row.status,
+        id=name,
+        kind=kind,
+        text=text,
+        who=who or "",
+        place=place,
+        due_at=instant_from(due_at) if due_at else None,
+        due_on=date.fromisoformat(due_on) if due_on else None,
+        met_at=instant_from(met_at) if met_at else None,
+        status=status,
     )
     return Due(
-        incident_id=row.incident_id,
-        title=row.title,
-        team=row.team or "",
-        zone=row.zone,
+        incident_id=incident_id,
+        title=title,
+        team=team or "",
+        zone=zone,
         promise=promise,
-        when=lateness.when(promise, now, row.zone),
+        when=lateness.when(promise, now, zone),
         late_min=lateness.late_min(promise, now),
-        uid=row.uid or row.incident_id,
-        revision=row.revision,
-        updated_at=instant_from(row.updated_at),
+        uid=uid or incident_id,
+        revision=number,
+        updated_at=instant_from(at),
     )
 
 

@@ -58,6 +58,7 @@ def make(file: Path) -> None:
         store.save(
             changed(first, meeting=meeting, feedback=feedback, topics=topics), by="Ana", note="after the meeting"
         )
+        _recover(store, first.id)
         _meet(store, first.id)
         row = Incident(title="Late van", source={"system": "crm", "key": "C-1"}, occurred_at="2026-03-03T08:00:00Z")
         store.save_many([row, Incident(title="From a file", team="Field")], by="import")
@@ -69,6 +70,35 @@ def make(file: Path) -> None:
     with sqlite3.connect(file) as database:
         database.execute("VACUUM")
     database.close()
+
+
+def _recover(store: Store, incident_id: str) -> None:
+    """What was promised, paid and ticked."""
+    first = store.load(incident_id)
+    step = {"id": "apologise", "status": "done", "at": "2026-03-02T18:05:00+01:00", "by": "Maria Lindqvist"}
+    paid = {"id": "k1", "owed": 64, "offered": 64, "offered_at": "2026-03-02T18:05:00+01:00", "answer": "accepted"}
+    runs = ({"on": "2026-03-20", "by": "Maria Lindqvist", "job": "14 Mill Lane", "ticked": ("Switch on",)},)
+    lists = ({"id": "l1", "name": "Before you leave", "items": ("Switch on", "Dial out"), "runs": runs},)
+    plan = changed(first.actions[0], text="Add a closing list", due_on="2026-03-16", owner="Field lead")
+    recovery = {
+        "procedure": "thirteen-steps",
+        "steps": (step,),
+        "compensation": (paid,),
+        "escalation": {"manager_available": "no", "call_back_on": "2026-03-03"},
+    }
+    store.save(
+        changed(
+            first,
+            known_at="2026-03-02T18:00:00+01:00",
+            fixed_at="2026-03-02T19:00:00+01:00",
+            recovery=recovery,
+            checklists=lists,
+            should_have_caught=(f"{incident_id}/l1",),
+            actions=(plan,),
+        ),
+        by="Ben",
+        note="made good",
+    )
 
 
 def _meet(store: Store, incident_id: str) -> None:
