@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import blanks as from_record
-from postmortem.record import recovery
+from postmortem.record import compensation, recovery
 from postmortem.record.review.wording import heard, phrases
 from postmortem.record.wordbook import PARTS, PartName, blanks_in
 
@@ -298,6 +298,9 @@ def say(
 ) -> Incident:
     """Note that the words of some steps were said: each step is done, then, by the channel that was chosen.
 
+    With the step that offers, what is owed was offered, as far as nobody has to approve it; the step stays to do while
+    something is left (R18).
+
     Raises:
         UnknownNodeError: If there is no such step.
         DataError: If a value does not fit.
@@ -312,6 +315,26 @@ def say(
         (['done', 'done'], True)
     """
     how = channel or incident.recovery.channel
+    says = {rule.id: rule.says for rule in recovery.procedure(incident, playbook).steps}
     for step in steps:
+        if says.get(step) == "offer":
+            incident = _offered(incident, playbook, at)
+            if any(item.to_offer > 0 for item in compensation.outstanding(incident, playbook)):
+                continue
         incident = recovery.do(incident, step, playbook, at=at, by=by, channel=how)
+    return incident
+
+
+def _offered(incident: Incident, playbook: Playbook, at: datetime) -> Incident:
+    """What the words offered: all that is owed and may be offered without asking anybody (R18)."""
+    kinds = {item.kind for item in incident.recovery.compensation}
+    for owed in compensation.owed(incident, playbook):
+        if owed.kind not in kinds:
+            kept = compensation.keep(incident, owed)
+            over = compensation.is_over_limit(kept, kept.recovery.compensation[-1].id, playbook)
+            incident = incident if over else kept
+    for item in incident.recovery.compensation:
+        waits = item.answer == "waiting" and not compensation.is_offered(item) and compensation.worth(item) > 0
+        if waits and not compensation.is_over_limit(incident, item.id, playbook):
+            incident = compensation.offer(incident, item.id, compensation.worth(item), at)
     return incident

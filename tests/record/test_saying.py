@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -251,6 +252,20 @@ def test_what_was_said_is_done_by_the_way_that_was_chosen(playbook: Playbook):
         (step.status, step.at, step.by, step.channel) for step in after.recovery.steps
     ]
     assert NOW == after.told_at
+
+
+def test_what_was_offered_in_words_is_offered(playbook: Playbook):
+    """All that is owed; the step stays to do while something waits for its approval (R18)."""
+    after = saying.say(LEFT, ["offer"], playbook, at=NOW)
+    over = LEFT.model_copy(update={"impact": LEFT.impact.model_copy(update={"customer_min": 6000})})
+    part = saying.say(over, ["offer"], playbook, at=NOW)
+
+    assert [("reimbursement", 64, NOW), ("service credit", Decimal("74.17"), NOW)] == [
+        (item.kind, item.offered, item.offered_at) for item in after.recovery.compensation
+    ]
+    assert ["offer"] == [step.id for step in after.recovery.steps]
+    assert [("reimbursement", 64)] == [(item.kind, item.offered) for item in part.recovery.compensation]
+    assert () == part.recovery.steps
 
 
 def test_each_place_has_a_letter_and_a_better_form_from_this_record(playbook: Playbook):
