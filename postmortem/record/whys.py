@@ -49,6 +49,20 @@ def leaves(incident: Incident) -> tuple[Why, ...]:
     return tuple(why for why, _ in walk(incident) if why.id not in parents and why.status != "ruled out")
 
 
+def branches(incident: Incident) -> bool:
+    """Whether a question has more than one answer anywhere, so that the whys are no single chain in each leg (R21).
+
+    One that was ruled out counts: somebody asked what else it could have been.
+
+    Examples:
+        >>> chain = answer(answer(Incident(title="Late"), None, "Left late"), "w1", "No reminder")
+        >>> branches(chain), branches(answer(chain, "w1", "No time"))
+        (False, True)
+    """
+    asked = [(why.parent, why.leg or "occurrence" if why.parent is None else "") for why in incident.whys]
+    return len(set(asked)) < len(asked)
+
+
 def path(incident: Incident, node: str) -> tuple[Why, ...]:
     """The whys from the first answer down to this one."""
     steps = [find(incident, node)]

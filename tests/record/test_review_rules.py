@@ -117,8 +117,8 @@ FOUND: tuple[tuple[str, str, str, dict[str, Any], dict[str, Any]], ...] = (
         "R21",
         "error",
         "whys",
-        {"impact": BAD, **ONE_LEG},
         {"impact": BAD},
+        {"impact": BAD, **whys({"id": "w7", "text": "The van was full", "parent": "w2"})},
     ),
     (
         "R22",

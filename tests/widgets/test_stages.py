@@ -138,7 +138,7 @@ def _recover(panel):
     put(panel, "recovery.steps.explain-mistake.at", "15:20")
     put(panel, "recovery.channel", "phone")
     put(panel, "recovery.wording", "We left the main switch unplugged. That was our mistake, and I am sorry.")
-    pressed(panel, "Keep it as owed: 64.50 GBP" if "64.50 GBP" in str(panel.view) else "Keep it as owed: 64.50 EUR")
+    pressed(panel, "Keep it as owed: GBP 64.50" if "GBP 64.50" in str(panel.view) else "Keep it as owed: EUR 64.50")
     put(panel, "recovery.compensation.k1.offered_at", "15:25")
     put(panel, "recovery.compensation.k1.answer", "accepted")
     put(panel, "recovery.resolve.result", "full")
@@ -305,8 +305,8 @@ def test_what_is_owed_follows_from_the_first_stage(retro):
 
     retro.type("impact.customer_cost", "64.50")
     retro.type("impact.customer_min", "2 h")
-    pressed(panel, "Keep it as owed: 64.50 EUR")
-    pressed(panel, "Keep it as owed: 20.00 EUR")
+    pressed(panel, "Keep it as owed: EUR 64.50")
+    pressed(panel, "Keep it as owed: EUR 20")
     kept = {item.kind: item.owed for item in retro.incident.recovery.compensation}
     assert {"reimbursement": Decimal("64.50"), "service credit": Decimal("20.00")} == kept
     assert not [block for block in blocks(panel.view) if str(block.get("label", "")).startswith("Keep it")]

@@ -20,6 +20,7 @@ from postmortem.record import (
     checklists,
     clock,
     commitments,
+    compensation,
     escalation,
     ladder,
     links,
@@ -163,7 +164,16 @@ def asked(retro: Retrospective) -> None:
     retro.put("recovery.escalation.handed_to", "Duty manager")
 
 
-OWED = Compensation(id="k2", kind="reimbursement", what="A taxi", owed=Decimal(12))
+def owing(retro: Retrospective) -> None:
+    """What is owed has its amount."""
+    retro.put("recovery.compensation.k1.owed", Decimal(210))
+
+
+def offered(retro: Retrospective) -> None:
+    """And it is offered."""
+    owing(retro)
+    retro.change(compensation.offer, "k1", Decimal(210), NOW)
+
 
 TWINS = {
     "add-moment": Twin({}, lambda it: it.change(add, "timeline", Moment(id="m2"))),
@@ -186,7 +196,30 @@ TWINS = {
     ),
     "owe": Twin(
         {"kind": "reimbursement", "what": "A taxi", "amount": "12"},
-        lambda it: it.change(add, "recovery.compensation", OWED),
+        lambda it: it.change(compensation.keep, compensation.Owed("reimbursement", Decimal(12), "A taxi")),
+    ),
+    "offer": Twin({"key": "k1"}, lambda it: it.change(compensation.offer, "k1", Decimal(210), NOW), before=owing),
+    "offer-part": Twin(
+        {"key": "k1", "amount": "150"},
+        lambda it: it.change(compensation.offer_part, "k1", Decimal(150), NOW),
+        before=owing,
+    ),
+    "answer-offer": Twin(
+        {"key": "k1", "answer": "accepted"},
+        lambda it: it.change(compensation.answer, "k1", "accepted", NOW),
+        before=offered,
+    ),
+    "carry-out": Twin({"key": "k1"}, lambda it: it.change(compensation.carry_out, "k1", NOW), before=offered),
+    "ask-approval": Twin({"key": "k1"}, lambda it: it.change(compensation.ask_approval, "k1", NOW), before=owing),
+    "approve": Twin(
+        {"key": "k1", "by": "Duty manager"},
+        lambda it: it.change(compensation.approve, "k1", "Duty manager", NOW),
+        before=owing,
+    ),
+    "owed-step": Twin(
+        {"key": "offer", "at": NOW.isoformat()},
+        lambda it: it.change(recovery.do, "offer", it.playbook, at=NOW),
+        before=offered,
     ),
     "drop-owed": Twin({"key": "k1"}, lambda it: it.change(drop, "recovery.compensation", "k1")),
     "step-done": Twin(
@@ -352,6 +385,7 @@ TWINS = {
 }
 ASIDE = {
     "say-steps": "saying.proposal(…, steps=…) for any steps",
+    "compare": "analysis.comparable(store.tables(), …), charts.fairness(…)",
     "past-done": "store.complete_action(…), in another record",
     "past-carry": "store.carry_action(…), out of another record",
     "past-take-up": "store.carry_topic(…), out of another record",

@@ -37,9 +37,7 @@ def owner(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[G
 def severity(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap]:
     """It is known how bad it was (R6)."""
     if assess(incident, playbook).level is None:
-        yield Gap(
-            "impact.harm", "how bad it was is not answered", "answer the first question on it", "evaluate"
-        )
+        yield Gap("impact.harm", "how bad it was is not answered", "answer the first question on it", "evaluate")
 
 
 def manager_told(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:

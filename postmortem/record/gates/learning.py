@@ -45,7 +45,7 @@ def legs(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap
 
 def branches(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
     """The whys are more than a single chain, where the level asks for it (R7, R21)."""
-    if len(whys.leaves(incident)) < 2:  # noqa: PLR2004 - one is a chain
+    if not whys.branches(incident):
         yield Gap("whys", "the whys are a single chain", "ask of each why: what else had to be so?", "why")
 
 

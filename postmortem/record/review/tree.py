@@ -45,7 +45,7 @@ def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator
             yield from _depth(why, names[why.id], deep, playbook, is_root=why.id in roots)
         if why.status == "confirmed" and not why.evidence:
             yield _unproven(why, names[why.id], is_root=why.id in roots)
-    yield from _shape(incident, playbook, leaves)
+    yield from _shape(incident, playbook)
 
 
 def _place(why: Why) -> str:
@@ -135,7 +135,7 @@ def _unproven(why: Why, name: str, *, is_root: bool) -> Finding:
     )
 
 
-def _shape(incident: Incident, playbook: Playbook, leaves: set[str]) -> Iterator[Finding]:
+def _shape(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
     asked = depth(incident, playbook)
     late = incident.state in _LATE
     missing: Severeness = "warning" if late else "hint"
@@ -143,7 +143,8 @@ def _shape(incident: Incident, playbook: Playbook, leaves: set[str]) -> Iterator
     for leg in asked.legs:
         if leg not in there:
             yield Finding("R22", missing, "whys", f"not asked yet: {playbook.whys.legs[leg]}", "ask it once", "why")
-    if asked.branches and len(leaves) == 1 and len(incident.whys) > 1:
-        yield Finding("R21", missing, "whys", "it is a single chain", "ask of each why: what else had to be so?", "why")
+    if asked.branches and not whys.branches(incident) and len(incident.whys) > 1:
+        remedy = "ask of each why: what else had to be so?"
+        yield Finding("R21", missing, "whys", "the whys are a single chain", remedy, "why")
     if not incident.causes:
         yield Finding("R23", "hint", "whys", "no root is marked yet", "mark the why that you can act on", "why")

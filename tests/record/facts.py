@@ -1,0 +1,198 @@
+"""The facts of the gates, read from a record once more and in another way: from the document, with plain words.
+
+Nothing of `record.gates` is used here: a gate that forgets to look is found by what stands, or does not stand, in the
+document itself. Only for the default playbook.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from postmortem.record.playbook import DEFAULT_FILE
+from postmortem.record.reading import document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from postmortem.record.incident import Incident
+
+RULES = tomllib.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
+HARM = {"none": 0, "distress": 1, "injury": 3, "life-threatening": 3}
+COULD = {"none": 0, "distress": 0, "injury": 2, "life-threatening": 3}
+REPUTATION = {"none": 0, "grumbling": 0, "complaint": 1, "public": 2}
+TRUST = {"will stay": 0, "unsure": 1, "lost": 2}
+NAMES = ("minor", "moderate", "serious", "critical")
+
+
+def level(doc: dict[str, Any]) -> int | None:
+    """0 for minor to 3 for critical; `None` while nothing is answered."""
+    own = doc.get("evaluation", {}).get("level")
+    if own:
+        return NAMES.index(own)
+    impact = doc.get("impact", {})
+    found = [
+        table[impact[name]]
+        for name, table in (("harm", HARM), ("potential_harm", COULD), ("reputation", REPUTATION), ("trust", TRUST))
+        if impact.get(name)
+    ]
+    for name, marks in (
+        ("customers", (10, 100)),
+        ("customer_min", (59, 239)),
+        ("customer_cost", (50, 1000)),
+        ("our_cost", (500, 10000)),
+    ):
+        if impact.get(name) is not None:
+            found.append(sum(float(impact[name]) > mark for mark in marks))
+    return max(found, default=None)
+
+
+def lacking(incident: Incident, state: str) -> list[str]:
+    """What a record lacks for a state, in plain words; empty where every fact stands in it."""
+    doc = document(incident)
+    order = ["recovering", "analysing", "acting", "closed"]
+    found: list[str] = []
+    for name in order[: order.index("acting" if state == "reopened" else state) + 1] if state != "draft" else []:
+        found += {"recovering": _recovering, "analysing": _analysing, "acting": _acting, "closed": _closed}[name](doc)
+    return found
+
+
+def _recovering(doc: dict[str, Any]) -> Iterator[str]:
+    if not doc["title"].strip():
+        yield "title"
+    if not doc.get("owner", "").strip():
+        yield "owner"
+
+
+def _steps(doc: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    procedures = RULES["procedures"]
+    name = doc.get("recovery", {}).get("procedure", "")
+    if name not in procedures["presets"]:
+        ours = doc.get("fault") not in {"customer", "third party"}
+        name = procedures["default" if ours else "not_ours"]
+    said = {step["id"]: step for step in doc.get("recovery", {}).get("steps", [])}
+    return [(rule, said.get(rule["id"], {})) for rule in procedures["presets"][name]["steps"]]
+
+
+def _settled(step: dict[str, Any]) -> bool:
+    return step.get("status") == "done" or (
+        step.get("status") == "not needed" and bool(step.get("because", "").strip())
+    )
+
+
+def _analysing(doc: dict[str, Any]) -> Iterator[str]:
+    recovery, impact, bad = doc.get("recovery", {}), doc.get("impact", {}), level(doc)
+    if bad is None:
+        yield "level"
+    if bad is not None and bad >= 2 and not doc.get("evaluation", {}).get("manager_told", "").strip():
+        yield "manager told"
+    steps = _steps(doc)
+    if not doc.get("told_at") and not any(_settled(step) for rule, step in steps if rule.get("target") == "tell"):
+        yield "told"
+    sorry = [step for rule, step in steps if rule.get("target") == "apologise"]
+    if sorry and not _settled(sorry[0]):
+        yield "apology"
+    owed = {"reimbursement": float(impact.get("customer_cost") or 0)}
+    lost = float(impact.get("customer_min") or 0)
+    heads = impact.get("customers") if impact.get("customers") is not None else 1
+    owed["service credit"] = lost / 60 * 10 * heads if lost >= 60 else 0
+    if doc.get("fault") in {"customer", "third party"}:
+        owed = {}
+    for kind in ("reimbursement", "service credit", "goodwill"):
+        items = [item for item in recovery.get("compensation", []) if item.get("kind", "reimbursement") == kind]
+        kept = sum(float(item.get("owed") or 0) for item in items)
+        given = [item for item in items if item.get("offered") is not None or item.get("offered_at")]
+        worth = sum(
+            float(item["offered"] if item.get("offered") is not None else item.get("owed") or 0) for item in given
+        )
+        if worth + 0.01 * max(1, heads) < (kept or owed.get(kind, 0)):
+            yield f"offer of {kind}"
+    if (bad is not None and bad >= 2) or doc.get("customer", {}).get("vip"):
+        said = recovery.get("escalation", {})
+        handed = said.get("permission") == "yes" and said.get("handed_to", "").strip()
+        alone = said.get("manager_available") == "no" and (said.get("call_back_on") or said.get("called_back_at"))
+        if not (handed or alone or said.get("permission") == "no"):
+            yield "escalation"
+
+
+def _roots(doc: dict[str, Any]) -> list[dict[str, Any]]:
+    ruled_out = {why["id"] for why in doc.get("whys", []) if why.get("status") == "ruled out"}
+    return [cause for cause in doc.get("causes", []) if cause["why"] not in ruled_out]
+
+
+def _leg(doc: dict[str, Any], name: str) -> str:
+    whys = {why["id"]: why for why in doc["whys"]}
+    while whys[name].get("parent"):
+        name = whys[name]["parent"]
+    return str(whys[name].get("leg") or "occurrence")
+
+
+def _acting(doc: dict[str, Any]) -> Iterator[str]:  # noqa: C901 - one plain question after the other
+    bad = level(doc) if level(doc) is not None else 1
+    roots, actions = _roots(doc), doc.get("actions", [])
+    if not any(why.get("text", "").strip() and why.get("status") != "ruled out" for why in doc.get("whys", [])):
+        yield "whys"
+    if not roots:
+        yield "root"
+    legs = (["occurrence"], ["occurrence", "detection"], ["occurrence", "detection"])
+    wanted = [*legs, ["occurrence", "detection", "recovery"]][bad or 0]
+    if not set(wanted) <= {_leg(doc, cause["why"]) for cause in roots}:
+        yield "a root in each leg"
+    below = [why.get("parent") or f"the {why.get('leg') or 'occurrence'}" for why in doc.get("whys", [])]
+    if bad is not None and bad >= 2 and max(map(below.count, below), default=0) < 2:
+        yield "branches"
+    answered = {name for action in actions for name in action.get("causes", [])}
+    for cause in roots:
+        if not cause.get("category"):
+            yield f"kind of {cause['id']}"
+        if bad == 3 and len({opinion["by"] for opinion in cause.get("opinions", [])}) < 2:
+            yield f"second opinion on {cause['id']}"
+        if cause["id"] not in answered and not cause.get("accepted_because", "").strip():
+            yield f"answer to {cause['id']}"
+    if not any(action.get("text", "").strip() for action in actions):
+        yield "an action"
+    if any(not action.get("text", "").strip() for action in actions):
+        yield "words of an action"
+
+
+def _closed(doc: dict[str, Any]) -> Iterator[str]:  # noqa: C901 - one plain question after the other
+    recovery, bad = doc.get("recovery", {}), level(doc)
+    fixing = [step for rule, step in _steps(doc) if rule.get("target") == "fix"]
+    if not doc.get("fixed_at") and not recovery.get("resolve", {}).get("result") and not any(map(_settled, fixing)):
+        yield "fixed"
+    for rule, step in _steps(doc):
+        if not _settled(step) and not rule.get("condition"):
+            yield f"step {rule['id']}"
+    for item in recovery.get("compensation", []):
+        if item.get("answer") == "accepted" and not item.get("carried_out_at"):
+            yield f"{item['id']} carried out"
+    said = recovery.get("escalation", {})
+    if said.get("call_back_on") and not said.get("called_back_at") and not said.get("handed_at"):
+        yield "call back"
+    for action in doc.get("actions", []):
+        effect, name = action.get("effect", {}), action["id"]
+        if not action.get("owner", "").strip():
+            yield f"owner of {name}"
+        if not action.get("done_on") and not action.get("carried_to", "").strip():
+            yield f"{name} done"
+        looked = action.get("kind") in {"immediate", "improvement"} or effect.get("result", "unknown") != "unknown"
+        if bad == 3 and not looked and not (effect.get("measure", "").strip() and effect.get("check_on")):
+            yield f"effect of {name}"
+    strong = {
+        RULES["forms"].get(a.get("form", ""), {}).get("strength")
+        for a in doc.get("actions", [])
+        if a.get("kind") != "immediate"
+    }
+    put_away = any(
+        kept["rule"] == "R34"
+        and kept["where"] == "actions"
+        and kept.get("reason", "").strip()
+        and kept.get("by", "").strip()
+        for kept in doc.get("kept", [])
+    )
+    if bad is not None and bad >= 2 and strong - {None} == {"weaker"} and not put_away:
+        yield "more than weaker actions"
+    if bad == 3 and not any(
+        it.get("by", "").strip() and it.get("role", "").strip() for it in doc.get("signatures", [])
+    ):
+        yield "signature"
