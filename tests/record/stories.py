@@ -13,10 +13,10 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import actions, causes, compensation, escalation, recovery, whys
+from postmortem.record import actions, causes, checklists, compensation, escalation, recovery, states, whys
 from postmortem.record.base import zone
 from postmortem.record.edit import put
-from postmortem.record.incident import Incident, Signature
+from postmortem.record.incident import Incident
 from postmortem.record.playbook import default_playbook
 
 if TYPE_CHECKING:
@@ -58,6 +58,10 @@ class Story:
             self.change(put, name.replace("__", "."), value)
         return self
 
+    def move_on(self) -> Story:
+        """Let it stand in the next state; what is missing for that would be refused."""
+        return self.change(states.advance, PLAYBOOK, self.now)
+
     def do(self, step: str, **more: Any) -> Story:
         """Do a step with the customer now."""
         return self.change(recovery.do, step, PLAYBOOK, at=self.now, **more)
@@ -83,10 +87,9 @@ def switch() -> dict[str, Moment]:
     it.at("2026-03-03 15:24").write(
         fault="ours",
         owner="Service desk",
-        state="recovering",
         impact__expected="Phone and internet work again after the repair",
         impact__happened="Phone and internet were off from half past nine until the evening",
-    ).look("the desk takes it on")
+    ).move_on().look("the desk takes it on")
     it.at("2026-03-03 15:26").write(
         impact__harm="none",
         impact__potential_harm="none",
@@ -123,7 +126,7 @@ def switch() -> dict[str, Moment]:
     it.do("thank", by="Service desk")
     it.at("2026-03-04 10:00").change(compensation.carry_out, "k1", it.now).do("carry-out", by="Service desk")
     it.write(recovery__resolve__result="full").look("it is carried out")
-    it.at("2026-03-05 09:00").write(state="analysing")
+    it.at("2026-03-05 09:00").move_on()
     it.change(whys.answer, None, "The main switch was left unplugged").change(
         whys.answer, "w1", "The tester takes the only socket, so the switch comes out for the test"
     )
@@ -142,13 +145,20 @@ def switch() -> dict[str, Moment]:
         done_when="The new sheet is in every van",
         could_break="Jobs take a minute longer",
         effect={"measure": "Calls within a day of a repair", "expected": "0", "check_on": date(2026, 5, 11)},
-    ).write(state="acting")
-    it.look("one action")
+    ).move_on()
+    it.change(
+        checklists.publish,
+        "Before you leave a house",
+        ("Switch plugged in", "Dial tone heard", "The customer has tried the internet"),
+        job="Line repair",
+        action="a1",
+        on=date(2026, 3, 5),
+    ).look("one action")
     it.at("2026-03-08 09:00").look("the fifth day")
-    it.at("2026-03-09 00:00").look("the fifth day went by without a call")
+    it.at("2026-03-09 00:01").look("the fifth day went by without a call")
     it.at("2026-03-08 11:00").do("follow-up", by="Service desk", channel="phone").look("the follow-up is done")
     it.at("2026-03-09 16:00").change(actions.complete, "a1", date(2026, 3, 9)).look("the action is done")
-    it.at("2026-03-10 09:00").write(state="closed", closed_at=it.now).look("closed")
+    it.at("2026-03-10 09:00").move_on().look("closed")
     it.at("2026-05-12 09:00").look("the effect was to be looked at")
     return it.moments
 
@@ -164,12 +174,11 @@ def heating() -> dict[str, Moment]:
         kind="wrong or missing work",
         fault="ours",
         owner="Heating desk",
-        state="recovering",
         customer={"name": "Haus Wendelin", "contact": "+49 30 5550 0200", "vip": True},
         impact__expected="A boiler that is safe after its service",
         impact__happened="The burner ran for a night without its seal",
         impact__harm="none",
-    ).look("nobody was harmed")
+    ).move_on().look("nobody was harmed")
     it.at("2026-03-25 10:05").write(impact__potential_harm="life-threatening").look("somebody could have been")
     it.at("2026-03-25 10:06").write(recovery__colleagues_told="yes", recovery__channel="phone")
     it.write(
@@ -203,20 +212,32 @@ def heating() -> dict[str, Moment]:
     it.change(compensation.goodwill, "Next year's service", Decimal(140)).look("more than the desk may give")
     it.change(compensation.ask_approval, "k3", it.now).look("approval is asked for")
     _next_morning(it)
-    it.write(state="analysing")
+    it.move_on()
     _whys_of_the_heating(it)
     it.at("2026-03-30 23:30").look("the last hour of the fifth day")
-    it.at("2026-03-31 00:00").look("the fifth day is over")
+    it.at("2026-03-31 00:01").look("the fifth day is over")
     it.at("2026-03-30 10:00").do("follow-up", by="Head of service", channel="in person").look("the follow-up is done")
     it.at("2026-04-20 09:00")
     for name in ("a1", "a2", "a3"):
         it.change(actions.complete, name, date(2026, 4, 17))
     it.look("all is done but the signature")
-    it.write(signatures=(Signature(by="M. Weiss", role="Head of service", at=it.now),)).look("a manager signs")
-    it.write(state="closed", closed_at=it.now).look("closed")
+    it.change(states.sign, "M. Weiss", "Head of service", it.now).look("a manager signs")
+    it.move_on().look("closed")
     it.at("2026-06-16 00:00").look("the effect was to be looked at")
-    it.at("2026-06-16 10:00").change(actions.check_effect, "a1", "not held", date(2026, 6, 16), "Two sheets without it")
-    it.look("the effect did not hold")
+    it.at("2026-06-16 10:00").change(
+        states.judge_effect, "a1", "not held", date(2026, 6, 16), "Two vans without the tray"
+    ).look("the effect did not hold")
+    it.at("2026-06-17 09:00").change(
+        actions.plan,
+        "Take the old trays out of the stores, so that none is left to fetch",
+        causes=("c1",),
+        form="remove-step",
+        owner="Field lead",
+        due_on=date(2026, 7, 1),
+        effect={"measure": "Vans without the new tray", "expected": "0", "check_on": date(2026, 9, 1)},
+    ).look("a stronger one is planned")
+    it.at("2026-07-01 16:00").change(actions.complete, "a4", date(2026, 7, 1)).look("that one is done")
+    it.at("2026-07-02 09:00").move_on().look("closed again")
     return it.moments
 
 
@@ -250,7 +271,8 @@ def _whys_of_the_heating(it: Story) -> None:
     for why in ("w3", "w6", "w9"):
         it.change(whys.mark, why, "confirmed").change(whys.add_evidence, why, "observation", "Seen at the depot")
         it.change(whys.stop_test, why, can_act="yes", would_have_helped="yes").change(causes.mark_root, why)
-    it.look("three legs of whys")
+    it.look("three legs of whys, each a chain")
+    it.change(whys.answer, "w1", "The burner can be closed with a part left in the tray").look("three legs of whys")
     for cause in ("c1", "c2", "c3"):
         it.change(causes.classify, cause, "system", reason="The work as it is laid out does not show it")
         it.change(causes.give_opinion, cause, "Field lead", "system", "No place for the part")
@@ -281,4 +303,4 @@ def _whys_of_the_heating(it: Story) -> None:
     for name in ("a1", "a2", "a3"):
         effect = {"measure": "Parts left after a service", "expected": "0", "check_on": date(2026, 6, 15)}
         it.change(actions.amend, name, effect=effect)
-    it.write(state="acting").look("actions planned")
+    it.move_on().look("actions planned")
