@@ -136,7 +136,9 @@ class Telling(Value):
         whole = amount == int(amount)
         text = f"{amount:,.0f}" if whole else f"{amount:,.2f}"
         signs = str.maketrans({",": self.thousands, ".": self.decimal})
-        return self.amount.format(amount=text.translate(signs), symbol=self.symbols.get(currency, currency)).strip()
+        # Three letters stand apart from the number, wherever a sign would stand.
+        symbol = self.symbols.get(currency, f"{currency}\N{NO-BREAK SPACE}")
+        return self.amount.format(amount=text.translate(signs), symbol=symbol).strip()
 
     def span_said(self, minutes: float) -> str:
         """A span in words: in hours and minutes up to two days, then in days."""
