@@ -14,12 +14,14 @@ from postmortem._shipped import shipped
 from postmortem.cli.command import command
 from postmortem.cli.options import as_json, opened, surroundings
 from postmortem.cli.printing import bar, counted, paragraph, plain, say, say_json, tell
+from postmortem.record import commitments
 from postmortem.record.errors import DataError, PostmortemError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from postmortem.exchange import ImportResult, Reading
+    from postmortem.record import Incident
     from postmortem.store import Store
 
     Read = Callable[[Path, Callable[[int, int], None]], tuple[Reading, str | None]]
@@ -253,6 +255,9 @@ def export(*, file: str, replace: bool, as_json: bool) -> None:
     A FILE that is a folder, or ends in a slash, gets one Markdown page an incident, for a wiki or a git repository:
     mend texts there and import the pages again. A page that has not changed is not touched, none is deleted, and one
     that was mended and not imported is not written over. Pages hold whole incidents, names of customers included.
+
+    What people will do differently and keep to themselves is left out, whoever exports; it stays in the store, and
+    importing the file again does not take it away.
     """
     path = Path(file)
     suffix = path.suffix.lower()
@@ -266,12 +271,12 @@ def export(*, file: str, replace: bool, as_json: bool) -> None:
     with opened() as store:
         count = len(store)
         if as_folder:
-            pages = pm.exchange.write_pages(path, store.incidents(), replace=replace, holds=store.holds)
+            pages = pm.exchange.write_pages(path, _shared(store), replace=replace, holds=store.holds)
             written, left = pages.written, pages.left
         elif suffix in _TABLE_WRITERS:
             written = getattr(pm.exchange, _TABLE_WRITERS[suffix])(path, store.tables())
         else:
-            getattr(pm.exchange, _DOCUMENT_WRITERS[suffix])(path, store.incidents())
+            getattr(pm.exchange, _DOCUMENT_WRITERS[suffix])(path, _shared(store))
             written = (path,)
     if as_json:
         say_json({"incidents": count, "written": list(map(str, written)), "left": list(map(str, left))})
@@ -282,6 +287,11 @@ def export(*, file: str, replace: bool, as_json: bool) -> None:
             tell(f"  {plain(page.name)}: there is no such incident in the store any more; the page was left")
     else:
         tell(f"{counted(count, 'incident')} written to {', '.join(map(str, written))}")
+
+
+def _shared(store: Store) -> Iterator[Incident]:
+    """Every incident, without what people keep to themselves (R38)."""
+    return (commitments.public(incident) for incident in store.incidents())
 
 
 COMMANDS: Final = (sample, import_, export)

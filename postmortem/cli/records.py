@@ -14,6 +14,7 @@ from postmortem.cli import text
 from postmortem.cli.command import command
 from postmortem.cli.options import as_json, filters, opened, surroundings
 from postmortem.cli.printing import counted, cut, day, moment, paragraph, say, say_json, table, tell, width
+from postmortem.record import commitments
 from postmortem.record.base import zone
 from postmortem.record.edit import changed
 from postmortem.record.errors import DataError, Problem, near
@@ -137,7 +138,7 @@ def show(*, incident_id: str, revision: int | None, as_json: bool) -> None:
     with opened() as store:
         incident, playbook = store.load(incident_id, revision=revision), store.playbook
     if as_json:
-        say_json(document(incident))
+        say_json(document(commitments.public(incident, surroundings().author)))
         return
     say(text.record(incident, playbook))
 
@@ -157,11 +158,12 @@ def history(*, incident_id: str, changes: bool, revision: int | None, as_json: b
         revisions = store.history(incident_id)
         if revision is not None:
             store.load(incident_id, revision=revision)  # says which there are, where there is no such
-    here = zone(revisions[-1].incident.zone)
+    last = revisions[-1].incident
+    here = zone(last.zone)
     told = [it for it in revisions if revision in {None, it.number}]
     wanted = changes or revision is not None
     if as_json:
-        say_json([_revision(it, changes=wanted) for it in told])
+        say_json([_revision(it, last, changes=wanted) for it in told])
         return
     rows = [[str(it.number), moment(it.at, here), it.by or "nobody said", it.done, it.note] for it in told]
     lines = table(["Revision", "Saved", "By", "Was", "Note"], rows, most=width()).splitlines()
@@ -169,12 +171,14 @@ def history(*, incident_id: str, changes: bool, revision: int | None, as_json: b
     for it, line in zip(told, lines[1:], strict=True):
         say(line)
         if wanted:
-            say(text.changes(it.changes) or "  nothing was changed")
+            say(text.changes(it.changes_for(surroundings().author, last)) or "  nothing was changed")
 
 
-def _revision(revision: Revision, *, changes: bool) -> dict[str, Any]:
+def _revision(revision: Revision, last: Incident, *, changes: bool) -> dict[str, Any]:
     told = {name: getattr(revision, name) for name in ("number", "at", "by", "note", "deed")}
-    return told | ({"changes": [change.as_dict() for change in revision.changes]} if changes else {})
+    if not changes:
+        return told
+    return told | {"changes": [change.as_dict() for change in revision.changes_for(surroundings().author, last)]}
 
 
 @command("check", "check 2026-001 2026-002", "check 2026-001 --for closed", "check --json")
@@ -261,6 +265,8 @@ def edit(*, incident_id: str, file: Path, as_json: bool) -> None:
     with opened() as store:
         standing = store.load(incident_id)
         wanted = changed(given, id=incident_id, revision=given.revision or standing.revision)
+        # What others keep to themselves was not in the file, and is not taken out by it.
+        wanted = commitments.with_hidden(wanted, standing, surroundings().author)
         # An effect that is said not to have held opens a closed record again, whichever way it is said.
         wanted = pm.states.followed(standing, wanted)
         saved = store.save(wanted, by=surroundings().author, note=f"from {file.name}")
@@ -321,7 +327,7 @@ def _from_file(file: Path) -> Incident:
 
 def _print_saved(saved: Incident, *, as_json: bool, before: int = 0) -> None:
     if as_json:
-        say_json(document(saved))
+        say_json(document(commitments.public(saved, surroundings().author)))
         return
     told = f"unchanged, it stands so as revision {before}" if saved.revision == before else ""
     say(paragraph(f"{saved.id} {told or f'saved as revision {saved.revision}'}: {saved.title}", then="  "))

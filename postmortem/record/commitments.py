@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from postmortem.record.edit import add, next_id, put
+from postmortem.record.edit import add, changed, next_id, put
 from postmortem.record.edit import drop as drop_part
 from postmortem.record.errors import UnknownNodeError
 from postmortem.record.incident import Commitment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from postmortem.record.incident import Incident
+    from postmortem.record.vocabulary import YesNo
 
 
 def find(incident: Incident, commitment: str) -> Commitment:
@@ -62,6 +65,17 @@ def claim(incident: Incident, commitment: str, who: str) -> Incident:
     return put(incident, f"commitments.{commitment}.who", who)
 
 
+def worked(incident: Incident, commitment: str, answer: YesNo | None) -> Incident:
+    """Say for oneself whether it worked; nobody else sees it. `None` takes the answer back.
+
+    Raises:
+        UnknownNodeError: If there is no such commitment.
+        DataError: If it is no such answer.
+    """
+    find(incident, commitment)
+    return put(incident, f"commitments.{commitment}.worked", answer)
+
+
 def drop(incident: Incident, commitment: str) -> Incident:
     """Take it out.
 
@@ -101,4 +115,75 @@ def may_see(incident: Incident, person: str, place: str) -> bool:
         (True, False)
     """
     name, _, rest = place.partition(".")
-    return name != "commitments" or rest.partition(".")[0] in {item.id for item in seen_by(incident, person)}
+    if name != "commitments":
+        return True
+    key, _, field = rest.partition(".")
+    seen = {item.id: item for item in seen_by(incident, person)}
+    return key in seen and (field != "worked" or is_of(seen[key], person))
+
+
+def public(incident: Incident, person: str = "", *, beside: Iterable[Incident] = ()) -> Incident:
+    """The record as one person may have it, or as it leaves the house where nobody is named.
+
+    Out of it are what others keep to themselves, the texts that wait for it, and what others say of how theirs worked.
+
+    Args:
+        incident: The record; it stays as it is.
+        person: Who looks; where nobody is named, only what is shared stays in.
+        beside: Other states of the record: what is hidden in one of them is hidden here too.
+
+    Examples:
+        >>> from postmortem.record.incident import Incident
+        >>> told = make(Incident(title="Late"), "I ring at half time", who="Ana")
+        >>> len(public(told).commitments), len(public(told, "Ana").commitments)
+        (0, 1)
+    """
+    if not incident.commitments:
+        return incident
+    named = bool(person.strip())
+    seen = [{item.id for item in seen_by(state, person) if named or not item.private} for state in (incident, *beside)]
+    known = [{item.id for item in state.commitments} for state in (incident, *beside)]
+    hidden = {name for there, may in zip(known, seen, strict=True) for name in there - may}
+    left = tuple(
+        item if is_of(item, person) or item.worked is None else changed(item, worked=None)
+        for item in incident.commitments
+        if item.id not in hidden
+    )
+    gone = tuple(f"commitments.{name}." for name in hidden)
+    waiting = tuple(item for item in incident.versions if not item.place.startswith(gone or ("\0",)))
+    if left == incident.commitments and waiting == incident.versions:
+        return incident
+    return changed(incident, commitments=left, versions=waiting)
+
+
+def with_hidden(incident: Incident, standing: Incident, person: str = "") -> Incident:
+    """A copy that somebody brings back, with what was left out of it because it was not theirs to see.
+
+    Args:
+        incident: The copy, made of what `public` gave; it stays as it is.
+        standing: The record as it stands.
+        person: Who was given the copy.
+
+    Examples:
+        >>> from postmortem.record.incident import Incident
+        >>> told = make(Incident(title="Late"), "I ring at half time", who="Ana")
+        >>> with_hidden(public(told), told) == told
+        True
+    """
+    mine = {item.id: item for item in incident.commitments}
+    shown = {item.id for item in public(standing, person).commitments}
+    parts = []
+    for item in standing.commitments:
+        told = mine.pop(item.id, None)
+        if told is None and item.id not in shown:
+            parts.append(item)
+        elif told is not None:
+            kept = told.worked is None and item.worked is not None and not is_of(item, person)
+            parts.append(changed(told, worked=item.worked) if kept else told)
+    versions = {(item.place, item.by): item for item in incident.versions}
+    seen = set(public(standing, person).versions)
+    back = tuple(it for it in standing.versions if it not in seen and (it.place, it.by) not in versions)
+    after = (*parts, *mine.values())
+    if after == incident.commitments and not back:
+        return incident
+    return changed(incident, commitments=after, versions=(*incident.versions, *back))

@@ -169,7 +169,7 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "earlier": "Earlier version",
         "runs": "Use",
     },
-    "Commitment": {"text": "What they will do", "private": "Private"},
+    "Commitment": {"text": "What they will do", "private": "Private", "worked": "Whether it worked for them"},
     "Kept": {"where": "At", "by": "Put away by"},
 }
 

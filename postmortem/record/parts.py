@@ -270,12 +270,17 @@ class Checklist(Value):
 
 
 class Commitment(Value):
-    """What one person will do differently; private unless they say otherwise (R38)."""
+    """What one person will do differently; private unless they say otherwise (R38).
+
+    Attributes:
+        worked: Whether it worked for them, as they say themselves. Nobody else sees it, also where the words are shared.
+    """
 
     id: Identifier
     text: str = ""
     who: str = ""
     private: bool = True
+    worked: YesNo | None = None
 
 
 class Topic(Value):

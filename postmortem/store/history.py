@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import select
 
+from postmortem.record import commitments
 from postmortem.record.difference import changes
 from postmortem.record.merging import merge
 from postmortem.record.reading import incident_from
@@ -80,6 +81,29 @@ class Revision:
         """What changed against the revision before, found when it is asked for; in the first one, all that stands."""
         before = incident_from(self.before, f"the revision before {self.number}") if self.before else None
         return changes(before, self.incident)
+
+    def changes_for(self, person: str, here: Incident) -> tuple[Change, ...]:
+        """What of it one person may see: never what others keep to themselves, whether before or since (R38).
+
+        Args:
+            person: Who looks.
+            here: The incident as it stands now.
+        """
+        after = self.incident
+        before = incident_from(self.before, f"the revision before {self.number}") if self.before else None
+        states = [state for state in (before, after, here) if state is not None]
+        found = changes(
+            commitments.public(before, person, beside=states) if before is not None else None,
+            commitments.public(after, person, beside=states),
+        )
+        # A wording that waits is as private as the field that it is for.
+        return tuple(
+            change
+            for change in found
+            if all(
+                commitments.may_see(state, person, change.place.removeprefix("versions.")) for state in (after, here)
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,13 +293,15 @@ class Chronicle:
         Args:
             incident: The copy; its revision says what it was made from.
         """
-        content = content_of(incident)
         of_it = select(revisions.c.number).where(revisions.c.incident_id == incident.id)
 
         def look(connection: Connection) -> bool:
             there = saving.standing(connection, incident.id)
             if there is None:
                 return False
+            standing = incident_from(there.document, f"incident {there.incident_id}")
+            # A copy leaves out what people keep to themselves: it is not missing for that.
+            content = content_of(commitments.with_hidden(incident, standing))
             # What stood only before the revision it was made from was changed back in the copy.
             if saving.stood(connection, incident.id, content.digest, incident.revision):
                 return True

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select, update
 
+from postmortem.record import commitments
 from postmortem.record.erasure import settled
 from postmortem.record.incident import Incident
 from postmortem.record.merging import merge
@@ -180,6 +181,9 @@ class _Import:
             # What was mended in it since must not be passed over in silence.
             at = instant_from(there.deleted_at)
             raise DeletedIncidentError(there.incident_id, there.updated_by, at, there.revision)
+        content = self._whole(content, there.incident_id)
+        if self._holds(content, there):
+            return ImportCounts(unchanged=1)
         if content.incident.revision != there.revision:
             standing = saving.standing(self.connection, there.incident_id)
             assert standing is not None  # noqa: S101 - it was found a moment ago, in this transaction
@@ -197,7 +201,7 @@ class _Import:
         if there.deleted_at or content.digest in {there.digest, there.imported_digest}:
             # What somebody deleted here does not come back with the next import.
             return ImportCounts(unchanged=1)
-        told = result = content
+        told = result = content = self._whole(content, there.incident_id)
         if there.imported_digest != there.digest:
             mine, last = incident_from(self._document(there.incident_id)), self._last_import(there)
             # What was erased at a person's request does not come back from a file that still says it.
@@ -269,6 +273,11 @@ class _Import:
         if content.digest == there.imported_digest and made_from <= (there.imported_revision or made_from):
             return True
         return saving.stood(self.connection, there.incident_id, content.digest, made_from)
+
+    def _whole(self, content: Content, identifier: str) -> Content:
+        """A copy with what people keep to themselves, which an export leaves out and an import must not take away."""
+        whole = commitments.with_hidden(content.incident, incident_from(self._document(identifier)))
+        return content if whole == content.incident else content_of(whole)
 
     def _document(self, identifier: str) -> str:
         found = select(documents.c.document).where(documents.c.incident_id == identifier)

@@ -85,9 +85,7 @@ def _row(meeting: Retrospective, looking: Looking, revision: Revision, *, last: 
         "note": revision.note if revision.note != "retrospective" else "",
         "here": revision is last,
         "unfolded": unfolded,
-        "changes": [_change(change) for change in revision.changes if _may_see(meeting, revision, change)]
-        if unfolded
-        else [],
+        "changes": [_change(change) for change in _told(meeting, revision)] if unfolded else [],
         "asked": looking.asked == revision.number,
         "shown": _as_it_was(meeting, revision) if looking.shown == revision.number else [],
     }
@@ -109,19 +107,23 @@ def _change(change: Change) -> Block:
 def _as_it_was(meeting: Retrospective, revision: Revision) -> list[Block]:
     return [
         {"label": change.label, "text": change.after}
-        for change in changes(None, revision.incident)
-        if _may_see(meeting, revision, change)
+        for change in changes(None, commitments.public(revision.incident, meeting.by, beside=[meeting.incident]))
+        if _may_see(meeting, change) and commitments.may_see(meeting.incident, meeting.by, _place(change))
     ]
 
 
-def _may_see(meeting: Retrospective, revision: Revision, change: Change) -> bool:
-    # A wording that waits is as private as the field that it is for.
-    place = change.place.removeprefix("versions.")
-    if apart.hides(meeting, place):
-        return False
+def _told(meeting: Retrospective, revision: Revision) -> list[Change]:
     # What somebody keeps to themselves is theirs here too, whether it was shared before or since.
-    states = (revision.incident, meeting.incident)
-    return all(commitments.may_see(incident, meeting.by, place) for incident in states)
+    return [it for it in revision.changes_for(meeting.by, meeting.incident) if _may_see(meeting, it)]
+
+
+def _may_see(meeting: Retrospective, change: Change) -> bool:
+    return not apart.hides(meeting, _place(change))
+
+
+def _place(change: Change) -> str:
+    # A wording that waits is as private as the field that it is for.
+    return change.place.removeprefix("versions.")
 
 
 def turn(_meeting: Retrospective, looking: Looking, _args: Mapping[str, Any]) -> str:

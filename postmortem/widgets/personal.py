@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from postmortem.record import commitments
 from postmortem.widgets.blocks import Block, Form, button, buttons, neighbour, note, section
@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 
     from postmortem.record.incident import Commitment
     from postmortem.widgets.meeting import Retrospective
+
+
+_HONEST: Final = (
+    "Private is a courtesy here, not a lock: whoever may read the store's file, or a backup or synced copy of it, "
+    "can find it."
+)
+_WORKED: Final = (("yes", "Yes"), ("no", "No"))
 
 
 def part(form: Form) -> Block:
@@ -29,8 +36,9 @@ def part(form: Form) -> Block:
         "What I will do differently",
         *rows,
         buttons(button("Add mine", "commit", icon="plus")),
+        note(_HONEST),
         hint="Own words, own day, no judgement. Only you see yours until you share it. "
-        "What is not shared stays out of every report.",
+        "What is not shared stays out of every report and export.",
     )
 
 
@@ -42,6 +50,10 @@ def _own(form: Form, item: Commitment) -> Block:
     place = f"commitments.{item.id}"
     field = form.text(f"{place}.text", "I will", placeholder="call when half of the promised time is gone")
     drop = button("Take it out", "drop-commitment", style="quiet", key=item.id)
+    said = item.text.strip() and item.who.strip()
+    worked = form.toggle(
+        f"{place}.worked", "Did it work for you?", _WORKED, help="Only you see this answer.", small=True, clear=True
+    )
     if not item.who.strip():
         claim = button("It is mine", "claim", style="sm", key=item.id)
         return {
@@ -58,6 +70,7 @@ def _own(form: Form, item: Commitment) -> Block:
         "t": "commitment",
         "key": item.id,
         "field": field,
+        "worked": worked if said else None,
         "word": "Only you see it." if item.private else f"Shared, as {item.who}.",
         "does": [share, drop],
     }

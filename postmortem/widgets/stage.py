@@ -189,7 +189,10 @@ _CHOICES_THAT_MAY_BE_EMPTY = (
 
 
 def _may_be_none(place: str) -> bool:
-    return place in _CHOICES_THAT_MAY_BE_EMPTY or (place.startswith("causes.") and place.endswith(".category"))
+    parts = (("causes.", ".category"), ("commitments.", ".worked"))
+    return place in _CHOICES_THAT_MAY_BE_EMPTY or any(
+        place.startswith(first) and place.endswith(last) for first, last in parts
+    )
 
 
 class Shell(StagePanel):

@@ -72,3 +72,38 @@ def test_an_unknown_one_is_refused(two: Incident):
 def test_nobody_owns_what_has_no_name():
     """Not even a person without one."""
     assert not commitments.is_of(Commitment(id="p1"), "")
+
+
+def test_whether_it_worked_is_for_oneself_alone(two: Incident):
+    """Also where the words are shared."""
+    told = commitments.worked(commitments.share(two, "p1"), "p1", "no")
+
+    assert "no" == commitments.find(commitments.public(told, "ana "), "p1").worked
+    assert commitments.find(commitments.public(told, "Ben"), "p1").worked is None
+    assert (True, False) == tuple(
+        commitments.may_see(told, person, "commitments.p1.worked") for person in ("Ana", "Ben")
+    )
+
+
+def test_nothing_private_leaves_the_house_whoever_wrote_it(two: Incident):
+    """Nor one without a name, which everybody sees in the house."""
+    told = commitments.make(commitments.share(two, "p2"), "Nobody's")
+
+    assert ["I ask"] == [item.text for item in commitments.public(told).commitments]
+
+
+def test_what_is_hidden_in_another_state_is_hidden_here_too(two: Incident):
+    """Shared once, and taken back since."""
+    shared = commitments.share(two, "p1")
+
+    assert [] == [it for it in commitments.public(shared, "Ben", beside=[two]).commitments if it.who == "Ana"]
+
+
+def test_a_copy_brought_back_has_what_was_left_out_and_what_was_changed(two: Incident):
+    """A new one in it stays, and an answer that was left out is there again."""
+    told = commitments.worked(commitments.share(two, "p1"), "p1", "yes")
+    copy = commitments.share(commitments.make(commitments.public(told, "Ben"), "I look", who="Ben"), "p3")
+    back = commitments.with_hidden(copy, told, "Ben")
+
+    assert ["I ring", "I ask", "I look"] == [item.text for item in back.commitments]
+    assert "yes" == back.commitments[0].worked

@@ -83,7 +83,7 @@ Object.assign(BLOCKS, {
     h("ul", null, block.rows.map((row) => h("li", { key: row.strength }, strengthSign({ strength: row.strength, investigation: row.strength === "investigation" }), h("span", null, row.word), h("span", { class: "n" }, `${row.count} action${row.count === 1 ? "" : "s"}`)))),
     block.note && h("p", { class: `pm-help ${block.tone}` }, block.tone && sign("need"), block.tone ? ` ${block.note}` : block.note),
     block.not_now && h(Field, { field: block.not_now, panel, key: "because" })),
-  commitment: (block, panel) => h("div", { class: "pm-mine", key: block.key }, h(Field, { field: block.field, panel, key: "text" }), h("div", { class: "pm-buttons" }, h("span", { class: "small" }, block.word), panel.blocks(block.does))),
+  commitment: (block, panel) => h("div", { class: "pm-mine", key: block.key }, h(Field, { field: block.field, panel, key: "text" }), block.worked && h(Field, { field: block.worked, panel, key: "worked" }), h("div", { class: "pm-buttons" }, h("span", { class: "small" }, block.word), panel.blocks(block.does))),
   shared: (block) => h("p", { class: "pm-shared", key: block.key }, `“${block.text}” `, h("span", { class: "small" }, block.who)),
   "private-count": (block) => h("p", { class: "pm-help", key: "private" }, sign("person"), ` ${block.text}`),
 });
