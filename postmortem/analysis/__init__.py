@@ -3,6 +3,7 @@
 from postmortem.analysis.agreement import Agreement, Kappa, agreement, kappa
 from postmortem.analysis.answer import Facts, Overdue, Recurring, TopCause, facts
 from postmortem.analysis.checklists import checklist_use
+from postmortem.analysis.fairness import comparable
 from postmortem.analysis.frames import Frames, Tables, count
 from postmortem.analysis.handling import OUTCOMES, conformance, promises_kept, told_first
 from postmortem.analysis.intervals import exact_share
@@ -31,6 +32,7 @@ __all__ = [
     "answers_by_meeting",
     "category_by_team",
     "checklist_use",
+    "comparable",
     "conformance",
     "count",
     "counts_by_month",

@@ -108,9 +108,9 @@ def owed(incident: Incident, playbook: Playbook) -> tuple[Owed, ...]:
     if impact.customer_min is not None and impact.customer_min >= rules.credit_from_min:
         each = cents(_exact(impact.customer_min) * _exact(rules.credit_per_hour) / 60, currency)
         customers = 1 if impact.customers is None else impact.customers
-        because = f"{impact.customer_min:g} minutes lost"
+        because = f"{_span(impact.customer_min)} lost"
         if customers != 1:
-            because = f"each of {customers:,} customers lost {impact.customer_min:g} minutes"
+            because = f"each of {customers:,} customers lost {_span(impact.customer_min)}"
         due.append(Owed("service credit", each * customers, because, each, customers))
     return tuple(item for item in due if item.amount)
 
@@ -308,7 +308,10 @@ def offer_part(
         raise _refused(name, "offered", f"{amount} is all that is owed, or more", "offer it as a whole")
     offered = offer(incident, name, amount, at, by_us_first=by_us_first)
     rest = made(Compensation, **{**item.__dict__, "id": _free(incident), "owed": item.owed - amount})
-    return add(put(offered, f"recovery.compensation.{name}.owed", amount), "recovery.compensation", rest)
+    # Who was asked to approve was asked for what is left.
+    asked = {} if item.approved_by else {"approval_asked_at": None}
+    now = _told(offered, find(offered, name), owed=amount, **asked)
+    return add(now, "recovery.compensation", rest)
 
 
 def answer(
@@ -390,6 +393,12 @@ def _not_before(item: Compensation, field: str, at: datetime | None, start: date
 
 def _refused(name: str, field: str, finding: str, remedy: str) -> DataError:
     return DataError(f"recovery.compensation.{name}", [Problem(field, finding, remedy)])
+
+
+def _span(minutes: float) -> str:
+    """Lost time as people say it."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join([f"{hours:g} h"] * bool(hours) + [f"{rest:g} min"] * bool(rest or not hours))
 
 
 def _exact(number: float) -> Decimal:

@@ -1,106 +1,385 @@
-"""What we owe, and what became of it: owed, offered, answered, carried out (R17, R18)."""
+"""What we owe, and what became of it: owed, offered, answered, carried out (R18); and how it was resolved (R17)."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from postmortem.record import compensation
-from postmortem.record.edit import add, drop, next_id
-from postmortem.record.incident import Compensation
-from postmortem.widgets.blocks import Block, Form, button, buttons, card, neighbour, note, options, row, section
+from postmortem.record import compensation, recovery
+from postmortem.record.base import zone
+from postmortem.record.compensation import Owed, is_offered, worth
+from postmortem.record.edit import drop
+from postmortem.record.money import amount, said
+from postmortem.widgets import fair, resolving
+from postmortem.widgets.blocks import Block, Form, button, buttons, neighbour, note, options, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from postmortem.record.compensation import Outstanding
+    from postmortem.record.incident import Compensation
+    from postmortem.record.recovery import StepNow
     from postmortem.widgets.meeting import Retrospective
+
+_TITLES: Final = {
+    "reimbursement": "Pay back what they paid",
+    "service credit": "Service credit",
+    "goodwill": "Goodwill",
+}
+_FROM: Final = {
+    "reimbursement": "All that they paid",
+    "service credit": "From time lost",
+    "goodwill": "To ease it",
+}
+_CARRIED: Final = {"reimbursement": "Mark as paid", "service credit": "Mark as credited", "goodwill": "Mark as given"}
+_NEAR_DAYS: Final = 6
+_NOTHING: Final = "\N{EN DASH}"
+_BOTH: Final = 2
 
 
 def part(form: Form) -> list[Block]:
-    """What is owed by the rules, what was offered, and how it was resolved."""
+    """What is owed by the rules, what was offered, what comparable cases got, and how it was resolved."""
     return [
-        section("What we owe", *_owed(form), hint="All that they paid because of it, at once. We offer first."),
-        form.text("fixed_at", "Fixed at", placeholder="15:50"),
-        form.longer(
-            "How it was resolved",
-            row(
-                form.toggle("recovery.resolve.result", "Put right", options(("full", "partial", "none")), clear=True),
-                form.text("recovery.resolve.asked_for", "What they asked for", optional=True),
-                form.text("recovery.resolve.given", "What they got", optional=True),
-                columns=3,
-            ),
+        section(
+            "What we owe",
+            *_tracks(form),
+            *_steps_done(form),
+            buttons(button("Add something else", "owe", icon="plus", kind="goodwill", amount="", what="goodwill")),
+            *fair.part(form),
+            hint="All that they paid because of it, at once. We offer first.",
+            aside=_standing(form),
         ),
+        form.text("fixed_at", "Fixed at", placeholder="15:50"),
+        *resolving.part(form),
     ]
 
 
-def _owed(form: Form) -> list[Block]:
-    incident, currency = form.incident, form.currency
-    owed = compensation.owed(incident, form.meeting.playbook)
-    there = {item.kind for item in incident.recovery.compensation}
+# -- one track a thing owed -----------------------------------------------------------------------------------------
+
+
+def _tracks(form: Form) -> list[Block]:
+    incident, playbook = form.incident, form.meeting.playbook
+    rules = {item.kind: item for item in compensation.owed(incident, playbook)}
     blocks: list[Block] = []
-    for item in owed:
-        blocks.append(note(f"{item.amount:.2f} {currency}, {item.because}.", strong=f"{_title(item.kind)}:"))
-        if item.kind not in there:
-            label = f"Keep it as owed: {item.amount:.2f} {currency}"
-            blocks.append(buttons(button(label, "owe", kind=item.kind, amount=f"{item.amount:.2f}", what=item.because)))
-    if not owed and not there:
-        blocks.append(
-            note(
-                "Time lost and money paid stand in stage 1; what is owed follows from them.",
-                strong="Nothing owed so far.",
-            )
-        )
-    blocks += [_promised(form, item, currency) for item in incident.recovery.compensation]
-    blocks.append(
-        buttons(button("Add something else", "owe", icon="plus", kind="goodwill", amount="", what="goodwill"))
-    )
+    for state in compensation.outstanding(incident, playbook):
+        kept = [item for item in incident.recovery.compensation if item.kind == state.kind]
+        blocks += [_track(form, item, rules.get(state.kind)) for item in kept]
+        if state.kind in rules and state.to_keep and (not kept or state.to_offer):
+            blocks.append(_by_the_rules(form, rules[state.kind], state, more=bool(kept)))
+    if not blocks:
+        told = "Time lost and money paid stand in stage 1; what is owed follows from them."
+        if recovery.not_ours(incident):
+            told = "It was not our mistake. What would ease it is goodwill."
+        blocks.append(note(told, strong="Nothing owed so far."))
     return blocks
 
 
-def _promised(form: Form, item: Compensation, currency: str) -> Block:
+def _by_the_rules(form: Form, rule: Owed, state: Outstanding, *, more: bool) -> Block:
+    """What the playbook gives and nobody has kept yet."""
+    told = said(state.to_keep, form.currency)
+    label = f"Keep the other {told} as owed" if more else f"Keep it as owed: {told}"
+    keep = button(label, "owe", kind=rule.kind, amount=str(state.to_keep), what=rule.because)
+    return {
+        "t": "owed",
+        "key": f"rules-{rule.kind}",
+        "place": "" if more else "recovery.compensation",
+        "title": _TITLES[rule.kind],
+        "what": _because(rule, form),
+        "amount": told,
+        "facts": [
+            _fact("Owed", "todo", "By the playbook, not kept yet", keep),
+            *(_fact(name, "none", _NOTHING) for name in ("Offered", "Accepted", "Carried out")),
+        ],
+        "notes": [] if more else form.found_at("recovery.compensation"),
+        "ways": [],
+        "fields": [],
+        "drop": None,
+    }
+
+
+def _because(rule: Owed, form: Form) -> str:
+    because = f"{rule.because[:1].upper()}{rule.because[1:]}."
+    if rule.each is not None and rule.customers > 1:
+        because += f" {said(rule.each, form.currency)} for each, {said(rule.amount, form.currency)} for all."
+    return because
+
+
+def _track(form: Form, item: Compensation, rule: Owed | None) -> Block:
     place = f"recovery.compensation.{item.id}"
-    limit = form.meeting.playbook.compensation.authority_limit
-    over = item.owed is not None and item.owed > Decimal(str(limit)) and not item.approved_by
-    told = f"Over the limit of {limit:.0f} {currency}: ask for approval, then offer it."
-    approval = [
-        note(told, tone="warn", strong="Needed"),
-        form.text(f"{place}.approved_by", "Approved by", placeholder="a role"),
+    over = compensation.is_over_limit(form.incident, item.id, form.meeting.playbook)
+    fields = _fields(form, item, needs_approval=over)
+    each = rule.each if rule is not None and item.owed == rule.amount and rule.customers > 1 else None
+    what = item.what
+    if each is not None and rule is not None:
+        what += f" {said(each, form.currency)} for each of {rule.customers:,}."
+    notes = [found for field in fields for found in field["findings"]]
+    return {
+        "t": "owed",
+        "key": item.id,
+        "place": place,
+        "title": _TITLES[item.kind],
+        "what": what.strip(),
+        "amount": said(worth(item), form.currency) if worth(item) else "",
+        "facts": _facts(form, item, over=over),
+        "notes": sorted(notes, key=lambda found: found["n"]),
+        "ways": _ways(form, item) if over else [],
+        # What is said of a field stands below the track, where it is seen while the fields are folded away.
+        "fields": [{**field, "findings": []} for field in fields],
+        "open": any(field["error"] or field["versions"] for field in fields) or (item.owed is None),
+        "drop": button("Take it out", "drop-owed", style="quiet sm", key=item.id),
+    }
+
+
+def _facts(form: Form, item: Compensation, *, over: bool) -> list[Block]:
+    offered, paid = is_offered(item), item.carried_out_at is not None
+    first = {"no": "When they asked", "yes": "By us"}.get(item.offered_first or "", "Offered")
+    late = compensation.due_at(form.incident, form.meeting.playbook)
+    next_place = f"owed.{item.id}.next"
+    does: dict[str, list[Block]] = {"Offered": [], "Accepted": [], "Carried out": []}
+    if not offered and not paid and item.owed and not over:
+        does["Offered"] = [
+            {**button("Mark as offered", "offer", key=item.id, first="yes"), "place": next_place},
+            button("They had to ask for it", "offer", style="link", key=item.id, first="no"),
+        ]
+    if offered and item.answer == "waiting":
+        does["Accepted"] = [
+            {**button("They accepted", "answer-offer", key=item.id, answer="accepted"), "place": next_place},
+            button("They declined", "answer-offer", style="link", key=item.id, answer="declined"),
+        ]
+    if offered and not paid and (item.answer == "accepted" or (item.answer, item.kind) == ("waiting", "reimbursement")):
+        carry = button(_CARRIED[item.kind], "carry-out", key=item.id)
+        does["Carried out"] = [
+            {**carry, "place": next_place} if item.answer == "accepted" else {**carry, "style": "link"}
+        ]
+    if offered:
+        amount_too = (
+            f"{said(item.offered, form.currency)}. " if item.offered not in {None, item.owed} and item.offered else ""
+        )
+        offer = _fact("Offered", "yes", f"{amount_too}{_dated(form, first, item.offered_at)}")
+    elif late is not None and item.owed and late <= form.meeting.now():
+        offer = _fact("Offered", "late", f"Late since {_short(form, late)}", *does["Offered"])
+    else:
+        due = f"Due {_short(form, late)}" if late is not None and item.owed else "Not yet"
+        offer = _fact("Offered", "todo", due, *does["Offered"])
+    answers = {
+        "accepted": _fact("Accepted", "yes", _dated(form, "", item.answered_at)),
+        "declined": _fact("Declined", "off", _dated(form, "They said no", item.answered_at)),
+        "waiting": _fact("Accepted", "todo", "No answer yet", *does["Accepted"])
+        if offered
+        else _fact("Accepted", "none", _NOTHING),
+    }
+    if paid:
+        carried = _fact("Carried out", "yes", _dated(form, "", item.carried_out_at))
+    elif does["Carried out"]:
+        carried = _fact("Carried out", "todo", "Not yet", *does["Carried out"])
+    else:
+        carried = _fact("Carried out", "none", _NOTHING)
+    owed = _fact("Owed", "yes", _FROM[item.kind]) if item.owed else _fact("Owed", "todo", "How much? Write it below.")
+    return [owed, offer, answers[item.answer], carried]
+
+
+def _fact(name: str, state: Literal["yes", "late", "todo", "off", "none"], text: str, *does: Block) -> Block:
+    return {"name": name, "state": state, "text": text, "does": list(does)}
+
+
+def _ways(form: Form, item: Compensation) -> list[Block]:
+    """What can be done about an amount above the limit: ask, offer what may be offered, or note who approved it."""
+    incident, playbook = form.incident, form.meeting.playbook
+    place = {"place": f"owed.{item.id}.next"}
+    manager = incident.recovery.escalation.handed_to or incident.evaluation.manager_told
+    ways: list[Block] = []
+    if item.approval_asked_at is None:
+        ways.append({**button("Ask for approval", "ask-approval", style="sm", key=item.id), **place})
+    if manager.strip():
+        style = "sm" if item.approval_asked_at else "link"
+        ways.append(
+            {
+                **button(f"Approved by: {manager}", "approve", style=style, key=item.id, by=manager),
+                **(place if not ways else {}),
+            }
+        )
+    left = compensation.left_of_limit(incident, item.id, playbook)
+    if not is_offered(item) and left and item.owed and left < item.owed:
+        ways.append(
+            button(f"Offer {said(left, form.currency)} now", "offer-part", style="link", key=item.id, amount=str(left))
+        )
+    return ways
+
+
+def _fields(form: Form, item: Compensation, *, needs_approval: bool) -> list[Block]:
+    place, currency = f"recovery.compensation.{item.id}", form.currency
+    fields = [
+        form.text(f"{place}.what", "What for"),
+        form.text(f"{place}.owed", f"Owed, in {currency}", help="For all of them together."),
+        form.text(f"{place}.offered", f"Offered, in {currency}", placeholder="as owed"),
+        form.text(f"{place}.offered_at", "Offered at", placeholder="not yet"),
+        form.toggle(f"{place}.offered_first", "Before they asked", resolving.ANSWERS, small=True),
+        form.toggle(f"{place}.answer", "Their answer", options(("waiting", "accepted", "declined")), small=True),
+        form.text(f"{place}.answered_at", "Answered at", placeholder="not yet"),
+        form.text(f"{place}.carried_out_at", "Carried out at", placeholder="not yet"),
     ]
-    return card(
-        item.id,
-        row(
-            form.text(f"{place}.owed", f"Owed, in {currency}"),
-            form.text(f"{place}.offered_at", "Offered at", placeholder="not yet"),
-            form.toggle(f"{place}.answer", "Their answer", options(("waiting", "accepted", "declined"))),
-            form.text(f"{place}.carried_out_at", "Carried out at", placeholder="not yet"),
-            columns=4,
+    if needs_approval or item.approval_asked_at or item.approved_by:
+        fields += [
+            form.text(f"{place}.approval_asked_at", "Approval asked for at", placeholder="not yet"),
+            form.text(f"{place}.approved_by", "Approved by", placeholder="a role"),
+            form.text(f"{place}.approved_at", "Approved at", placeholder="not yet"),
+        ]
+    return fields
+
+
+def _dated(form: Form, what: str, at: datetime | None) -> str:
+    when = _short(form, at) if at is not None else "" if what else "Yes"
+    return ", ".join(filter(None, (what, when)))
+
+
+def _short(form: Form, at: datetime) -> str:
+    """A time near now by its weekday, any other by its day."""
+    local, now = at.astimezone(zone(form.incident.zone)), form.meeting.now()
+    if abs((at - now).days) < _NEAR_DAYS:
+        return f"{local:%a %H:%M}"
+    year = "" if local.year == form.around.today.year else f" {local.year}"
+    return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+
+
+# -- the steps that all of it together is ----------------------------------------------------------------------------
+
+
+def _standing(form: Form) -> str:
+    items = form.incident.recovery.compensation
+    if not items:
+        return ""
+    told = f"{sum(map(is_offered, items))} of {len(items)} offered."
+    step = _step_of(form, "offer")
+    if step is None or step.done.status != "to do":
+        return told
+    all_of = {1: "it is", _BOTH: "both are"}.get(len(items), "all are")
+    return f"{told} Step {step.number} is done when {all_of}"
+
+
+def _step_of(form: Form, deed: Literal["offer", "carry-out"]) -> StepNow | None:
+    """The step of the procedure in force in which it is offered, or carried out."""
+    for step in recovery.steps(form.incident, form.meeting.playbook, form.meeting.now()):
+        is_carried = step.rule.condition == "accepted"
+        if is_carried if deed == "carry-out" else step.rule.target == "credit" and not is_carried:
+            return step
+    return None
+
+
+def _steps_done(form: Form) -> list[Block]:
+    """A step that is done by what the tracks say, to be marked so."""
+    items = [item for item in form.incident.recovery.compensation if worth(item) or is_offered(item)]
+    accepted = [item for item in items if item.answer == "accepted"]
+    told: tuple[tuple[Literal["offer", "carry-out"], bool, list[datetime | None], str], ...] = (
+        (
+            "offer",
+            bool(items) and all(map(is_offered, items)),
+            [it.offered_at for it in items],
+            "All of it is offered.",
         ),
-        *(approval if over or item.approved_by else []),
-        buttons(button("Take it out", "drop-owed", style="quiet", key=item.id)),
-        title=_title(item.kind),
-        aside=item.what,
+        (
+            "carry-out",
+            bool(accepted) and all(item.carried_out_at or item.answer == "declined" for item in items),
+            [item.carried_out_at for item in accepted],
+            "All that they accepted is carried out.",
+        ),
     )
+    blocks: list[Block] = []
+    for deed, is_done, times, words in told:
+        step, at = _step_of(form, deed), max((at for at in times if at), default=None)
+        if is_done and step is not None and step.done.status == "to do" and at is not None:
+            label = f"Mark step {step.number} as done"
+            done = button(label, "owed-step", key=step.rule.id, at=at.isoformat())
+            blocks.append({"t": "owed-next", "key": deed, "text": words, "does": [done]})
+    return blocks
 
 
-def _title(kind: str) -> str:
-    return {"reimbursement": "Pay back what they paid", "service credit": "Service credit"}.get(kind, "Goodwill")
+# -- what can be done ------------------------------------------------------------------------------------------------
 
 
 def owe(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Keep one thing as owed."""
-    name = next_id("k", meeting.incident.recovery.compensation, meeting.incident.gone)
-    amount = Decimal(str(args["amount"])) if args.get("amount") else None
-    new = Compensation.model_validate({"id": name, "kind": args["kind"], "what": args.get("what", ""), "owed": amount})
-    after = meeting.change(lambda incident: add(incident, "recovery.compensation", new))
-    return f"recovery.compensation.{after.recovery.compensation[-1].id}.owed"
+    """Keep one thing as owed: what the rules give, or goodwill whose amount is told later."""
+    worth_it = amount(str(args["amount"])) if args.get("amount") else None
+    kind, what = args["kind"], str(args.get("what", ""))
+    if worth_it is None:
+        after = meeting.change(compensation.goodwill, what)
+    else:
+        after = meeting.change(compensation.keep, Owed(kind, worth_it, what))
+    name = after.recovery.compensation[-1].id
+    return f"owed.{name}.next" if worth_it else f"recovery.compensation.{name}.owed"
+
+
+def offer(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Note that it was offered just now, as it is owed."""
+    key = str(args["key"])
+    owed = compensation.find(meeting.incident, key).owed
+    meeting.change(compensation.offer, key, owed, _now(meeting), by_us_first=args.get("first") != "no")
+    return f"owed.{key}.next"
+
+
+def offer_part(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Offer what may be offered without approval; the rest stays owed beside it."""
+    key = str(args["key"])
+    meeting.change(compensation.offer_part, key, Decimal(str(args["amount"])), _now(meeting))
+    return f"owed.{key}.next"
+
+
+def answer(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Note what they said just now."""
+    key = str(args["key"])
+    meeting.change(compensation.answer, key, args["answer"], _now(meeting))
+    return f"owed.{key}.next"
+
+
+def carry_out(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Note that it was paid or done just now."""
+    key = str(args["key"])
+    meeting.change(compensation.carry_out, key, _now(meeting))
+    return f"recovery.compensation.{key}"
+
+
+def ask_approval(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Note that the approval was asked for just now."""
+    key = str(args["key"])
+    meeting.change(compensation.ask_approval, key, _now(meeting))
+    return f"recovery.compensation.{key}.approved_by"
+
+
+def approve(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Note who approved it just now."""
+    key = str(args["key"])
+    meeting.change(compensation.approve, key, str(args["by"]), _now(meeting))
+    return f"owed.{key}.next"
+
+
+def step_done(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Mark the step as done that the tracks say is done, at the time they say."""
+    at = datetime.fromisoformat(str(args["at"]))
+    meeting.change(recovery.do, str(args["key"]), meeting.playbook, at=at)
+    return "fixed_at"
 
 
 def drop_owed(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Take one thing owed out; the focus goes to its neighbour."""
     key = str(args["key"])
     near = neighbour([item.id for item in meeting.incident.recovery.compensation], key)
-    meeting.change(lambda incident: drop(incident, "recovery.compensation", key))
+    meeting.change(drop, "recovery.compensation", key)
     return f"recovery.compensation.{near}.owed" if near else "recovery.resolve.asked_for"
 
 
-DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {"owe": owe, "drop-owed": drop_owed}
+def _now(meeting: Retrospective) -> datetime:
+    return meeting.now().replace(second=0, microsecond=0)
+
+
+DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
+    "owe": owe,
+    "offer": offer,
+    "offer-part": offer_part,
+    "answer-offer": answer,
+    "carry-out": carry_out,
+    "ask-approval": ask_approval,
+    "approve": approve,
+    "owed-step": step_done,
+    "drop-owed": drop_owed,
+    **fair.DO,
+}

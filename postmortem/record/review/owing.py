@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import compensation
+from postmortem.record import compensation, days
 from postmortem.record.base import zone
 from postmortem.record.compensation import is_offered, worth
 from postmortem.record.money import said
@@ -99,7 +99,8 @@ def _one(incident: Incident, item: Compensation, playbook: Playbook, now: dateti
     elif item.answer == "accepted" and item.carried_out_at is None:
         since = f" on {_when(item.answered_at, incident)}" if item.answered_at else ""
         message = f"they accepted it{since}, and it is not carried out yet"
-        yield _found(_level(incident), f"{place}.carried_out_at", message, "do it at once, and note when it was")
+        level = _level(incident) if _is_slow(item, incident, playbook, now) else "hint"
+        yield _found(level, f"{place}.carried_out_at", message, "do it at once, and note when it was")
 
 
 def _not_offered(incident: Incident, item: Compensation, playbook: Playbook, now: datetime) -> Iterator[Finding]:
@@ -121,7 +122,8 @@ def _not_offered(incident: Incident, item: Compensation, playbook: Playbook, now
     if compensation.is_over_limit(incident, item.id, playbook):
         left = compensation.left_of_limit(incident, item.id, playbook)
         limit = said(_limit(playbook), currency)
-        message += f", and it is over your limit of {limit}"
+        together = "it is" if item.owed > _limit(playbook) else "with what was offered before it is"
+        message += f", and {together} over your limit of {limit}"
         remedy = "ask for approval now" if item.approval_asked_at is None else "get the approval that was asked for"
         remedy += f", or offer {said(left, currency)} at once and the rest when it is approved" if left else ""
     yield _found(_level(incident), f"{place}.offered_at", message, remedy)
@@ -197,6 +199,15 @@ def _level(incident: Incident) -> Severeness:
     if _tells_nothing(incident):
         return "hint"
     return "error" if incident.state in _WORK_IS_OVER else "warning"
+
+
+def _is_slow(item: Compensation, incident: Incident, playbook: Playbook, now: datetime) -> bool:
+    """Whether what they accepted should be carried out by now; always once the work is over."""
+    since = item.answered_at or item.offered_at
+    if since is None or incident.state in _WORK_IS_OVER:
+        return True
+    day = days.after(days.of(since, incident.zone), playbook.calendar.carry_out_days, playbook.calendar)
+    return days.ends(day, incident.zone) <= now
 
 
 def _tells_nothing(incident: Incident) -> bool:
