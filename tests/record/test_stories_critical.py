@@ -1,4 +1,4 @@
-"""The heating that could have leaked: critical, a VIP, and no manager at first; what the playbook asks for, each moment."""
+"""The heating that could have leaked: critical, a VIP, and no manager at first; what the playbook asks for at each."""
 
 from __future__ import annotations
 
