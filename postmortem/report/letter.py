@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 from postmortem.record import actions as planned
 from postmortem.record import recovery
 from postmortem.record.base import zone as zone_of
+from postmortem.record.compensation import currency_of, is_offered
+from postmortem.record.money import cents
 from postmortem.report import redaction, wording
 from postmortem.report.summary import LetterSummary, Vow
 from postmortem.report.timeline import LETTER_WORDS, band
@@ -35,6 +37,7 @@ _WHOSE: Final = {
 _PHONE: Final = re.compile(r"(?<![\w-])\+?\(?\d[\d \-./()]{4,}\d(?!\w)")
 _DATE_LIKE: Final = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?[./]\d\d?[./]\d{2,4}")
 _MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EACH_LOST: Final = re.compile(r"^each of [\d,]+ customers lost (.+)$")
 _LOOKING: Final = "We look further into how it happened."
 _CONTACT_STEP: Final = "contact"
 _SENTENCE: Final = re.compile(r"\S(?:[^.!?]|[.!?](?!\s|$))*(?:[.!?]+|$)")
@@ -146,13 +149,14 @@ def _story(incident: Incident, read: _Reader) -> Iterator[str]:
     if recovery.knew_first(incident) == "them":
         after = f" {duration(unseen)} went by before that." if unseen is not None and unseen >= 1 else ""
         yield f"We did not notice; you had to tell us.{after} It should have been the other way round."
-    lost = []
-    if impact.customer_min:
-        lost.append(f"{duration(impact.customer_min)} of your time")
-    if impact.customer_cost:
-        lost.append(money(impact.customer_cost, incident.currency or read.playbook.currency))
-    if lost:
-        yield f"It cost you {listed(lost)}."
+    many = (impact.customers or 1) > 1
+    time = f"{duration(impact.customer_min)} of your time" if impact.customer_min else ""
+    paid = money(impact.customer_cost, currency_of(incident, read.playbook)) if impact.customer_cost else ""
+    if time and paid and many:
+        yield f"It cost each of you {time}, and all of you together {paid}."
+    elif time or paid:
+        whom = "you" if not many else "each of you" if time else "all of you together"
+        yield f"It cost {whom} {listed([part for part in (time, paid) if part])}."
 
 
 def _did(incident: Incident, playbook: Playbook, zone: tzinfo, read: _Reader) -> Iterator[str]:
@@ -169,23 +173,38 @@ def _did(incident: Incident, playbook: Playbook, zone: tzinfo, read: _Reader) ->
     if given:
         yield sentence(f"What you were given: {given}")
     for owed in incident.recovery.compensation:
-        said = _compensation(owed, incident.currency or playbook.currency, read)
+        said = _compensation(owed, currency_of(incident, playbook), incident.impact.customers or 1, read)
         if said:
             yield said
 
 
-def _compensation(owed: Compensation, currency: str, read: _Reader) -> str:
-    amount = money(owed.offered, currency) if owed.offered is not None else ""
-    what = read(owed.what)
-    for_it = f": {what}" if what else ""
+def _compensation(owed: Compensation, currency: str, many: int, read: _Reader) -> str:
+    """What was offered, or given. What is owed and not offered yet is no promise, what they declined is no gift.
+
+    Amounts of a record are for all customers together; whoever reads the letter is told what each of them gets.
+    """
+    if not owed.carried_out_at and (owed.answer == "declined" or not is_offered(owed)):
+        return ""
+    amount, whom = _each(owed, currency, many)
+    what = read(_EACH_LOST.sub(r"\1 lost", clean(owed.what)))
     if not amount and not what:
         return ""
-    if owed.carried_out_at:
-        return sentence(f"We gave you {amount}{for_it}" if amount else f"We gave you {what}")
-    if owed.answer == "declined" or (owed.offered is None and owed.offered_at is None):
-        return ""
-    offered = sentence(f"We offered you {amount}{for_it}" if amount else f"We offered you {what}")
-    return f"{offered} It is on its way." if owed.answer == "accepted" else offered
+    verb = "gave" if owed.carried_out_at else "offered"
+    said = sentence(f"We {verb} {whom} {': '.join(filter(None, (amount, what)))}")
+    return f"{said} It is on its way." if owed.answer == "accepted" and not owed.carried_out_at else said
+
+
+def _each(owed: Compensation, currency: str, many: int) -> tuple[str, str]:
+    """The amount as one of the customers gets it, and to whom it goes; the sum where it is not the same for all."""
+    if owed.offered is None:
+        return "", "each of you" if many > 1 else "you"
+    if many <= 1:
+        return money(owed.offered, currency), "you"
+    each = cents(owed.offered / many, currency)
+    # What was paid back is as much as each of them had paid.
+    if owed.kind != "reimbursement" and each * many == owed.offered:
+        return money(each, currency), "each of you"
+    return money(owed.offered, currency), "all of you together"
 
 
 def _vows(incident: Incident, playbook: Playbook, read: _Reader) -> Iterator[Vow]:

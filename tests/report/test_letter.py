@@ -6,8 +6,11 @@ import pytest
 
 from postmortem.record import Incident
 from postmortem.record.edit import changed
+from postmortem.record.incident import Compensation, Impact, Recovery
 from postmortem.report import incident_summary, render
 from postmortem.report.summary import Vow
+
+AT = "2026-03-03T09:00Z"
 
 
 def test_the_letter_opens_with_the_admission_that_was_written_for_the_customer(told):
@@ -60,8 +63,59 @@ def test_what_we_did_is_told_from_facts(told):
         "We put it right (15:35), 30 min after we knew of it.",
         "Done on 2 March 2026: Plug the switch in.",
         "What you were given: one month free.",
-        "We offered you EUR 60: the lost day.",
+        "We offered all of you together EUR 60: the lost day.",
     ) == told("customer").did
+
+
+def owes(**fields):
+    """One thing owed to the customers."""
+    return Recovery(compensation=(Compensation(id="k1", **{"kind": "service credit", "owed": "60", **fields}),))
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"approved_by": "Manager"}, {"offered": "60", "offered_at": AT, "answer": "declined"}]
+)
+def test_what_is_owed_and_not_offered_is_no_promise(told, fields):
+    """Nor what they declined a gift."""
+    did = " ".join(told("customer", recovery=owes(**fields)).did)
+
+    assert "60" not in did
+
+
+@pytest.mark.parametrize(
+    ("customers", "fields", "expected"),
+    [
+        (1, {}, "We offered you EUR 60: 4 h lost."),
+        (3, {"what": "each of 3 customers lost 4 h"}, "We offered each of you EUR 20: 4 h lost."),
+        (7, {}, "We offered all of you together EUR 60: 4 h lost."),
+        (3, {"kind": "reimbursement", "what": ""}, "We offered all of you together EUR 60."),
+        (3, {"answer": "accepted"}, "We offered each of you EUR 20: 4 h lost. It is on its way."),
+        (3, {"carried_out_at": AT}, "We gave each of you EUR 20: 4 h lost."),
+    ],
+)
+def test_one_of_several_customers_is_told_what_each_of_them_gets(told, incident, customers, fields, expected):
+    """Amounts of a record are for all of them together."""
+    impact = changed(incident.impact, customers=customers)
+    recovery = owes(**{"what": "4 h lost", "offered": "60", "offered_at": AT, **fields})
+
+    assert expected in told("customer", impact=impact, recovery=recovery).did
+
+
+@pytest.mark.parametrize(
+    ("impact", "expected"),
+    [
+        ({"customers": 1, "customer_min": 60, "customer_cost": 9}, "It cost you 1 h of your time and EUR 9."),
+        (
+            {"customers": 4, "customer_min": 60, "customer_cost": 9},
+            "It cost each of you 1 h of your time, and all of you together EUR 9.",
+        ),
+        ({"customers": 4, "customer_min": 60}, "It cost each of you 1 h of your time."),
+        ({"customers": 4, "customer_cost": 9}, "It cost all of you together EUR 9."),
+    ],
+)
+def test_what_it_cost_is_told_as_it_was_counted(told, impact, expected):
+    """Lost time for each, money for all."""
+    assert expected in told("customer", impact=Impact(**impact)).story
 
 
 def test_the_way_to_reach_us_is_the_number_we_gave_and_the_teams_name(told):
