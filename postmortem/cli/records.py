@@ -18,7 +18,9 @@ from postmortem.record import commitments
 from postmortem.record.base import zone
 from postmortem.record.edit import changed
 from postmortem.record.errors import DataError, Problem, near
+from postmortem.record.finding import ordered
 from postmortem.record.reading import document, incident_from
+from postmortem.record.review.linked import circles
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -197,11 +199,17 @@ def check(*, ids: tuple[str, ...], to: State | None, as_json: bool) -> None:
     With --for, only the facts that are missing on the way to that state: --for closed lists what closing asks for.
     """
     now = surroundings().instant
+    tied: list[Incident] = []
     with opened() as store:
-        looked_at = [
-            (incident.id, incident.title, _asked_of(incident, store.playbook, now, to))
-            for incident in store.incidents(ids or None)
-        ]
+        looked_at = []
+        for incident in store.incidents(ids or None):
+            looked_at.append((incident.id, incident.title, _asked_of(incident, store.playbook, now, to)))
+            tied += [incident] if incident.links else []
+    around = circles(tied) if to is None else {}
+    looked_at = [
+        (identifier, title, ordered((*findings, around[identifier])) if identifier in around else findings)
+        for identifier, title, findings in looked_at
+    ]
     found = [finding for _, _, findings in looked_at for finding in findings]
     if as_json:
         say_json([finding.as_dict(identifier) for identifier, _, findings in looked_at for finding in findings])

@@ -133,6 +133,23 @@ def test_check_ends_with_0_while_no_error_stands(samples):
     assert "24 incidents looked at: " in done.stderr
 
 
+def test_check_names_records_that_were_each_made_while_handling_the_other(shell):
+    """What comes from a file stays as it came; only several records together tell it (R4)."""
+    kind = "made while handling"
+    records = [
+        {"title": "Late", "id": "2026-001", "links": [{"incident_id": "2026-002", "kind": kind}]},
+        {"title": "Lost", "id": "2026-002", "links": [{"incident_id": "2026-001", "kind": kind}]},
+        {"title": "Rude", "id": "2026-003", "links": [{"incident_id": "2026-001", "kind": kind}]},
+    ]
+    shell("import", shell.write("them.json", records))
+    found = [finding for finding in shell.json("check") if finding["where"] == "links"]
+
+    assert ["2026-001", "2026-002"] == [finding["incident_id"] for finding in found]
+    assert {("R4", "warning")} == {(finding["rule"], finding["level"]) for finding in found}
+    assert "2026-001 → 2026-002 → 2026-001" in " ".join(shell("check").stdout.split())
+    assert [] == [finding for finding in shell.json("check", "2026-003") if finding["where"] == "links"]
+
+
 def test_check_ends_with_1_when_an_error_stands(shell):
     """A closed record with a root and no action could not have been closed."""
     whys = [{"id": "w1", "text": "No closing list", "status": "confirmed"}]
