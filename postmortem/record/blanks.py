@@ -117,7 +117,7 @@ class _Reader:
             return ""
         return text
 
-    def _not_said(self, text: str) -> str:  # noqa: PLR0911 - one return for each reason
+    def _not_said(self, text: str) -> str:
         if len(text) > _LONGEST:
             return "is longer than one can say"
         if self.speaks_of is not None and (found := self.speaks_of.search(text)):
@@ -130,9 +130,8 @@ class _Reader:
         for phrase in wording.names_in(text, self.playbook):
             if not set(phrase.text.lower().split()) <= own:
                 return f"names “{phrase.text}”"
-        for phrase in wording.phrases(text, "wording", self.playbook):
-            return f"has “{phrase.text}”, which may be heard amiss"
-        return ""
+        found_amiss = wording.loaded(text, self.playbook)
+        return f"has “{found_amiss}”, which may be heard amiss" if found_amiss else ""
 
     def _addressed(self, text: str) -> str:
         """What is written of the customer, said to them."""
@@ -303,7 +302,7 @@ def _people(incident: Incident, read: _Reader) -> dict[str, str]:
             if re.sub(r"\W", "", text.lower()) not in own or not own:
                 found.setdefault("contact", text)
     # A name that could be heard amiss is not said: the words pass our own check whatever was typed.
-    return {name: text for name, text in found.items() if not wording.phrases(text, "wording", read.playbook)}
+    return {name: text for name, text in found.items() if not wording.loaded(text, read.playbook)}
 
 
 def _name(text: str) -> str:

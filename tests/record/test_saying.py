@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from postmortem.record import saying
 from postmortem.record.blanks import blanks
@@ -106,6 +107,46 @@ def test_every_proposal_of_any_record_passes_the_check(incident: Incident):
         one = incident.model_copy(update={"fault": fault})
         for tone in TONES:
             assert [] == hints(one, default_playbook(), tone)
+
+
+LOADED = st.sampled_from(
+    (
+        "But the crew was busy",
+        "The system failed",
+        "Tom forgot it",
+        "Sorry if this upset anybody",
+        "Our supplier was late",
+        "Because of the rain, the road was shut",
+        "We were shut, due to high demand",
+        "My colleague",
+        "Any inconvenience",
+        "{told}",
+        "{nothing",
+        "We cut it. But why?!",
+        "not our mistake",
+        "Head office",
+        "Nothing",
+        "",
+    )
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(LOADED, LOADED, LOADED, LOADED, st.sampled_from(FAULTS), st.sampled_from(TONES))
+def test_no_proposal_says_what_a_loaded_text_would(one: str, two: str, three: str, four: str, fault: Fault, tone: str):  # noqa: PLR0917 - each is drawn
+    """Typed into any field that may be said, it is said in no sentence that may be heard amiss."""
+    incident = LEFT.model_copy(
+        update={
+            "fault": fault,
+            "team": four,
+            "customer": Customer(name=one),
+            "impact": Impact(happened=one, expected=two, customer_min=90),
+            "actions": (Action(id="a1", text=three, kind="preventive"),),
+            "recovery": Recovery(resolve=Resolve(given=three)),
+        }
+    )
+
+    assert [] == hints(incident, default_playbook(), tone)
 
 
 @settings(deadline=None, max_examples=40)

@@ -121,7 +121,12 @@ def test_a_span_is_said_in_words(minutes: float, said: str):
 
 @pytest.mark.parametrize(
     ("amount", "currency", "said"),
-    [("64", "EUR", "€64"), ("1064.5", "GBP", "£1,064.50"), ("12", "CHF", "CHF\N{NO-BREAK SPACE}12"), ("0.05", "USD", "$0.05")],
+    [
+        ("64", "EUR", "€64"),
+        ("1064.5", "GBP", "£1,064.50"),
+        ("12", "CHF", "CHF\N{NO-BREAK SPACE}12"),
+        ("0.05", "USD", "$0.05"),
+    ],
 )
 def test_an_amount_is_said_with_its_sign(amount: str, currency: str, said: str):
     """To the cent unless it is whole."""

@@ -134,6 +134,22 @@ def heard(text: str, playbook: Playbook, fault: Fault = "ours") -> tuple[Phrase,
     return found
 
 
+def loaded(text: str, playbook: Playbook) -> str:
+    """The first words that may be heard amiss in words to a customer, whatever would stand around them; else nothing.
+
+    Examples:
+        >>> from postmortem.record.playbook import default_playbook
+        >>> loaded("The line was dead, but only at night", default_playbook())
+        'but only at night'
+    """
+    plain = text.translate(_APOSTROPHES)
+    alone = {"near": (), "after": (), "before": ""}
+    groups = (group.model_copy(update=alone) for group in playbook.words.values() if "wording" in group.where)
+    found = [span for group in groups for span in _spans(plain, group, playbook)]
+    start, end = min(found, default=(0, 0))
+    return text[start:end]
+
+
 def _first(plain: str, group: str, playbook: Playbook) -> int | None:
     words = playbook.words.get(group)
     return next((start for start, _ in _spans(plain, words, playbook)), None) if words is not None else None
