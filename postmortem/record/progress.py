@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from postmortem.record import gates
 from postmortem.record.playbook import STAGES, StageId
 from postmortem.record.recovery import steps
 
@@ -27,6 +28,7 @@ class StageProgress:
         hints: How many are a thought only.
         to_do: How many steps with the customer are still to do.
         late: How many steps with the customer are past their time and still to do (R19).
+        to_close: Of the last stage: how many gates closing still waits at; `None` where the record is closed (R39).
     """
 
     stage: StageId
@@ -35,6 +37,7 @@ class StageProgress:
     hints: int = 0
     to_do: int = 0
     late: int = 0
+    to_close: int | None = None
 
     @property
     def word(self) -> str:
@@ -47,12 +50,14 @@ class StageProgress:
             return f"{self.missing} to look at"
         if self.to_do:
             return f"{self.to_do} to do"
+        if self.to_close is not None:
+            return f"{self.to_close} to do" if self.to_close else "can close"
         return f"{self.hints} hint{'s' if self.hints > 1 else ''}" if self.hints else "done"
 
     @property
     def done(self) -> bool:
         """Whether it was begun and nothing is asked for any more."""
-        return self.started and not (self.missing or self.to_do or self.hints)
+        return self.started and not (self.missing or self.to_do or self.hints) and self.to_close is None
 
 
 def progress(
@@ -76,15 +81,15 @@ def progress(
         "why": bool(incident.whys),
         "classify": any(cause.category for cause in incident.causes),
         "act": bool(incident.actions),
-        "review": incident.state in {"acting", "closed"} or bool(incident.learned),
+        "review": incident.state in {"acting", "reopened", "closed"} or bool(incident.learned),
     }
     asked = {stage: sum(finding.stage == stage and finding.level != "hint" for finding in findings) for stage in STAGES}
     hints = {stage: sum(finding.stage == stage for finding in findings) - asked[stage] for stage in STAGES}
     open_steps = [step for step in steps(incident, playbook, now) if step.is_open and not step.is_part]
     late = sum(step.late_min > 0 for step in open_steps)
-    return tuple(
-        StageProgress(stage, started[stage], asked[stage], hints[stage], len(open_steps), late)
-        if stage == "recover"
-        else StageProgress(stage, started[stage], asked[stage], hints[stage])
-        for stage in STAGES
-    )
+    told = {stage: StageProgress(stage, started[stage], asked[stage], hints[stage]) for stage in STAGES}
+    told["recover"] = replace(told["recover"], to_do=len(open_steps), late=late)
+    if started["review"] and incident.state != "closed":
+        waits = {gap.gate for gap in gates.missing(incident, playbook, now, "closed")}
+        told["review"] = replace(told["review"], to_close=len(waits))
+    return tuple(told.values())

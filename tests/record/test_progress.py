@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from postmortem.record import states
+from postmortem.record.edit import changed
 from postmortem.record.incident import Incident
 from postmortem.record.progress import progress
 from postmortem.record.review import review
@@ -30,6 +32,15 @@ def test_an_empty_record_has_started_nowhere(playbook: Playbook):
 def test_a_stage_without_a_question_is_done(playbook: Playbook):
     """What the review has nothing to ask about."""
     assert "done" == words(well_made(), playbook)["classify"]
+
+
+def test_the_review_is_done_when_the_record_is_closed(playbook: Playbook):
+    """Before that it says how many gates closing waits at, also after it was opened again (R39)."""
+    again = states.reopen(well_made(), "They rang again")
+
+    assert "done" == words(well_made(), playbook)["review"]
+    assert "can close" == words(again, playbook)["review"]
+    assert "2 to do" == words(changed(again, actions=()), playbook)["review"]
 
 
 def test_a_step_past_its_time_is_told_in_the_stage(playbook: Playbook):
