@@ -132,7 +132,6 @@ class WhatIsDue:
         if (incident_id, promise_id) not in self.kept:
             raise PostmortemError(f"{promise_id!r} of {incident_id} was not kept here since the last look")
         _, meeting = self.kept[incident_id, promise_id]
-        meeting.follow()
         meeting.undo()
         _refuse_unsaved(meeting)
         del self.kept[incident_id, promise_id]
