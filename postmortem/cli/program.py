@@ -22,6 +22,7 @@ from postmortem.cli import (
     servers,
     syncing,
     whys,
+    wording,
 )
 from postmortem.cli.command import SETTINGS, Program
 from postmortem.cli.options import common
@@ -56,6 +57,7 @@ for _room in (
     mapping,
     records,
     due,
+    wording,
     reports,
     checklists,
     whys,
