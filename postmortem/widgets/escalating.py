@@ -57,9 +57,8 @@ def _body(form: Form) -> list[Block]:
         if said.permission == "no":
             blocks.append(note("You go on yourself, and keep the manager informed.", strong="Not handed over."))
         else:
-            blocks.append(
-                buttons(button("Hand over now", "hand-over", style="pri", off=said.permission != "yes")),
-            )
+            may = said.permission == "yes"
+            blocks.append(buttons(button("Hand over now", "hand-over", style="pri" if may else "", off=not may)))
     return blocks
 
 
@@ -93,7 +92,8 @@ def manager(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     if args["value"] == "no":
         meeting.change(escalation.no_manager, meeting.playbook, meeting.now())
         return f"{_PLACE}.call_back_on"
-    meeting.change(escalation.available)
+    if args["value"] == "yes":
+        meeting.change(escalation.available)
     return f"{_PLACE}.manager_available"
 
 

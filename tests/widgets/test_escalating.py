@@ -97,7 +97,7 @@ def test_a_level_set_by_hand_asks_why_and_who(retro):
         "evaluation.manager_told",
         "evaluation.manager_told_at",
     }
-    assert "The answers say moderate; a person set it." in texts(panel.view)
+    assert "The answers say moderate. A person set this one." in texts(panel.view)
     assert ["R8"] == [item["rule"] for item in fields(panel)["evaluation.reason"]["findings"]]
 
 

@@ -109,7 +109,7 @@ def _tell(panel):
         "told_at": "15:20",
         "impact.customers": "40",
         "impact.customer_min": "4 h 25",
-        "impact.customer_cost": "£64.50",
+        "impact.customer_cost": "€64.50",
         "fault": "ours",
         "owner": "Service desk lead",
     }.items():

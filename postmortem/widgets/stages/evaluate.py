@@ -118,7 +118,11 @@ def _question(form: Form, question: SeverityQuestion) -> Block:
 def _level(assessment: Assessment) -> Block:
     if assessment.level is None:
         return note("Answer the first question, then the level stands here.", strong="Not known yet.")
-    own = f" The answers say {assessment.computed or 'nothing yet'}; a person set it." if assessment.overridden else ""
+    own = (
+        f" The answers say {assessment.computed or 'nothing yet'}. A person set this one."
+        if assessment.overridden
+        else ""
+    )
     worst = [reason.question for reason in assessment.reasons if reason.level == assessment.computed]
     could = " Nothing of the kind happened; that it could have counts as much." if worst == ["potential-harm"] else ""
     return note(f"{own}{could}".strip(), strong=f"{_answer(assessment.level)}.")

@@ -54,7 +54,7 @@ const stepRow = (panel, row) => {
 };
 
 Object.assign(BLOCKS, {
-  asks: (block) => h("div", { class: "pm-asks", key: "asks" }, block.columns.map((column) => h("div", { key: column.title }, h("h4", null, column.title),
+  asks: (block) => h("div", { class: "pm-level", key: "asks" }, block.columns.map((column) => h("div", { key: column.title }, h("h4", null, column.title),
     h("ul", { class: "pm-lines" }, column.items.map((item) => h("li", { key: item }, item)))))),
   lead: (block, panel) => el("div", { class: "pm-lead", key: "lead", tabindex: -1, "data-place": block.place },
     h("p", null, h("b", null, block.strong), ` ${block.text} `, block.findings.map(mark)),
