@@ -320,7 +320,7 @@ def answer(
     """Note what they said to an offer; `waiting` takes an answer back.
 
     Raises:
-        DataError: If it was not offered, or not yet at that time, or the answer is none of these.
+        DataError: If it was not offered, or not yet at that time; if they declined what was carried out.
         UnknownNodeError: If there is no such thing owed.
     """
     item = find(incident, name)
@@ -328,6 +328,8 @@ def answer(
         return _told(incident, item, answer=said, answered_at=None)
     if not is_offered(item):
         raise _refused(name, "answer", "it was not offered yet", "note the offer first")
+    if said == "declined" and item.carried_out_at is not None:
+        raise _refused(name, "answer", "it was carried out already", "take that back first, if it was not")
     _not_before(item, "answered_at", at, item.offered_at, "it was offered")
     return _told(incident, item, answer=said, answered_at=at)
 
