@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import actions as planned
@@ -15,6 +16,7 @@ from postmortem.record import recovery
 from postmortem.record.base import zone as zone_of
 from postmortem.record.compensation import currency_of, is_offered
 from postmortem.record.money import cents
+from postmortem.record.review.wording import has
 from postmortem.report import redaction, wording
 from postmortem.report.summary import LetterSummary, Vow
 from postmortem.report.timeline import LETTER_WORDS, band
@@ -114,20 +116,16 @@ def _admission(incident: Incident, playbook: Playbook, read: _Reader) -> tuple[s
 
     What follows is left out: a promise stands in the letter only if it is an action of the record.
     """
-    group = playbook.words.get("admission")
-    if group is None or incident.fault not in {"ours", "shared"}:
+    if "admission" not in playbook.words or incident.fault not in {"ours", "shared"}:
         return None
+    admits = partial(has, group="admission", playbook=playbook)
     sentences = _SENTENCE.findall(read(incident.recovery.wording))
     for end in range(2, len(sentences) + 1):
-        text = " ".join(sentences[:end]).lower()
-        if _has(text, group.words) and _SORRY.search(text):
-            told = [part for part in sentences[1:end] if _SORRY.search(part.lower()) or _has(part, group.words)]
+        text = " ".join(sentences[:end])
+        if admits(text) and _SORRY.search(text.lower()):
+            told = [part for part in sentences[1:end] if _SORRY.search(part.lower()) or admits(part)]
             return sentences[0], sentence(" ".join(told))
     return None
-
-
-def _has(text: str, words: tuple[str, ...]) -> bool:
-    return any(word in text.lower() for word in words)
 
 
 def _happened(incident: Incident, zone: tzinfo, read: _Reader) -> str:
