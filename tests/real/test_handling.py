@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from postmortem import analysis
+from postmortem import analysis, charts
 from postmortem.cli import main
 from postmortem.record import recovery
 from postmortem.store import open_store
@@ -178,6 +178,17 @@ def test_the_waits_that_are_shown_are_those_of_the_file(requests: Kept):
     ]
 
 
+def test_the_chart_of_the_waits_says_the_numbers_of_the_file(requests: Kept):
+    """What is over and what is open, by month; all of the open ones in the title."""
+    expected = Counter((f"{clock(row['Created Date']):%b %Y}", took(row) is None) for row in requests.raw)
+    chart = charts.draw("waits", requests.tables, now=datetime.fromisoformat(NOW), zone="America/New_York")
+    months = [month.split(",")[0] for month in chart.table["Began in"]]
+
+    assert [expected[month, False] for month in months] == [int(str(n).replace(",", "")) for n in chart.table["Over"]]
+    assert [expected[month, True] for month in months] == list(chart.table["Open"])
+    assert "277" in chart.title
+
+
 def test_with_the_open_ones_the_wait_is_longer_than_that_of_the_closed_alone(requests: Kept):
     """What takes long is what is still open."""
     closed = [done for row in requests.raw if (done := took(row)) is not None]
@@ -270,6 +281,9 @@ def test_no_wait_and_no_order_is_shown_where_the_file_says_none(complaints: Kept
 
     assert 0 == len(analysis.waits(complaints.tables, now=now))
     assert 0 == len(analysis.told_first(complaints.tables, now=now))
+    assert {True} == {
+        charts.draw(key, complaints.tables, now=now).empty for key in ("waits", "told", "steps", "promises")
+    }
 
 
 @pytest.mark.parametrize("kind", ["requests", "complaints"])
