@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from postmortem.record import checklists
 from postmortem.record.base import Value
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from postmortem.record.incident import Incident
     from postmortem.record.playbook import Playbook
 
-_FULL = 16
-"""From so many points on they stand closer, so that one sheet is enough."""
+_ROOM_MM: Final = 160
+"""What is left for the points on a sheet of A4; where they need more, they stand closer."""
+_POINT_MM: Final = 11.2
+_LINE_MM: Final = 6.1
+_LINE: Final = 72
+"""How many characters fit on a line of a point."""
 
 
 class SheetSummary(Value):
@@ -76,7 +80,7 @@ def checklist_page(incident: Incident, name: str, playbook: Playbook) -> SheetSu
         points=points,
         why=_why(incident, playbook, lambda text: nobody(hide(text))),
         foot=f"List {key}, version {sheet.version}. A ticked sheet counts once it is kept in the record of the list.",
-        dense=len(points) >= _FULL,
+        dense=sum(_POINT_MM + _LINE_MM * (len(point) // _LINE) for point in points) > _ROOM_MM,
     )
 
 

@@ -49,6 +49,12 @@ def test_the_sheet_is_black_on_white_whatever_theme_is_asked_for():
     assert render(page(Incident(title="Late")), "html") == render(page(Incident(title="Late")), "html", theme="dark")
 
 
+@pytest.mark.parametrize(("points", "dense"), [(14, False), (15, True)])
+def test_many_points_stand_closer_so_that_one_sheet_is_enough(points, dense):
+    """Fourteen of one line fit as they are."""
+    assert dense == page(Incident(title="Late"), *(f"Point {number}" for number in range(points))).dense
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_typed_text_becomes_markup(text, read):
     """The elements are those of a page with plain words, and none asks for anything."""

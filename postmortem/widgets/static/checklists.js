@@ -9,8 +9,13 @@ const ofAction = (block, panel) => h("div", { class: "pm-lists", key: "list" },
 // One point: its words, and its way up, down and out. Alt with an arrow moves it, Enter adds one below.
 class Point extends Component {
   args(more) { return { key: this.props.list, at: this.props.point.at, ...more }; }
-  flushed() { if (this.typing) this.typing.flush(); const at = this.typing && this.typing.root; return at ? at.value : this.props.point.text; }
-  move(by) { const { panel } = this.props; const text = this.flushed(); this.typing.forget(); doSay(panel, "move-point", this.args({ by, text })); }
+  // What was typed is sent before the point is moved: leaving a field sends it.
+  flushed() {
+    const at = this.row && this.row.querySelector("input");
+    if (at && at === document.activeElement) at.blur();
+    return at ? at.value : this.props.point.text;
+  }
+  move(by) { const text = this.flushed(); doSay(this.props.panel, "move-point", this.args({ by, text })); }
   key(event) {
     const by = event.altKey && { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (!by) return;
@@ -21,13 +26,13 @@ class Point extends Component {
   render({ point, panel }) {
     const number = point.at + 1;
     const small = (label, name, act, off) => el("button", { type: "button", class: "pm-btn quiet sm", "aria-label": `${label} point ${number}`, disabled: off, onClick: act }, sign(name, name === "up" || name === "down" ? "turn" : ""), h("span", { class: "w" }, label));
-    return h("li", { onKeyDown: (event) => this.key(event) },
+    return h("li", { onKeyDown: (event) => this.key(event), ref: (node) => { this.row = node; } },
       h("span", { class: "n", "aria-hidden": "true" }, number),
-      h(Typing, { value: point.text, ack: panel.ack, ref: (typing) => { this.typing = typing; },
+      h(Typing, { value: point.text, ack: panel.ack,
         field: { kind: "text", place: point.place, placeholder: "what is looked at, and what is seen then", aria: `Point ${number}` },
         send: (text, was) => doSay(panel, "point", this.args({ value: text, was })), enter: () => doSay(panel, "add-point", { key: this.props.list, after: point.at }) }),
       h("span", { class: "does" }, small("Up", "up", () => this.move(-1), point.at === 0), small("Down", "down", () => this.move(1), point.last),
-        small("Take out", "close", () => { const text = this.flushed(); this.typing.forget(); doSay(panel, "drop-point", this.args({ text })); })));
+        small("Take out", "close", () => { const text = this.flushed(); doSay(panel, "drop-point", this.args({ text })); })));
   }
 }
 
