@@ -81,7 +81,7 @@ def missing(incident: Incident, playbook: Playbook, now: datetime, to: State | N
         >>> missing(late, rules, noon)
         ()
         >>> [it.gate for it in missing(late, rules, noon, "analysing")]
-        ['severity', 'customer-told', 'apologised']
+        ['customer-told', 'apologised', 'severity']
     """
     return gates.missing(incident, playbook, now, to or next_state(incident) or "closed")
 
@@ -111,9 +111,9 @@ def advance(incident: Incident, playbook: Playbook, now: datetime, by: str = "",
         Traceback (most recent call last):
         ...
         postmortem.record.states.GateError: it can't be “analysing” yet: 3 facts are missing
-          R6 impact.harm: how bad it was is not answered; answer the first question on it
           R12 recovery.steps: the customer was not told; tell them (step 1), then say so
           R12 recovery.steps: nobody has apologised to them; apologise (step 2), then say so
+          R6 impact.harm: how bad it was is not answered; answer the first question on it
     """
     wanted = to or next_state(incident) or incident.state
     if wanted == "reopened" and incident.state != "closed":

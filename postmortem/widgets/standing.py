@@ -114,9 +114,8 @@ def _told(incident: Incident) -> list[str]:
     told = [_CLOSED] if incident.state == "closed" else []
     if incident.closed_at:
         told.insert(0, f"Closed{when}." if incident.state == "closed" else f"It was closed before,{when}.")
-    if incident.reopened_because and incident.state != "draft":
-        told.append(f"Opened again because: {incident.reopened_because}")
-    return told
+    because = [f"Opened again because: {incident.reopened_because}"] if incident.reopened_because else []
+    return [line for line in (" ".join(told), *because) if line]
 
 
 def _when(at: datetime | None, incident: Incident) -> str:

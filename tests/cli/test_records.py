@@ -162,6 +162,32 @@ def test_check_ends_with_1_when_an_error_stands(shell):
     assert "2026-001  Dead line\n  error    R" in done.stdout
 
 
+def test_check_for_a_state_lists_what_it_waits_for_and_nothing_else(shell):
+    """Each fact with its rule and its field, in the shape of every finding; 0 where nothing is missing."""
+    shell("new", shell.write("it.json", {"title": "Dead line", "owner": "Desk lead"}))
+    done = shell("check", "2026-001", "--for", "analysing")
+    found = shell.json("check", "--for", "analysing")
+
+    assert 1 == done.exit_code
+    assert "R6 how bad it was is not answered; answer the first question on it [impact.harm]" in " ".join(
+        done.stdout.split()
+    )
+    assert ["R12", "R12", "R6"] == [finding["rule"] for finding in found]
+    assert {"incident_id", "rule", "level", "where", "message", "remedy", "stage"} == set(found[0])
+    assert 0 == shell("check", "--for", "recovering").exit_code
+    assert 2 == shell("check", "--for", "reopened").exit_code
+
+
+def test_an_edited_file_that_says_an_effect_failed_opens_the_record_again(samples):
+    """Whichever way it is said (R36, R39)."""
+    closed = samples.json("show", "2025-017")
+    held = next(action for action in closed["actions"] if action["effect"]["result"] == "held")
+    held["effect"]["result"] = "not held"
+    samples("edit", "2025-017", samples.write("it.json", closed))
+
+    assert "reopened" == samples.json("show", "2025-017")["state"]
+
+
 def test_a_new_incident_can_begin_with_the_template(shell):
     """What `new` prints, `new FILE` takes."""
     done = shell("new", shell.write("it.json", shell("new").stdout), "--json")

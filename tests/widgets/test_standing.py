@@ -44,7 +44,8 @@ def test_the_foot_of_every_stage_names_the_first_thing_that_is_missing_and_where
         foot["before"],
         foot["after"],
     )
-    assert {"label": "answer the first question on it", "stage": "evaluate", "place": "impact.harm"} == foot["link"]
+    place = "recovery.steps.explain-mistake.status"
+    assert {"label": "tell them (step 1), then say so", "stage": "recover", "place": place} == foot["link"]
     assert foot["move"] is None
 
 
