@@ -59,7 +59,10 @@ def waits(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Chart:
     look = looks.tokens(theme)
     question = "How long do they wait for us?"
     if not len(frame):
-        remedy = "Nobody has said yet since when we know of a mistake. Note it where the mistake is told."
+        remedy = (
+            "Nobody has said yet since when we know of a mistake, or nobody says when it was told or put right. "
+            "Note both where the mistake is told."
+        )
         return looks.blank(KEY, question, remedy, look)
     lanes = {str(name): rows for name, rows in frame.groupby("measure", sort=False)}
     n = max(int(rows["all_n"].iloc[0]) for rows in lanes.values())
