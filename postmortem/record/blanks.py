@@ -117,7 +117,7 @@ class _Reader:
             return ""
         return text
 
-    def _not_said(self, text: str) -> str:
+    def _not_said(self, text: str) -> str:  # noqa: PLR0911 - one return for each reason
         if len(text) > _LONGEST:
             return "is longer than one can say"
         if self.speaks_of is not None and (found := self.speaks_of.search(text)):
@@ -130,6 +130,8 @@ class _Reader:
         for phrase in wording.names_in(text, self.playbook):
             if not set(phrase.text.lower().split()) <= own:
                 return f"names “{phrase.text}”"
+        if recovery.not_ours(self.incident) and wording.has(text, "admission", self.playbook):
+            return "admits something, though it was not our mistake"
         found_amiss = wording.loaded(text, self.playbook)
         return f"has “{found_amiss}”, which may be heard amiss" if found_amiss else ""
 

@@ -124,6 +124,7 @@ LOADED = st.sampled_from(
         "{nothing",
         "We cut it. But why?!",
         "not our mistake",
+        "We left the switch off",
         "Head office",
         "Nothing",
         "",
@@ -147,6 +148,10 @@ def test_no_proposal_says_what_a_loaded_text_would(one: str, two: str, three: st
     )
 
     assert [] == hints(incident, default_playbook(), tone)
+    if fault in {"customer", "third party"}:
+        for steps in talks(incident, default_playbook()):
+            said = saying.proposal(incident, default_playbook(), steps=steps, tone=tone).text
+            assert not has(said, "admission", default_playbook())
 
 
 @settings(deadline=None, max_examples=40)
