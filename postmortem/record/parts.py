@@ -273,7 +273,7 @@ class Commitment(Value):
     """What one person will do differently; private unless they say otherwise (R38).
 
     Attributes:
-        worked: Whether it worked for them, as they say themselves. Nobody else sees it, also where the words are shared.
+        worked: Whether it worked for them, in their own view. Nobody else sees it, even where the words are shared.
     """
 
     id: Identifier

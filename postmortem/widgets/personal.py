@@ -36,9 +36,8 @@ def part(form: Form) -> Block:
         "What I will do differently",
         *rows,
         buttons(button("Add mine", "commit", icon="plus")),
-        note(_HONEST),
         hint="Own words, own day, no judgement. Only you see yours until you share it. "
-        "What is not shared stays out of every report and export.",
+        f"What is not shared stays out of every report and export. {_HONEST}",
     )
 
 
