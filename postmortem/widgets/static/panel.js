@@ -230,7 +230,6 @@ class Panel extends Component {
       button: () => el("button", { type: "button", key, "data-place": block.place, class: `pm-btn ${block.style}`, disabled: block.off, onClick: () => this.say({ type: "do", do: block.do, args: block.args }) }, block.icon && sign(block.icon), block.label),
       field: () => h(Field, { field: block, panel: this, key: block.place }),
       moments: () => this.moments(block),
-      steps: () => this.steps(block),
       records: () => this.records(block),
       tree: () => h(Tree, { block, panel: this, key: "tree" }),
     };
@@ -245,25 +244,6 @@ class Panel extends Component {
       block.rows.map((row) => h("div", { class: "mo", key: row.key },
         h(Field, { field: row.at, panel: this, key: "at" }), h(Field, { field: row.text, panel: this, key: "text" }), h(Field, { field: row.by, panel: this, key: "by" }),
         el("button", { type: "button", class: "pm-btn quiet sm", "aria-label": `Take out the moment ${row.at.value} ${row.text.value}`, onClick: () => this.say({ type: "do", do: "drop-moment", args: { key: row.key } }) }, sign("close")))));
-  }
-  steps(block) {
-    const send = (row, field) => (value) => this.say({ type: "do", do: "step", args: { key: row.key, field, value } });
-    const text = (row, field, value, label, holder) => h(Typing, { key: field, value, ack: this.ack, send: send(row, field), field: { kind: "text", place: `${row.place}.${field}`, placeholder: holder, aria: `${label}: ${row.text}`, error: field === "at" ? row.error : "" } });
-    return h("table", { class: "pm-steps" },
-      h("thead", null, h("tr", null, ["Number", "Step", "Due", "Status", "When", "By"].map((name, at) => h("th", { scope: "col" }, at ? name : h("span", { class: "pm-live" }, name))))),
-      h("tbody", null, block.rows.map((row) => [
-        h("tr", { key: row.key, class: row.hint || row.error ? "has-note" : "" },
-          h("td", { class: "no" }, row.number),
-          h("td", { class: "what" }, row.text, row.only_if && h("small", null, `if ${row.only_if}`)),
-          h("td", { class: "due" }, row.due, row.late && h("small", { class: "late" }, sign("clock"), row.late)),
-          h("td", null, el("select", { class: `pm-c st-${row.status.replace(" ", "-")}`, "aria-label": `Status: ${row.text}`, "data-place": `${row.place}.status`, onChange: (event) => send(row, "status")(event.target.value) },
-            row.options.map(([value, label]) => h("option", { value, selected: value === row.status }, label)))),
-          h("td", { class: "when" }, row.status === "done" && text(row, "at", row.at, "When", "15:20")),
-          h("td", { class: "by" }, row.status === "done" ? text(row, "by", row.by, "By", "a role") : row.status === "not needed" ? text(row, "because", row.because, "Because", "because…") : null)),
-        (row.hint || row.error) && h("tr", { class: "note", key: `${row.key}-note` }, h("td"), h("td", { colSpan: 5 },
-          row.error && h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, "Not taken"), ` ${row.error}`)),
-          row.hint && h("div", { class: "pm-finding" }, sign("hint"), h("div", null, h("b", { class: "pm-kindw" }, "Hint"), ` ${row.hint}`)))),
-      ])));
   }
   records(block) {
     const { view } = this.state;
