@@ -111,6 +111,32 @@ def test_amounts_that_are_none_are_refused_at_their_place(field: str, amount: An
     assert "expected" in found[0][1]
 
 
+@pytest.mark.parametrize(
+    ("item", "place", "word"),
+    [
+        ({"offered": "6400", "offered_at": "2026-03-10T16:00+01:00"}, "offered", "look at the decimals"),
+        ({"offered": "64", "offered_at": "2026-03-10T08:59+01:00"}, "offered_at", "before it happened"),
+        ({"offered": "64", "offered_at": "2126-03-10T16:00+01:00"}, "offered_at", "ahead of now"),
+        (
+            {"offered": "64", "offered_at": "2026-03-11T09:00+01:00", "carried_out_at": "2026-03-11T08:59+01:00"},
+            "carried_out_at",
+            "before it was offered",
+        ),
+    ],
+)
+def test_an_amount_or_a_time_that_may_be_and_hardly_is_is_asked_about(
+    item: dict[str, str], place: str, word: str, playbook: Playbook
+):
+    """A hundred times what is owed; before it happened; in a hundred years; paid before it was offered."""
+    record = off(
+        impact={"customer_cost": "64"},
+        recovery={"compensation": [{"id": "k1", "kind": "reimbursement", "owed": "64", **item}]},
+    )
+    found = about(record, f"recovery.compensation.k1.{place}", playbook)
+
+    assert [True] == [word in f"{finding.message} {finding.remedy}" for finding in found]
+
+
 @pytest.mark.parametrize("place", ["impact.customer_cost", "impact.our_cost", "recovery.resolve.at_what_cost"])
 @pytest.mark.parametrize("amount", ["-5", "1e13"])
 def test_costs_that_are_none_are_refused_as_well(place: str, amount: str):

@@ -36,7 +36,7 @@ def test_nothing_is_missing_to_begin_once_somebody_owns_it():
     at = switch()["the desk takes it on"]
 
     assert [] == wanting(at, "recovering")
-    assert ["severity", "customer-told", "apologised"] == wanting(at, "analysing")
+    assert {"severity", "customer-told", "apologised"} == set(wanting(at, "analysing"))
 
 
 def test_the_switch_is_minor_by_every_answer():
@@ -156,7 +156,7 @@ def test_on_the_next_day_only_the_follow_up_is_left():
 
 def test_one_leg_will_do_and_its_root_wants_a_kind_and_an_action():
     """Before acting: classified, answered, planned (R28, R33)."""
-    assert ["classified", "answered", "actions-planned"] == wanting(switch()["one leg of whys"], "acting")
+    assert {"classified", "answered", "actions-planned"} == set(wanting(switch()["one leg of whys"], "acting"))
     assert [] == wanting(switch()["one action"], "acting")
 
 

@@ -72,7 +72,7 @@ def test_a_manager_is_asked_for_at_once_and_where_none_is_the_desk_goes_on():
 
     assert ("R9", "recovery.escalation.manager_available") in asked(before)
     assert ("R9", "recovery.escalation.manager_available") not in asked(after)
-    assert ["manager-told", "escalated"] == wanting(before, "analysing")
+    assert {"manager-told", "escalated"} == set(wanting(before, "analysing"))
     assert ["manager-told"] == wanting(after, "analysing")
     assert ("no", date(2026, 3, 26)) == (said.manager_available, said.call_back_on)
     assert to_do(before) == to_do(after)
@@ -165,20 +165,20 @@ def test_one_leg_will_not_do():
 
     assert {"legs", "branches"} <= set(wanting(one, "acting"))
     assert "branches" in wanting(chains, "acting")
-    assert ["classified", "second-opinion", "answered", "actions-planned"] == wanting(three, "acting")
+    assert {"classified", "second-opinion", "answered", "actions-planned"} == set(wanting(three, "acting"))
 
 
 def test_a_second_person_classifies():
     """One opinion is none (R7, R31)."""
     assert "second-opinion" in wanting(heating()["one person classified"], "acting")
-    assert ["answered", "actions-planned"] == wanting(heating()["a second person classified"], "acting")
+    assert {"answered", "actions-planned"} == set(wanting(heating()["a second person classified"], "acting"))
 
 
 def test_the_effect_is_to_be_checked():
     """Without a measure and a day it can't be closed (R7, R36)."""
     assert "effects-named" in wanting(heating()["an action without an effect to check"], "closed")
     assert [] == wanting(heating()["actions planned"], "acting")
-    assert ["steps", "actions-done", "signed"] == wanting(heating()["actions planned"], "closed")
+    assert {"steps", "actions-done", "signed"} == set(wanting(heating()["actions planned"], "closed"))
 
 
 def test_the_fifth_day_lasts_until_its_midnight_in_summer_time():
