@@ -15,6 +15,7 @@ from postmortem.record.errors import DataError
 from postmortem.record.incident import Impact
 from postmortem.record.playbook import (
     DEFAULT_FILE,
+    DEFAULT_WORDING,
     RULE_COUNT,
     STAGES,
     Playbook,
@@ -28,8 +29,9 @@ ROOM = Path(record.__file__).parent
 
 
 def plain() -> dict[str, Any]:
-    """The tables of the default file."""
-    return tomllib.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
+    """The tables of the default files: the rules, and the words to the customer."""
+    rules, words = (tomllib.loads(file.read_text(encoding="utf-8")) for file in (DEFAULT_FILE, DEFAULT_WORDING))
+    return {**rules, "wording": words}
 
 
 def refused(own: str) -> str:
