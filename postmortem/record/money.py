@@ -59,7 +59,18 @@ _WRITTEN: Final = re.compile(
     r"(?P<first>[+-]?)(?P<before>[^\d.,+-]{0,8}?)(?P<second>[+-]?)(?P<amount>(?:\d[\d.,]*|[.,]\d+))(?P<after>[^\d,+-]{0,8})"
 )
 _SPACES: Final = re.compile("[\\s\u00a0\u202f'\N{RIGHT SINGLE QUOTATION MARK}]+")
-_CODE: Final = re.compile(r"[a-z]{3}")
+_CODES: Final = frozenset(
+    re.findall(
+        "[A-Z]{3}",
+        """AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF
+        CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF
+        IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD
+        MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB
+        RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD
+        UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG""",
+    )
+)
+"""The currencies of ISO 4217 that people pay with."""
 _GROUPS: Final = {
     mark: re.compile(rf"\d{{1,3}}(?:\{mark}\d{{3}})+|\d{{1,2}}(?:\{mark}\d{{2}})*\{mark}\d{{3}}") for mark in ".,"
 }
@@ -104,7 +115,21 @@ def currencies(name: str) -> tuple[str, ...]:
     plain = name.strip().lower()
     if plain in _SIGNS:
         return _SIGNS[plain]
-    return (plain.upper(),) if _CODE.fullmatch(plain) else ()
+    return (plain.upper(),) if plain.upper() in _CODES else ()
+
+
+def named(text: str) -> tuple[str, str]:
+    """An amount without the sign, word or code of a currency that stands beside it, and that; empty where none does.
+
+    Examples:
+        >>> named("£ 20"), named("1.234,50 EUR"), named("a lot")
+        (('20', '£'), ('1.234,50', 'EUR'), ('a lot', ''))
+    """
+    written = _WRITTEN.fullmatch(_SPACES.sub("", text))
+    beside = written and (written["before"] or written["after"])
+    if written is None or not beside or not currencies(beside):
+        return text, ""
+    return written["first"] + written["second"] + written["amount"], beside
 
 
 def amount(text: str, currency: str = "") -> Decimal:

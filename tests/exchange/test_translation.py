@@ -83,6 +83,30 @@ def test_numbers_are_read_as_the_source_writes_them(one: Callable[..., Incident]
     assert Decimal("1234.5") == one({"C": "impact.our_cost"}, {"C": cell}, source=source).impact.our_cost
 
 
+@pytest.mark.parametrize(
+    ("cell", "currency", "expected"),
+    [("£20", "GBP", "GBP"), ("20", "GBP", "GBP"), ("20 USD", "", "USD"), ("€ 20", "", "EUR"), ("$20", "", "")],
+)
+def test_an_amount_may_name_the_currency_of_its_record(
+    one: Callable[..., Incident], cell: str, currency: str, expected: str
+):
+    """Where nothing else tells it, it is the one of the amounts; a sign of several currencies tells none."""
+    incident = one({"C": "impact.customer_cost", "D": "currency"}, {"C": cell, "D": currency})
+
+    assert (Decimal(20), expected) == (incident.impact.customer_cost, incident.currency)
+
+
+@pytest.mark.parametrize(
+    ("cells", "own"),
+    [({"C": "£20", "D": "EUR", "E": "1"}, "EUR"), ({"C": "20 USD", "D": "", "E": "20 EUR"}, "USD")],
+)
+def test_a_row_with_two_currencies_is_refused(one: Callable[..., Incident], cells: dict[str, str], own: str):
+    """A pound is never taken for a euro: the row keeps its number, and says what would do."""
+    columns = {"C": "impact.customer_cost", "D": "currency", "E": "impact.our_cost"}
+    with pytest.raises(AssertionError, match=f"is not in {own}, as this record is; convert it to {own}"):
+        one(columns, cells)
+
+
 @pytest.mark.parametrize("cell", ["", "  ", "Not Applicable", "not applicable"])
 def test_words_for_nothing_are_nothing(one: Callable[..., Incident], cell: str):
     """Also in a column of numbers."""

@@ -41,7 +41,21 @@ def test_an_amount_is_read_as_it_is_meant(text: str, expected: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a lot", "1.2.3", "1,2,3", "1.23,456.7", "--5", "-€-5", "1E15", "5 5 EUR x", "EURO20EURO!"]
+    "text",
+    [
+        "",
+        "a lot",
+        "1.2.3",
+        "1,2,3",
+        "1.23,456.7",
+        "--5",
+        "-€-5",
+        "1E15",
+        "5 5 EUR x",
+        "EURO20EURO!",
+        "40 min",
+        "40 Mio",
+    ],
 )
 def test_what_is_no_amount_is_refused(text: str):
     """Rather than guessed."""

@@ -12,6 +12,7 @@ from postmortem.exchange.mapped.instants import Instants
 from postmortem.exchange.mapped.mapping import CONTENT, PLACEHOLDER, Case, Column, Mapping, cased
 from postmortem.exchange.mapped.markup import html_text
 from postmortem.exchange.mapped.targets import target_of
+from postmortem.record import money
 from postmortem.record.errors import DataError, Problem, near, shown
 from postmortem.record.vocabulary import CATEGORIES, FOUR_CATEGORIES
 
@@ -22,7 +23,20 @@ Document = dict[str, Any]
 Cell = str | tuple[str, ...]
 """What stands in one column of a row; several words where the source itself keeps them apart."""
 
-_CURRENCY_SIGNS: Final = str.maketrans("", "", "$€£ \u00a0\u202f")
+_NAMED: Final = " amounts with a currency"
+"""Where amounts that name a currency wait until the whole row is read; no field is called so."""
+_SPACES: Final = str.maketrans("", "", " \u00a0\u202f")
+
+
+def _settle_currency(document: Document, problems: list[Problem]) -> None:
+    """A record has one currency: the one that is told, else the one that its amounts name."""
+    for place, text, beside in document.pop(_NAMED, ()):
+        meant = money.currencies(beside)
+        own = document.get("currency", "")
+        if not own and len(meant) == 1:
+            document["currency"] = meant[0]
+        elif own and own not in meant:
+            problems.append(Problem(place, f"{text!r} is not in {own}, as this record is", f"convert it to {own}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +151,7 @@ class Translation:
             if raw:
                 self._carry(rule, raw, document, problems)
         self._fill_templates(cells, document, problems)
+        _settle_currency(document, problems)
         self._settle_causes(document, problems)
         self._name(cells, content, document, problems)
         return document, problems
@@ -201,10 +216,12 @@ class Translation:
                 value = value.date()
         elif kind == "number":
             value = self._number(text)
+            if beside := money.named(text)[1]:
+                document.setdefault(_NAMED, []).append((place, text, beside))
         _put(document, path, value)
 
     def _number(self, text: str) -> str:
-        plain = text.translate(_CURRENCY_SIGNS)
+        plain = money.named(text)[0].translate(_SPACES)
         if self._mapping.source.thousands:
             plain = plain.replace(self._mapping.source.thousands, "")
         return plain.replace(",", ".") if self._mapping.source.decimal == "," else plain
