@@ -1,0 +1,183 @@
+"""What we owe, as four facts a thing, each with the button for the next one (R17, R18)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from postmortem.record import compensation
+from postmortem.record.incident import Impact, Incident
+from tests.widgets.seen import NOW, blocks, do, fields, pressed, put, texts
+
+
+@pytest.fixture
+def panel(retro):
+    """The stage, in a record where something was paid and time was lost."""
+    for place, text in {
+        "title": "Off",
+        "occurred_at": "18 Mar 2026 08:25",
+        "known_at": "15:20",
+        "impact.customer_cost": "64",
+        "impact.customer_min": "21 h",
+    }.items():
+        retro.type(place, text)
+    return retro.stage("recover")
+
+
+def tracks(panel):
+    """The tracks by their key, each as its facts' states."""
+    found = [block for block in blocks(panel.view) if block.get("t") == "owed"]
+    return {block["key"]: [fact["state"] for fact in block["facts"]] for block in found}
+
+
+def track(panel, key):
+    """One track."""
+    return next(block for block in blocks(panel.view) if block.get("t") == "owed" and block["key"] == key)
+
+
+def test_one_button_after_the_other_leads_through_the_four_facts(panel, retro):
+    """The focus stays with the next one."""
+    assert ["rules-reimbursement", "rules-service credit"] == list(tracks(panel))
+
+    pressed(panel, "Keep it as owed: EUR 64")
+    assert ["yes", "late", "none", "none"] == tracks(panel)["k1"]
+    assert "Late since Thu 15:20" in texts(track(panel, "k1"))
+
+    pressed(panel, "Mark as offered")
+    assert ("owed.k1.next", ["yes", "yes", "todo", "todo"]) == (panel.focus["at"], tracks(panel)["k1"])
+
+    pressed(panel, "They accepted")
+    pressed(panel, "Mark as paid")
+    item = retro.incident.recovery.compensation[0]
+
+    assert ["yes"] * 4 == tracks(panel)["k1"]
+    assert (Decimal(64), NOW, "yes", NOW, NOW) == (
+        item.offered,
+        item.offered_at,
+        item.offered_first,
+        item.answered_at,
+        item.carried_out_at,
+    )
+
+
+def test_above_the_limit_it_asks_and_offers_what_may_be_offered(panel, retro):
+    """The whole is not offered by a button; the rest stays owed, and waits."""
+    pressed(panel, "Keep it as owed: EUR 210")
+    labels = [block["label"] for block in blocks(track(panel, "k1")) if block.get("t") == "button"]
+    assert "Mark as offered" not in labels
+    assert ["Ask for approval", "Offer EUR 150 now"] == labels[:2]
+
+    pressed(panel, "Ask for approval")
+    pressed(panel, "Offer EUR 150 now")
+    part, rest = retro.incident.recovery.compensation
+
+    assert (Decimal(150), Decimal(60)) == (part.offered, rest.owed)
+    assert ["yes", "yes", "todo", "none"] == tracks(panel)["k1"]
+    assert any("with what was offered before it is over your limit" in text for text in texts(track(panel, "k2")))
+
+
+def test_a_manager_whose_role_is_known_approves_with_one_button(panel, retro):
+    """Then it may be offered as a whole."""
+    retro.put("recovery.escalation.handed_to", "Duty manager")
+    pressed(panel, "Keep it as owed: EUR 210")
+    pressed(panel, "Approved by: Duty manager")
+    pressed(panel, "Mark as offered")
+
+    assert Decimal(210) == retro.incident.recovery.compensation[0].offered
+    assert not track(panel, "k1")["ways"]
+
+
+def test_what_is_said_of_a_thing_stands_below_its_track_once(panel):
+    """Also while its fields are folded away."""
+    pressed(panel, "Keep it as owed: EUR 64")
+    shown = track(panel, "k1")
+
+    assert ["recovery.compensation.k1.offered_at"] == [found["where"] for found in shown["notes"]]
+    assert not any(field["findings"] for field in shown["fields"])
+
+
+def test_when_all_is_offered_the_step_can_be_marked_as_done(panel, retro):
+    """At the time of the last offer; and carried out only when nothing waits any more."""
+    pressed(panel, "Keep it as owed: EUR 64")
+    assert "0 of 1 offered. Step 8 is done when it is" in texts(panel.view)
+
+    pressed(panel, "Mark as offered")
+    pressed(panel, "Mark step 8 as done")
+    assert "Mark step 9 as done" not in texts(panel.view)
+
+    pressed(panel, "They accepted")
+    pressed(panel, "Mark as paid")
+    pressed(panel, "Mark step 9 as done")
+
+    done = {step.id: step.at for step in retro.incident.recovery.steps if step.status == "done"}
+    assert {"offer": NOW, "carry-out": NOW} == {name: done.get(name) for name in ("offer", "carry-out")}
+
+
+def test_an_amount_for_many_shows_what_each_gets(panel, retro):
+    """Each and all."""
+    retro.type("impact.customers", "2000")
+
+    assert any("EUR 210 for each, EUR 420,000 for all" in text for text in texts(track(panel, "rules-service credit")))
+    pressed(panel, "Keep it as owed: EUR 420,000")
+    assert any("EUR 210 for each of 2,000." in text for text in texts(track(panel, "k1")))
+
+
+def test_an_amount_in_another_currency_stays_in_its_field(panel, retro):
+    """With what would do; in the record's own it is taken, and the record's own can be changed."""
+    pressed(panel, "Add something else")
+    put(panel, "recovery.compensation.k1.owed", "£20")
+    assert "names another currency" in fields(panel)["recovery.compensation.k1.owed"]["error"]
+    assert track(panel, "k1")["open"]
+
+    retro.type("currency", "gbp")
+    put(panel, "recovery.compensation.k1.owed", "£20")
+
+    assert ("GBP", Decimal(20)) == (retro.incident.currency, retro.incident.recovery.compensation[0].owed)
+
+
+@pytest.mark.parametrize("text", ["-5", "1" + "0" * 15, "1e15", "20 USD", "1.234"])
+def test_an_absurd_amount_is_refused_in_place(panel, retro, text):
+    """The text stays, and nothing else changes."""
+    put(panel, "recovery.resolve.at_what_cost", text)
+    field = fields(panel)["recovery.resolve.at_what_cost"]
+
+    assert text == field["value"]
+    assert field["error"]
+    assert retro.incident.recovery.resolve.at_what_cost is None
+
+
+def test_the_worksheet_shows_what_is_known_and_asks_the_rest(panel):
+    """How major and how costly is not asked again (R17)."""
+    told = " ".join(texts(panel.view))
+    asked = {place.rsplit(".", 1)[-1] for place in fields(panel) if place.startswith("recovery.resolve.")}
+
+    assert "they paid EUR 64, they lost 21 h." in told
+    assert {"can_be_undone", "redo_or_replace", "at_what_cost", "result", "asked_for", "given", "beyond"} == asked
+
+
+def test_comparable_cases_are_looked_up_when_somebody_asks(panel, store):
+    """Under five they are a table; from five on there are dots too."""
+    for at in range(5):
+        done = compensation.goodwill(
+            Incident(title="Other", currency="EUR", impact=Impact(customer_min=60)), "x", Decimal(9)
+        )
+        store.save(compensation.offer(done, "k1", Decimal(9 + at), NOW), by="Ben")
+    assert not [block for block in blocks(panel.view) if block.get("t") == "fair"]
+
+    pressed(panel, "Look them up")
+    (fair,) = [block for block in blocks(panel.view) if block.get("t") == "fair"]
+
+    assert "Nothing is offered here yet; half of 5 comparable cases were offered EUR 11 or less" == fair["title"]
+    assert 5 == len(fair["dots"]["dots"])
+    assert "owed.compare" == panel.focus["at"]
+
+
+def test_what_is_taken_out_is_gone_and_nothing_is_owed_for_what_was_not_ours(panel, retro):
+    """What eases it then is goodwill."""
+    pressed(panel, "Keep it as owed: EUR 64")
+    do(panel, "drop-owed", key="k1")
+    retro.put("fault", "customer")
+
+    assert {} == tracks(panel)
+    assert "It was not our mistake. What would ease it is goodwill." in texts(panel.view)
