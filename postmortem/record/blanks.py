@@ -102,7 +102,7 @@ class _Reader:
         self.reading = playbook.wording.reading
         self.causes = [_plain(text) for text in _causes(incident)]
         self.causes = [text for text in self.causes if text.count(" ") > 1]
-        self.colleagues = _any_of(_colleagues(incident))
+        self.colleagues = _any_of(colleagues(incident))
         self.speaks_of = _any_of(self.reading.speaks_of)
         self.common = _common(incident)
         self.refused: dict[str, str] = {}
@@ -321,7 +321,7 @@ def _causes(incident: Incident) -> Iterator[str]:
         yield from (opinion.reason for opinion in cause.opinions)
 
 
-def _colleagues(incident: Incident) -> tuple[str, ...]:
+def colleagues(incident: Incident) -> tuple[str, ...]:
     """Roles and names of colleagues, as the record has them in a field for one; the team's own name stays."""
     said = incident.recovery
     names = [incident.owner, incident.evaluation.by, incident.evaluation.manager_told, said.escalation.handed_to]

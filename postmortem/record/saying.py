@@ -185,7 +185,7 @@ def hearing(incident: Incident, playbook: Playbook, text: str | None = None, *, 
         - No admission yet. We cut your line. That was our mistake.
     """
     words = incident.recovery.wording if text is None else text
-    found = _apart(heard(words, playbook, incident.fault))
+    found = _apart(heard(words, playbook, incident.fault, from_record.colleagues(incident)))
     if not found:
         return ()
     known = _better_blanks(incident, playbook, tone)

@@ -339,6 +339,16 @@ def test_the_first_place_of_two_that_overlap_is_marked_once(playbook: Playbook):
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
 
 
+def test_a_role_of_the_record_is_no_fall_guy_either(playbook: Playbook):
+    """Whoever stands in it as a colleague; named in a promise they may be (R15)."""
+    incident = LEFT.model_copy(update={"owner": "night porter"})
+    words = "The night porter forgot your switch. That was our mistake. The night porter is with you at nine."
+
+    assert [("R15", "night porter forgot")] == [
+        (place.rule, place.text) for place in saying.hearing(incident, playbook, words)
+    ]
+
+
 def test_nobody_waits_for_an_admission_of_what_was_not_ours(playbook: Playbook):
     """Where nobody knows yet, that it is being found out will do."""
     words = "The cable was cut by a digger."

@@ -117,7 +117,7 @@ def has(text: str, group: str, playbook: Playbook) -> bool:
     return _first(text.translate(_APOSTROPHES), group, playbook) is not None
 
 
-def heard(text: str, playbook: Playbook, fault: Fault = "ours") -> tuple[Phrase, ...]:
+def heard(text: str, playbook: Playbook, fault: Fault = "ours", colleagues: tuple[str, ...] = ()) -> tuple[Phrase, ...]:
     """How the words to the customer may be heard (R13, R15, R20): what is in them, and that there is no admission yet.
 
     Args:
@@ -125,13 +125,27 @@ def heard(text: str, playbook: Playbook, fault: Fault = "ours") -> tuple[Phrase,
         playbook: The rules in force.
         fault: Whose mistake it was. Where it was not ours nobody waits for an admission; where that is not known yet,
             that it is being found out will do.
+        colleagues: Roles and names of colleagues: blamed as a person's name is (R15).
     """
     found = phrases(text, "wording", playbook)
+    if colleagues:
+        found = tuple(sorted((*found, *_blamed(text, colleagues, playbook)), key=lambda phrase: phrase.start))
     admission: Words | None = playbook.words.get("admission")
     waits = fault in {"ours", "shared"} or (fault == "not yet known" and not has(text, "finding-out", playbook))
     if text.strip() and admission is not None and waits and not has(text, "admission", playbook):
         found = (*found, Phrase.of("admission", admission, "", len(text)))
     return found
+
+
+def _blamed(text: str, colleagues: tuple[str, ...], playbook: Playbook) -> Iterator[Phrase]:
+    """Where a colleague of the record stands in the place of a person's name (R15)."""
+    plain = text.translate(_APOSTROPHES)
+    named = [name for name in colleagues if not set(name) & set("|*…<>")]
+    for key, group in playbook.words.items():
+        words = tuple(word.replace("<name>", name) for word in group.words if "<name>" in word for name in named)
+        if words and "wording" in group.where:
+            for start, end in _spans(plain, group.model_copy(update={"words": words}), playbook):
+                yield Phrase.of(key, group, text[start:end], start)
 
 
 def loaded(text: str, playbook: Playbook) -> str:
