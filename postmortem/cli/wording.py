@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 )
 @as_json
 def wording(*, incident_id: str, tone: str, steps: str, words: Path | None, as_json: bool) -> None:
-    """Say what could be said to the customer, and how the words may be heard.
+    """Propose the words to the customer, and check given ones.
 
     It is built from the record alone, in the words and the language of the team's playbook. Nothing is sent, and
     nothing is changed.

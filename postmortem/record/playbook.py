@@ -59,6 +59,12 @@ StageId = Literal["tell", "evaluate", "recover", "why", "classify", "act", "revi
 STAGES: tuple[StageId, ...] = ("tell", "evaluate", "recover", "why", "classify", "act", "review")
 
 
+@lru_cache(maxsize=1)
+def _default_wording() -> Wordbook:
+    """The words to the customer that come with the package."""
+    return Wordbook.model_validate(tomllib.loads(DEFAULT_WORDING.read_text(encoding="utf-8")))
+
+
 class Playbook(Value):
     """All rules in force.
 
@@ -89,7 +95,7 @@ class Playbook(Value):
     calendar: CalendarRules
     escalation: EscalationRules
     gates: Table[str, Gate]
-    wording: Wordbook
+    wording: Wordbook = Field(default_factory=_default_wording)
 
     def __repr__(self) -> str:
         """Its name."""

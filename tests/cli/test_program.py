@@ -24,7 +24,7 @@ def every_command(group, path=()):
 
 COMMANDS = dict(every_command(main))
 PROMISED = "lab dashboard sample import map export list show history check report trends doctor playbook schema new"
-PROMISED += " edit sync delete revert backup restore erase whys due checklist"
+PROMISED += " edit sync delete revert backup restore erase whys wording due checklist"
 
 
 def test_the_promised_commands_are_there():
