@@ -186,6 +186,9 @@ CHECKS: Final[Mapping[str, Check]] = {
 }
 
 CONCERNS: Final[Mapping[str, Concern]] = {
+    "whys-asked": lambda incident, playbook: bool(depth(incident, playbook).legs),
+    "root-found": lambda incident, playbook: bool(depth(incident, playbook).legs),
+    "legs": lambda incident, playbook: bool(depth(incident, playbook).legs),
     "branches": lambda incident, playbook: depth(incident, playbook).branches,
     "second-opinion": lambda incident, playbook: depth(incident, playbook).second_opinion,
     "actions-planned": lambda incident, playbook: depth(incident, playbook).actions > 0,
