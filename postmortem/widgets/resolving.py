@@ -41,7 +41,12 @@ def _how_major(form: Form) -> str:
     found = assess(form.incident, form.meeting.playbook)
     if found.level is None:
         return "not known yet; stage 2 asks for it."
-    worst = [f"{reason.ask.rstrip('?')}: {reason.answer}" for reason in found.reasons if reason.level == found.level]
+    lost = {question.id for question in form.meeting.playbook.severity.questions if question.field == "customer_min"}
+    worst = [
+        f"{reason.ask.rstrip('?')}: {typed.say_minutes(float(reason.answer)) if reason.question in lost else reason.answer}"
+        for reason in found.reasons
+        if reason.level == found.level
+    ]
     return f"{found.level}{f' ({worst[0]})' if worst else ''}."
 
 
