@@ -466,6 +466,17 @@ def test_a_team_moves_a_gate_asks_it_of_others_or_switches_it_off(own: dict[str,
     assert there is ("owner" in {gap.gate for gap in states.missing(Incident(title="Late"), rules, NOON)})
 
 
+def test_a_level_that_asks_for_no_whys_waits_for_none():
+    """A team may let small things pass without a review (R7)."""
+    rules = playbook_from({"severity": {"levels": {"minor": {"legs": [], "actions": 0}}}})
+    small = incident_from(
+        {"title": "Late", "owner": "Desk", "told_at": "2026-03-20T12:00Z", "impact": {"harm": "none"}}
+    )
+    told = recovery.set_step(small, "apologise", status="done")
+
+    assert "acting" == states.advance(told, rules, NOON, to="acting").state
+
+
 @pytest.mark.parametrize(
     ("own", "words"),
     [
