@@ -43,7 +43,8 @@ def _how_major(form: Form) -> str:
         return "not known yet; stage 2 asks for it."
     lost = {question.id for question in form.meeting.playbook.severity.questions if question.field == "customer_min"}
     worst = [
-        f"{reason.ask.rstrip('?')}: {typed.say_minutes(float(reason.answer)) if reason.question in lost else reason.answer}"
+        f"{reason.ask.rstrip('?')}: "
+        + (typed.say_minutes(float(reason.answer)) if reason.question in lost else reason.answer)
         for reason in found.reasons
         if reason.level == found.level
     ]
