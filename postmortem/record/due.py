@@ -161,13 +161,13 @@ def _offers(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
     asked = {"reimbursement": impact.customer_cost is not None, "service credit": impact.customer_min is not None}
     for kind in COMPENSATION_KINDS:
         told = [item for item in incident.recovery.compensation if item.kind == kind]
-        offered = [item for item in told if compensation.is_offered(item)]
+        offered = [item for item in told if _is_offered(item)]
         if kind not in found and not asked.get(kind):
             continue
         owed = max(found[kind].owed, found[kind].kept) if kind in found else compensation.NOTHING
         # What was declined was offered all the same.
         left = owed - sum((compensation.worth(item) for item in offered), compensation.NOTHING)
-        waiting = [item for item in told if item not in offered and item.answer == "waiting"]
+        waiting = [item for item in told if item not in offered]
         # Something without a price is owed too.
         is_open = left > 0 or any(item.owed is None for item in waiting)
         met = bool(offered) and not is_open
@@ -181,6 +181,11 @@ def _offers(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
             met_at=max((item.offered_at for item in offered if item.offered_at), default=None) if met else None,
             status="met" if met else "open" if is_open else "spared",
         )
+
+
+def _is_offered(item: Compensation) -> bool:
+    # What was answered or carried out was offered, whether somebody noted that or not.
+    return compensation.is_offered(item) or item.carried_out_at is not None or item.answer != "waiting"
 
 
 def _credit_min(incident: Incident, playbook: Playbook) -> float:
@@ -380,6 +385,6 @@ def _offered(incident: Incident, promise: Promise, playbook: Playbook, now: date
             rest = compensation.Owed(owed.kind, state.to_keep, owed.because)
             incident = compensation.keep(incident, rest)
     for item in incident.recovery.compensation:
-        if item.kind == kind and not compensation.is_offered(item) and item.answer == "waiting" and item.owed != 0:
+        if item.kind == kind and not _is_offered(item) and item.owed != 0:
             incident = compensation.offer(incident, item.id, item.owed, now)
     return incident

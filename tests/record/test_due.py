@@ -292,7 +292,14 @@ def test_a_promise_that_was_kept_is_met_and_leaves_the_others_their_ids(incident
         return
     chosen = data.draw(st.sampled_from(open_))
     now = datetime(2200, 12, 31, tzinfo=UTC)
-    after = due.keep(incident, chosen.id, RULES, now=now, by="Ana", result="held")
+    try:
+        after = due.keep(incident, chosen.id, RULES, now=now, by="Ana", result="held")
+    except DataError:
+        # Money that was never noted as offered, or that nobody has: said with what to do.
+        after = None
+    if after is None:
+        assert chosen.kind in {"offer", "pay-back"}
+        return
     met = {item.id for item in due.promises(incident, RULES) if item.status == "met"}
 
     assert "met" == due.find(after, chosen.id, RULES).status

@@ -236,7 +236,8 @@ def test_a_server_that_is_started_again_is_waited_for(server, postgresql_url):
         done.set()
         thread.join()
 
-        assert len(typed[0].learned) > 10
+        # How many depends on how busy the machine is.
+        assert len(typed[0].learned) > 2
         assert typed == [store.load(LATE.id)]
         assert typed[0].revision == len(store.history(LATE.id)) == len(typed[0].learned) + 1
 
