@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from postmortem.record import checklists, compensation, gates, recovery, whys
+from postmortem.record import authority, checklists, gates, recovery, whys
 from postmortem.record.actions import is_open, strength
 from postmortem.record.incident import Action, Incident
 from postmortem.record.playbook import default_playbook
@@ -342,7 +342,7 @@ def test_money_was_offered_answered_approved_and_carried_out_at_a_time_of_its_ow
     assert all(item.answered_at <= item.carried_out_at for item in items if item.answered_at and item.carried_out_at)
     assert all(item.approved_at <= item.offered_at for item in items if item.approved_at and item.offered_at)
     assert not [
-        i.id for i in SAMPLES for item in i.recovery.compensation if compensation.is_over_limit(i, item.id, PLAYBOOK)
+        i.id for i in SAMPLES for item in i.recovery.compensation if authority.is_over_limit(i, item.id, PLAYBOOK)
     ]
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import actions, compensation, recovery
+from postmortem.record import actions, authority, compensation, recovery
 from postmortem.record.base import zone
 from postmortem.record.review import wording
 
@@ -230,7 +230,7 @@ def _offers(incident: Incident, playbook: Playbook, read: _Reader) -> dict[str, 
     for item in incident.recovery.compensation:
         if item.answer == "declined":
             continue
-        if compensation.is_over_limit(incident, item.id, playbook) and not compensation.is_offered(item):
+        if authority.is_over_limit(incident, item.id, playbook) and not compensation.is_offered(item):
             read.refused[kinds[item.kind]] = "It is over your limit: ask for approval first."
             continue
         amount = _amount(item)

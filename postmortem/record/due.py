@@ -118,7 +118,7 @@ def _steps(incident: Incident, playbook: Playbook, *, are_offered_singly: bool) 
         met_at = met_at or (told_at if step.done.status != "not needed" else None)
         # What is owed is promised thing by thing; the step that stands for all of them is not asked for beside them.
         is_spared = not step.is_open or (rule.condition == "accepted" and not step.needed)
-        is_spared = is_spared or (rule.target == "credit" and (are_offered_singly or _owes_nothing(incident, playbook)))
+        is_spared = is_spared or (rule.target == "credit" and are_offered_singly)
         # Once it is fixed nobody can offer any more to follow up if that takes longer.
         is_spared = is_spared or (rule.condition == "longer" and incident.fixed_at is not None)
         is_met = step.done.status == "done" or met_at is not None
@@ -141,13 +141,6 @@ def _once_needed(incident: Incident, step: StepNow) -> datetime | None:
     if step.rule.condition != "longer" or start is None:
         return None
     return days.later(start, step.rule.over_min)
-
-
-def _owes_nothing(incident: Incident, playbook: Playbook) -> bool:
-    """Whether it is known that nothing is owed: what they paid and lost was asked, or the fault was not ours (R18)."""
-    impact = incident.impact
-    is_known = impact.customer_cost is not None and impact.customer_min is not None
-    return (is_known or recovery.not_ours(incident)) and not compensation.outstanding(incident, playbook)
 
 
 # -- what is owed (R18) -------------------------------------------------------------------------------------------

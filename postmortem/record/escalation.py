@@ -20,6 +20,18 @@ class EscalationError(PostmortemError):
     """A hand-over that would break the rule: without a name, or without the customer's permission."""
 
 
+def is_manager(role: str, playbook: Playbook) -> bool:
+    """Whether a role is a manager's (R7): one of its words is one of the playbook's.
+
+    Examples:
+        >>> from postmortem.record.playbook import default_playbook
+        >>> is_manager("Duty manager", default_playbook()), is_manager("Technician", default_playbook())
+        (True, False)
+    """
+    words = playbook.escalation.managers
+    return not words or not {word.casefold() for word in words}.isdisjoint(role.casefold().replace("-", " ").split())
+
+
 def wanted(incident: Incident, playbook: Playbook) -> tuple[str, ...]:
     """Why a manager is asked for; empty where nothing asks for one.
 

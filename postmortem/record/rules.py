@@ -174,11 +174,13 @@ class EscalationRules(Value):
         vip: Whether it is for a customer one takes special care of.
         call_back_days: In how many days the manager calls back, where none was there.
         script: What the handler says and does, in order.
+        managers: Words of which a manager's role has one, as “duty manager” has; with none, any role will do.
     """
 
     vip: bool
     call_back_days: int = Field(ge=0, le=365)
     script: tuple[str, ...]
+    managers: tuple[str, ...] = ()
 
 
 class Gate(Value):

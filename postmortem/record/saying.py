@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from postmortem.record import authority, compensation, recovery
 from postmortem.record import blanks as from_record
-from postmortem.record import compensation, recovery
 from postmortem.record.review.wording import heard, phrases
 from postmortem.record.wordbook import PARTS, PartName, blanks_in
 
@@ -331,10 +331,10 @@ def _offered(incident: Incident, playbook: Playbook, at: datetime) -> Incident:
     for owed in compensation.owed(incident, playbook):
         if owed.kind not in kinds:
             kept = compensation.keep(incident, owed)
-            over = compensation.is_over_limit(kept, kept.recovery.compensation[-1].id, playbook)
+            over = authority.is_over_limit(kept, kept.recovery.compensation[-1].id, playbook)
             incident = incident if over else kept
     for item in incident.recovery.compensation:
         waits = item.answer == "waiting" and not compensation.is_offered(item) and compensation.worth(item) > 0
-        if waits and not compensation.is_over_limit(incident, item.id, playbook):
+        if waits and not authority.is_over_limit(incident, item.id, playbook):
             incident = compensation.offer(incident, item.id, compensation.worth(item), at)
     return incident

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from postmortem.record import compensation, recovery
+from postmortem.record import authority, compensation, recovery
 from postmortem.record.base import zone
 from postmortem.record.compensation import Owed, is_offered, worth
 from postmortem.record.edit import drop
@@ -107,7 +107,7 @@ def _because(rule: Owed, form: Form) -> str:
 
 def _track(form: Form, item: Compensation, rule: Owed | None) -> Block:
     place = f"recovery.compensation.{item.id}"
-    over = compensation.is_over_limit(form.incident, item.id, form.meeting.playbook)
+    over = authority.is_over_limit(form.incident, item.id, form.meeting.playbook)
     fields = _fields(form, item, needs_approval=over)
     each = rule.each if rule is not None and item.owed == rule.amount and rule.customers > 1 else None
     what = item.what
@@ -199,7 +199,7 @@ def _ways(form: Form, item: Compensation) -> list[Block]:
                 **(place if not ways else {}),
             }
         )
-    left = compensation.left_of_limit(incident, item.id, playbook)
+    left = authority.left_of_limit(incident, item.id, playbook)
     if not is_offered(item) and left and item.owed and left < item.owed:
         ways.append(
             button(f"Offer {said(left, form.currency)} now", "offer-part", style="link", key=item.id, amount=str(left))

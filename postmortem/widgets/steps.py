@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.record import procedures, recovery, whys
+from postmortem.record import compensation, procedures, recovery, whys
 from postmortem.record.base import zone
 from postmortem.record.recovery import worded
 from postmortem.record.severity import assess
@@ -260,8 +260,12 @@ def step_undone(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 
 
 def step_spared(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Set a step to not needed; the focus goes to the reason."""
-    meeting.change(lambda incident: recovery.spare(incident, str(args["key"]), meeting.playbook))
+    """Set a step to not needed; the focus goes to the reason, which stands there where the record tells it."""
+    name, incident, playbook = str(args["key"]), meeting.incident, meeting.playbook
+    rule = next((it for it in recovery.procedure(incident, playbook).steps if it.id == name), None)
+    nothing = rule is not None and rule.target == "credit" and compensation.owes_nothing(incident, playbook)
+    because = "nothing is owed" if nothing and not recovery.said_of(incident, name).because else ""
+    meeting.change(recovery.spare, name, playbook, because)
     return f"recovery.steps.{args['key']}.because"
 
 

@@ -25,6 +25,11 @@ TRUST = {"will stay": 0, "unsure": 1, "lost": 2}
 NAMES = ("minor", "moderate", "serious", "critical")
 
 
+def _is_manager(role: str) -> bool:
+    """By the words of the default playbook, read from its file."""
+    return any(word in role.lower().split() for word in RULES["escalation"]["managers"])
+
+
 def level(doc: dict[str, Any]) -> int | None:
     """0 for minor to 3 for critical; `None` while nothing is answered."""
     own = doc.get("evaluation", {}).get("level")
@@ -193,6 +198,6 @@ def _closed(doc: dict[str, Any]) -> Iterator[str]:  # noqa: C901 - one plain que
     if bad is not None and bad >= 2 and strong - {None} == {"weaker"} and not put_away:
         yield "more than weaker actions"
     if bad == 3 and not any(
-        it.get("by", "").strip() and it.get("role", "").strip() for it in doc.get("signatures", [])
+        it.get("by", "").strip() and _is_manager(it.get("role", "")) for it in doc.get("signatures", [])
     ):
         yield "signature"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postmortem.record import compensation
+from postmortem.record import authority, compensation
 from postmortem.record.edit import changed
 from postmortem.record.errors import DataError, UnknownNodeError
 from postmortem.record.incident import Impact, Incident
@@ -159,11 +159,11 @@ def test_two_small_offers_are_no_way_around_the_limit(playbook: Playbook):
     approved = compensation.approve(offered, "k1", "Duty manager")
     declined = compensation.answer(offered, "k1", "declined", TEN)
 
-    assert not compensation.is_over_limit(first, "k2", playbook)
-    assert compensation.is_over_limit(offered, "k2", playbook)
-    assert Decimal(50) == compensation.left_of_limit(offered, "k2", playbook)
-    assert not compensation.is_over_limit(approved, "k2", playbook)
-    assert not compensation.is_over_limit(declined, "k2", playbook)
+    assert not authority.is_over_limit(first, "k2", playbook)
+    assert authority.is_over_limit(offered, "k2", playbook)
+    assert Decimal(50) == authority.left_of_limit(offered, "k2", playbook)
+    assert not authority.is_over_limit(approved, "k2", playbook)
+    assert not authority.is_over_limit(declined, "k2", playbook)
 
 
 def test_what_they_paid_needs_no_approval_unless_a_team_says_so(playbook: Playbook):
@@ -171,20 +171,20 @@ def test_what_they_paid_needs_no_approval_unless_a_team_says_so(playbook: Playbo
     owed = kept(playbook, customer_cost=900)
     strict = playbook_from({"compensation": {"limit_covers": ["reimbursement", "goodwill"]}})
 
-    assert not compensation.is_over_limit(owed, "k1", playbook)
-    assert compensation.is_over_limit(owed, "k1", strict)
+    assert not authority.is_over_limit(owed, "k1", playbook)
+    assert authority.is_over_limit(owed, "k1", strict)
 
 
 def test_a_part_is_offered_and_the_rest_stays_owed(playbook: Playbook):
     """Together they are what was owed, and only the rest waits for the approval."""
     owed = compensation.ask_approval(compensation.goodwill(told(), "A month", Decimal(210)), "k1", NINE)
-    parted = compensation.offer_part(owed, "k1", compensation.left_of_limit(owed, "k1", playbook), TEN)
+    parted = compensation.offer_part(owed, "k1", authority.left_of_limit(owed, "k1", playbook), TEN)
     part, rest = parted.recovery.compensation
 
     assert (Decimal(150), Decimal(150), None) == (part.owed, part.offered, part.approval_asked_at)
     assert (Decimal(60), None, NINE) == (rest.owed, rest.offered, rest.approval_asked_at)
-    assert not compensation.is_over_limit(parted, part.id, playbook)
-    assert compensation.is_over_limit(parted, rest.id, playbook)
+    assert not authority.is_over_limit(parted, part.id, playbook)
+    assert authority.is_over_limit(parted, rest.id, playbook)
 
 
 MONEY = st.sampled_from([Decimal(60), Decimal(100), Decimal(150), Decimal("150.01")]) | st.decimals(1, 2_000, places=2)
@@ -211,7 +211,7 @@ def test_no_order_of_edits_pays_without_an_offer_or_offers_over_the_limit_unseen
         with suppress(DataError, UnknownNodeError):
             incident = deed(incident, *args)
     items = incident.recovery.compensation
-    free = [item for item in items if compensation.is_offered(item) and compensation.counts(item, playbook)]
+    free = [item for item in items if compensation.is_offered(item) and authority.counts(item, playbook)]
     total = sum((compensation.worth(item) for item in free if item.answer != "declined"), Decimal(0))
     said = {item.where for item in owing.findings(incident, playbook, NOON) if item.level == "error"}
 

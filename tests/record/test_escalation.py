@@ -97,3 +97,13 @@ def test_a_manager_who_comes_after_all_makes_the_call_back_needless(playbook: Pl
         escalation.available(called).recovery.escalation.call_back_on,
         escalation.available(called).recovery.escalation.called_back_at,
     )
+
+
+def test_a_manager_signs_and_not_just_anybody_with_a_role(playbook: Playbook):
+    """R7: a technician's signature is none of a manager's; a team without such words takes any role."""
+    anybody = playbook_from({"escalation": {"managers": []}})
+
+    assert escalation.is_manager("Duty manager", playbook)
+    assert not escalation.is_manager("Technician", playbook)
+    assert not escalation.is_manager("", playbook)
+    assert escalation.is_manager("Technician", anybody)

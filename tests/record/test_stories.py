@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from postmortem.record import compensation, escalation, recovery, states
+from postmortem.record import authority, compensation, escalation, recovery, states
 from postmortem.record.edit import put
 from postmortem.record.recovery import numbered, steps
 from postmortem.record.severity import assess, depth
@@ -142,7 +142,7 @@ def test_offered_accepted_and_carried_out_are_three_facts():
     assert "pay-back-k1" not in is_due(offered)
     assert date(2026, 3, 4) == promise(accepted, "pay-back-k1").due_on
     assert "met" == promise(done, "pay-back-k1").status
-    assert not compensation.is_over_limit(done.record, "k1", PLAYBOOK)
+    assert not authority.is_over_limit(done.record, "k1", PLAYBOOK)
 
 
 def test_on_the_next_day_only_the_follow_up_is_left():

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from postmortem.record import compensation, escalation, recovery
+from postmortem.record import authority, compensation, escalation, recovery
 from postmortem.record.severity import assess, depth
 from tests.record.stories import PLAYBOOK, heating
 from tests.record.views import asked, clock, dues, early, is_due, late, promise, step, to_do, wanting
@@ -123,8 +123,8 @@ def test_above_the_limit_somebody_approves():
     """33.33 and 140 are more than 150; what they paid counts as nothing given (R18)."""
     before, after = heating()["more than the desk may give"], heating()["approval is asked for"]
 
-    assert Decimal("116.67") == compensation.left_of_limit(before.record, "k3", PLAYBOOK)
-    assert compensation.is_over_limit(before.record, "k3", PLAYBOOK)
+    assert Decimal("116.67") == authority.left_of_limit(before.record, "k3", PLAYBOOK)
+    assert authority.is_over_limit(before.record, "k3", PLAYBOOK)
     assert clock("2026-03-25 18:00") == promise(after, "approval-k3").due_at
     assert "today" == is_due(after)["approval-k3"]
 
@@ -154,7 +154,7 @@ def test_approved_offered_and_carried_out_leaves_the_follow_up():
     assert [13] == to_do(at)
     assert ["step-follow-up"] == list(is_due(at))
     assert [] == wanting(at, "analysing")
-    assert not compensation.is_over_limit(at.record, "k3", PLAYBOOK)
+    assert not authority.is_over_limit(at.record, "k3", PLAYBOOK)
 
 
 def test_one_leg_will_not_do():

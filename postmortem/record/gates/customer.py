@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import compensation, escalation, recovery
+from postmortem.record import authority, compensation, escalation, recovery
 from postmortem.record.gates.gap import Check, Concern, Gap
 from postmortem.record.order import AFTER_IT_OCCURRED
 from postmortem.record.severity import assess, depth
@@ -185,7 +185,7 @@ _WORDS: Final[Mapping[str, str]] = {
 def approved(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap]:
     """What was offered over the handler's limit was approved (R18)."""
     for item in incident.recovery.compensation:
-        if compensation.is_offered(item) and compensation.is_over_limit(incident, item.id, playbook):
+        if compensation.is_offered(item) and authority.is_over_limit(incident, item.id, playbook):
             found = f"the {item.kind} was offered over the handler's limit, and nobody approved it"
             remedy = "ask for approval, and write who gave it, as a role"
             yield Gap(f"recovery.compensation.{item.id}.approved_by", found, remedy, "recover")

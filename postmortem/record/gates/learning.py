@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import apart, causes, whys
+from postmortem.record import apart, causes, escalation, whys
 from postmortem.record.actions import is_grave, only_weaker
 from postmortem.record.gates.gap import Check, Concern, Gap
 from postmortem.record.severity import depth
@@ -161,10 +161,13 @@ def not_only_weaker(incident: Incident, playbook: Playbook, _now: datetime) -> I
         yield Gap("actions", "it is serious, and all actions are weaker ones", remedy, "act")
 
 
-def signed(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+def signed(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap]:
     """A manager stands by it, where the level asks for it (R7)."""
-    if not any(it.by.strip() and it.role.strip() for it in incident.signatures):
-        yield Gap("signatures", "nobody has signed it", "let a manager sign, with the role", "review")
+    roles = [it.role.strip() for it in incident.signatures if it.by.strip() and it.role.strip()]
+    if any(escalation.is_manager(role, playbook) for role in roles):
+        return
+    found = f"signed as {', '.join(roles)}, and by no manager" if roles else "nobody has signed it"
+    yield Gap("signatures", found, "let a manager sign, with the role", "review")
 
 
 CHECKS: Final[Mapping[str, Check]] = {

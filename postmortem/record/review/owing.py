@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import compensation, days
+from postmortem.record import authority, compensation, days
 from postmortem.record.base import zone
 from postmortem.record.compensation import is_offered, worth
 from postmortem.record.money import said
@@ -119,8 +119,8 @@ def _not_offered(incident: Incident, item: Compensation, playbook: Playbook, now
     message = f"{said(item.owed, currency)} is owed and not offered yet"
     message += _late(incident, playbook, now)
     remedy = _AT_ONCE[item.kind]
-    if compensation.is_over_limit(incident, item.id, playbook):
-        left = compensation.left_of_limit(incident, item.id, playbook)
+    if authority.is_over_limit(incident, item.id, playbook):
+        left = authority.left_of_limit(incident, item.id, playbook)
         limit = said(_limit(playbook), currency)
         together = "it is" if item.owed > _limit(playbook) else "with what was offered before it is"
         message += f", and {together} over your limit of {limit}"
@@ -143,7 +143,7 @@ def _offered(incident: Incident, item: Compensation, playbook: Playbook) -> Iter
     if item.offered_first == "no":
         message = "it was offered only when they asked"
         yield _found("hint", f"{place}.offered_first", message, "ask why under our answer, in stage 4")
-    if compensation.is_over_limit(incident, item.id, playbook):
+    if authority.is_over_limit(incident, item.id, playbook):
         message = f"{said(worth(item), currency)} was offered over the limit of {said(_limit(playbook), currency)}"
         message += " for a record, and nobody approved it"
         yield _found("error", f"{place}.approved_by", message, "ask for approval, and write who gave it, as a role")

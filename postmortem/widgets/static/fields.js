@@ -16,7 +16,7 @@ class Typing extends Component {
     this.seen = null;
   }
   componentWillUnmount() { this.flush(); TYPINGS.delete(this); }
-  componentDidMount() { TYPINGS.add(this); requestAnimationFrame(() => grow(this.root)); }
+  componentDidMount() { TYPINGS.add(this); if (this.props.known) this.props.known(this); requestAnimationFrame(() => grow(this.root)); }
   // What others write in a field that has the focus, untouched, arrives there; the caret stays where it is.
   getSnapshotBeforeUpdate() {
     const node = this.root;
@@ -181,7 +181,7 @@ class Field extends Component {
           onChange: (event) => this.turn(value, event.target.checked) }), ` ${label}`)));
     }
     return h(Typing, { field, name: this.name, value: field.value, ack: panel.ack, send: (text, was) => this.send(text, was), tell: (what, sent) => this.tell(what, sent),
-      enter: field.enter && (() => panel.say({ type: "do", do: field.enter })), describedby: `${this.name}-more`, ref: (typing) => { this.typing = typing; } });
+      enter: field.enter && (() => panel.say({ type: "do", do: field.enter })), describedby: `${this.name}-more`, known: (typing) => { this.typing = typing; } });
   }
   toggle() {
     const { field } = this.props;
