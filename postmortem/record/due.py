@@ -17,6 +17,7 @@ from postmortem.record.vocabulary import COMPENSATION_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from postmortem.record.incident import Action, Compensation, Incident
     from postmortem.record.playbook import Playbook
@@ -157,9 +158,7 @@ def _offers(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
         offered = [item for item in told if _is_offered(item)]
         if kind not in found and not asked.get(kind):
             continue
-        owed = max(found[kind].owed, found[kind].kept) if kind in found else compensation.NOTHING
-        # What was declined was offered all the same.
-        left = owed - sum((compensation.worth(item) for item in offered), compensation.NOTHING)
+        left = _left(incident, kind, playbook)
         waiting = [item for item in told if item not in offered]
         # Something without a price is owed too.
         is_open = left > 0 or any(item.owed is None for item in waiting)
@@ -380,4 +379,16 @@ def _offered(incident: Incident, promise: Promise, playbook: Playbook, now: date
     for item in incident.recovery.compensation:
         if item.kind == kind and not _is_offered(item) and item.owed != 0:
             incident = compensation.offer(incident, item.id, item.owed, now)
+    # What was offered before may be less than what was kept as owed: the rest is offered beside it.
+    if (left := _left(incident, kind, playbook)) > 0:
+        incident = compensation.keep(incident, compensation.Owed(kind, left, "the rest of what is owed"))
+        incident = compensation.offer(incident, incident.recovery.compensation[-1].id, left, now)
     return incident
+
+
+def _left(incident: Incident, kind: str, playbook: Playbook) -> Decimal:
+    """How much of one kind was not offered yet; what was declined was offered all the same."""
+    state = next((item for item in compensation.outstanding(incident, playbook) if item.kind == kind), None)
+    told = [item for item in incident.recovery.compensation if item.kind == kind and _is_offered(item)]
+    owed = max(state.owed, state.kept) if state else compensation.NOTHING
+    return owed - sum((compensation.worth(item) for item in told), compensation.NOTHING)

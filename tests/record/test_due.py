@@ -135,15 +135,16 @@ def test_what_is_owed_is_promised_by_the_credit_target():
     assert "Offer the reimbursement of 64.00 EUR" == found["offer-reimbursement"].text
 
 
-def test_where_nothing_is_owed_nothing_is_to_be_offered():
-    """Once both questions are answered; while they are open somebody has to ask."""
+def test_where_nothing_is_owed_the_step_waits_until_somebody_says_that_it_is_not_needed():
+    """R12: step 8 is not conditional; no single offer is asked for."""
     asked = changed(BASE, impact=Impact(customer_min=10, customer_cost=Decimal(0)))
     theirs = changed(BASE, fault="customer", impact=Impact(customer_min=120))
 
     assert "open" == named(BASE)["step-offer"].status
-    assert ["spared", "spared", "spared"] == [
+    assert ["open", "spared", "spared"] == [
         named(asked)[name].status for name in ("step-offer", "offer-reimbursement", "offer-service-credit")
     ]
+    assert "spared" == named(recovery.spare(asked, "offer", RULES, "nothing is owed"))["step-offer"].status
     assert "spared" == named(theirs)["offer-service-credit"].status
 
 
