@@ -143,6 +143,8 @@ def _facts(incident: Incident, playbook: Playbook, zone: tzinfo, still_open: str
     notes = [f"next effect check {day(min(checks))}"] if checks else []
     if incident.state == "closed" and incident.closed_at:
         notes = [f"since {day(incident.closed_at.astimezone(zone).date())}"]
+    if again := clean(incident.reopened_because):
+        notes.append(f"opened again because: {again}")
     yield Fact(name="State", said=first_up(incident.state), note="; ".join(filter(None, (*notes, still_open))))
 
 
