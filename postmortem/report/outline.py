@@ -98,6 +98,7 @@ def _far(above: MapNode, node: MapNode) -> str:
 
 def _wrapped(words: str, first: str) -> str:
     # Never at the edge: there a quote's sign, a signature's dashes or "From" mean something to a mail program.
-    then = " " * (len(first) - len(first.lstrip()) + 2)
-    mail = TextWrapper(_WIDTH, first, then, break_long_words=False, break_on_hyphens=False)
-    return mail.fill(words)
+    head = first.lstrip()
+    edge = first[: len(first) - len(head)]
+    mail = TextWrapper(_WIDTH, edge, f"{edge}  ", break_long_words=False, break_on_hyphens=False)
+    return mail.fill(f"{head}{words}")

@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given
 
-from postmortem.record import Incident, whys
+from postmortem.record import Incident, causes, whys
 from postmortem.report import cause_map, render
 from postmortem.report.redaction import with_texts
 from tests.report.test_hostile import HOSTILE
@@ -57,3 +57,11 @@ def test_every_answer_stands_once_with_its_place_in_72_columns(playbook, now, fo
     for node in told.nodes:
         assert 1 == len(re.findall(rf"(?m)^ +{re.escape(node.label)} \({node.status}[;)]", before))
     assert not [line for line in before.splitlines() if len(line) > 72 and len(line.split()) > 6]
+
+
+def test_a_long_word_after_a_long_head_stands_on_a_line_of_its_own(playbook, now):
+    """Where the place, the status and the kind fill a line, the answer begins on the next one."""
+    ruled = whys.answer(Incident(title="Off"), None, "Off", status="ruled out")
+    long = causes.mark_root(whys.reword(ruled, "w1", "x" * 60), "w1")
+
+    assert f"\n  O1 (ruled out; root, ruled out: unclassified):\n    {'x' * 60}.\n" in text(long, playbook, now)
