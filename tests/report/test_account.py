@@ -24,14 +24,14 @@ def test_the_facts_say_how_bad_what_it_cost_whose_it_is_and_where_it_stands(told
     assert "next effect check 30 Jun 2026" in facts["State"].note
 
 
-@pytest.mark.parametrize(("audience", "where"), [("team", "Harbour House"), ("manager", "the customer")])
-def test_a_record_that_was_opened_again_says_why(told, audience, where):
+@pytest.mark.parametrize(("audience", "who"), [("team", "Harbour House"), ("manager", "The customer")])
+def test_a_record_that_was_opened_again_says_why(told, audience, who):
     """R39: beside its state, and without the customer's name for a manager."""
     again = told(audience, state="reopened", reopened_because="Harbour House rang again")
     (state,) = [fact for fact in again.facts if fact.name == "State"]
 
     assert state.said == "Reopened"
-    assert f"opened again because: {where} rang again" in state.note
+    assert f"opened again because: {who} rang again" in state.note
 
 
 @pytest.mark.parametrize(
