@@ -377,18 +377,23 @@ def _offered(incident: Incident, promise: Promise, playbook: Playbook, now: date
             rest = compensation.Owed(owed.kind, state.to_keep, owed.because)
             incident = compensation.keep(incident, rest)
     for item in incident.recovery.compensation:
-        if item.kind == kind and not _is_offered(item) and item.owed != 0:
+        # What was offered before may be less than what is owed.
+        less = (
+            item.answer == "waiting" and not item.carried_out_at and item.owed and compensation.worth(item) < item.owed
+        )
+        if item.kind == kind and item.owed != 0 and (less or not _is_offered(item)):
             incident = compensation.offer(incident, item.id, item.owed, now)
-    # What was offered before may be less than what was kept as owed: the rest is offered beside it.
-    if (left := _left(incident, kind, playbook)) > 0:
-        incident = compensation.keep(incident, compensation.Owed(kind, left, "the rest of what is owed"))
-        incident = compensation.offer(incident, incident.recovery.compensation[-1].id, left, now)
     return incident
 
 
 def _left(incident: Incident, kind: str, playbook: Playbook) -> Decimal:
-    """How much of one kind was not offered yet; what was declined was offered all the same."""
+    """How much of one kind is to be offered still; what they answered or were given is settled, whatever it came to."""
     state = next((item for item in compensation.outstanding(incident, playbook) if item.kind == kind), None)
     told = [item for item in incident.recovery.compensation if item.kind == kind and _is_offered(item)]
-    owed = max(state.owed, state.kept) if state else compensation.NOTHING
-    return owed - sum((compensation.worth(item) for item in told), compensation.NOTHING)
+    settled = sum((_settled(item) for item in told), compensation.NOTHING)
+    return (max(state.owed, state.kept) if state else compensation.NOTHING) - settled
+
+
+def _settled(item: Compensation) -> Decimal:
+    is_over = item.answer != "waiting" or item.carried_out_at is not None
+    return max(compensation.worth(item), (item.owed or compensation.NOTHING) if is_over else compensation.NOTHING)
