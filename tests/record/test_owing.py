@@ -176,3 +176,13 @@ def test_what_could_not_be_put_right_asks_what_they_got_instead(playbook: Playbo
     partly = put(told(fixed_at=NOON), "recovery.resolve.result", "partial")
 
     assert ["hint"] == [item.level for item in found(partly, playbook, "recovery.resolve.given")]
+
+
+@pytest.mark.parametrize(
+    ("state", "level"), [("analysing", "warning"), ("acting", "error"), ("reopened", "error"), ("closed", "error")]
+)
+def test_what_is_owed_and_not_offered_is_missing_once_the_work_is_over(playbook, state, level):
+    """A record that was opened again is as late as one that is acting."""
+    late = told(state=state, impact=Impact(customer_cost=64))
+
+    assert [level] == [item.level for item in found(late, playbook, "recovery.compensation")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from postmortem.record import whys
 from postmortem.record.actions import is_grave, only_weaker
 from postmortem.record.base import zone
-from postmortem.record.review.finding import Finding, Severeness
+from postmortem.record.review.finding import LATE, Finding, Severeness
 from postmortem.record.review.wording import phrases, starts_with
 from postmortem.record.severity import depth
 
@@ -18,15 +18,13 @@ if TYPE_CHECKING:
     from postmortem.record.incident import Action, Incident
     from postmortem.record.playbook import Playbook
 
-_LATE = {"acting", "reopened", "closed"}
-
 
 def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
     """Findings of the stage "act"."""
     today = now.astimezone(zone(incident.zone)).date()
     yield from _unanswered(incident)
     for action in incident.actions:
-        if not (action.text.strip() or action.form or action.owner.strip() or incident.state in _LATE):
+        if not (action.text.strip() or action.form or action.owner.strip() or incident.state in LATE):
             # Just added: the rest is asked for once something is written.
             place = f"actions.{action.id}.text"
             yield Finding("R35", "hint", place, f"{action.id} is empty", "write it, verb first", "act")

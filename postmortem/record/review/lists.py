@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from postmortem.record import checklists
 from postmortem.record.base import zone
-from postmortem.record.review.finding import Finding, Severeness
+from postmortem.record.review.finding import LATE, Finding, Severeness
 from postmortem.record.review.wording import phrases
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ FORM: Final = "checklist"
 """The form of an action that publishes a list."""
 UNUSED_DAYS: Final = 28
 """After so many days without a use a list is asked about."""
-_LATE: Final = {"acting", "closed"}
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -47,7 +46,7 @@ def _hint(where: str, found: str, remedy: str, level: Severeness = "hint") -> Fi
 def _points(incident: Incident, sheet: Checklist, playbook: Playbook) -> Iterator[Finding]:
     place, told = f"checklists.{sheet.id}.items", f"the list “{sheet.name}”"
     if not checklists.points(sheet):
-        level: Severeness = "warning" if incident.state in _LATE else "hint"
+        level: Severeness = "warning" if incident.state in LATE else "hint"
         yield _hint(place, f"{told} has no points yet", "write what is looked at, one point a line", level)
     for point in checklists.points(sheet):
         for phrase in phrases(point, "actions", playbook):

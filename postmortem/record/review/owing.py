@@ -10,7 +10,7 @@ from postmortem.record.base import zone
 from postmortem.record.compensation import is_offered, worth
 from postmortem.record.money import said
 from postmortem.record.recovery import not_ours
-from postmortem.record.review.finding import Finding, Severeness
+from postmortem.record.review.finding import LATE, Finding, Severeness
 from postmortem.record.severity import depth
 from postmortem.record.treatment import Recovery
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 ABSURD: Final = 100
 """An offer of so many times what is owed is asked about: most often a decimal sign is missing."""
 
-_WORK_IS_OVER: Final = {"acting", "closed"}
 _SHOWN: Final = 60
 _AT_ONCE: Final = {
     "reimbursement": "pay it back at once, before they ask",
@@ -198,13 +197,13 @@ def _level(incident: Incident) -> Severeness:
     """What is only missing yet is looked at; once the work is over, it is missing."""
     if _tells_nothing(incident):
         return "hint"
-    return "error" if incident.state in _WORK_IS_OVER else "warning"
+    return "error" if incident.state in LATE else "warning"
 
 
 def _is_slow(item: Compensation, incident: Incident, playbook: Playbook, now: datetime) -> bool:
     """Whether what they accepted should be carried out by now; always once the work is over."""
     since = item.answered_at or item.offered_at
-    if since is None or incident.state in _WORK_IS_OVER:
+    if since is None or incident.state in LATE:
         return True
     day = days.after(days.of(since, incident.zone), playbook.calendar.carry_out_days, playbook.calendar)
     return days.ends(day, incident.zone) <= now

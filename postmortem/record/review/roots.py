@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from postmortem.record import causes, whys
-from postmortem.record.review.finding import Finding
+from postmortem.record.review.finding import LATE, Finding
 from postmortem.record.severity import depth
 
 if TYPE_CHECKING:
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
     from postmortem.record.incident import Cause, Incident
     from postmortem.record.playbook import Playbook
 
-_LATE = {"acting", "reopened", "closed"}
-
 
 def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Finding]:
     """Findings of the stage "classify"."""
     names = whys.labels(incident)
-    late = incident.state in _LATE
+    late = incident.state in LATE
     two_people = depth(incident, playbook).second_opinion
     for cause in incident.causes:
         name, place = names[cause.why], f"causes.{cause.id}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from postmortem.record import unread
 from postmortem.record.edit import get
-from postmortem.record.review.finding import Finding, Severeness
+from postmortem.record.review.finding import LATE, Finding, Severeness
 from postmortem.record.review.wording import names_in, phrases
 from postmortem.record.severity import assess, depth
 
@@ -24,7 +24,6 @@ _TIMES = {
     "raised_at": "raised by them",
     "closed_at": "closed",
 }
-_LATE = {"acting", "reopened", "closed"}
 _LATER = ("fixed_at",)
 """Times that the stage "recover" asks for."""
 _TOLD = ("title", "summary", "impact.expected", "impact.happened")
@@ -98,11 +97,11 @@ def _evaluation(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
             "say why",
             "evaluate",
         )
-    if assessment.level is None and incident.state in _LATE:
+    if assessment.level is None and incident.state in LATE:
         yield Finding(
             "R6", "warning", "impact.harm", "how bad it was is not answered", "answer the first question", "evaluate"
         )
-    if incident.state in _LATE and depth(incident, playbook).signature:
+    if incident.state in LATE and depth(incident, playbook).signature:
         signed = any(signature.by.strip() and signature.role.strip() for signature in incident.signatures)
         if not signed:
             remedy = "let a manager sign, with the role"

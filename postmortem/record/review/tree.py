@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from postmortem.record import whys
 from postmortem.record.aloud import explained
-from postmortem.record.review.finding import Finding, Severeness
+from postmortem.record.review.finding import LATE, Finding, Severeness
 from postmortem.record.review.wording import likeness, phrases
 from postmortem.record.severity import depth
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from postmortem.record.incident import Cause, Incident, Why
     from postmortem.record.playbook import Playbook
 
-_LATE = {"acting", "reopened", "closed"}
 _REMEDIES = {"person": "ask why of this", "vague": "say how much, against what", "names": "write the role"}
 
 
@@ -40,7 +39,7 @@ def findings(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator
         if why.holds == "no":
             yield _broken(why, names, incident)
         if why.id in roots:
-            yield from _root(why, roots[why.id], names[why.id], playbook, late=incident.state in _LATE)
+            yield from _root(why, roots[why.id], names[why.id], playbook, late=incident.state in LATE)
         if why.id in roots or why.id in leaves:
             yield from _depth(why, names[why.id], deep, playbook, is_root=why.id in roots)
         if why.status == "confirmed" and not why.evidence:
@@ -137,7 +136,7 @@ def _unproven(why: Why, name: str, *, is_root: bool) -> Finding:
 
 def _shape(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
     asked = depth(incident, playbook)
-    late = incident.state in _LATE
+    late = incident.state in LATE
     missing: Severeness = "warning" if late else "hint"
     there = {why.leg or "occurrence" for why in incident.whys if why.parent is None and why.status != "ruled out"}
     for leg in asked.legs:
