@@ -110,12 +110,16 @@ class WhatIsDue:
             result: What an effect check found.
 
         Raises:
-            PostmortemError: If there is no such promise, it does not fit, or it can't be saved.
+            PostmortemError: If there is no such promise, somebody else kept it meanwhile, it does not fit, or it can't
+                be saved.
         """
         meeting = Retrospective(self.store, by=self.by, now=self.now)
         meeting.open(incident_id)
         row = next((it for it in self._open if _key(it) == (incident_id, promise_id)), None)
         playbook, moment = self.store.playbook, self.now()
+        if (standing := due.find(meeting.incident, promise_id, playbook)).status != "open":
+            self._read()
+            raise PostmortemError(_settled(standing, incident_id))
         meeting.change(lambda it: due.keep(it, promise_id, playbook, now=moment, by=self.by, result=result))
         _refuse_unsaved(meeting)
         meeting.leave_stage()
@@ -331,6 +335,13 @@ def _as_of(now: datetime) -> str:
     except ValueError:
         local = now
     return f"As of {local:%a} {local.day} {local:%b} {local.year}, {local:%H:%M}."
+
+
+def _settled(promise: due.Promise, incident_id: str) -> str:
+    """What to say to whoever kept a promise that is not open any more: nothing of theirs was kept."""
+    how = "was kept meanwhile" if promise.status == "met" else "is not needed any more"
+    text = promise.text.strip().rstrip(".") or "It"
+    return f"“{text}” {how}, as {incident_id} has it; nothing was changed. What you know of it can be said there."
 
 
 def _refuse_unsaved(meeting: Retrospective) -> None:

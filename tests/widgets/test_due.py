@@ -219,3 +219,15 @@ def test_many_promises_are_drawn_up_to_a_number(store):
 def test_it_opens_by_the_name_of_a_file(store):
     """As every notebook does."""
     assert 8 == len(open_due(store.url, by="Ana").rows)
+
+
+def test_what_somebody_else_kept_meanwhile_is_not_kept_twice(store, late):
+    """Whoever comes second is told, and nobody's word is lost: “not held” does not vanish behind “held”."""
+    ana, ben = (WhatIsDue(store, by=name, now=lambda: NOW) for name in ("Ana", "Ben"))
+    ana.keep(late.id, "effect-a1", result="held")
+    with pytest.raises(PostmortemError, match=r"was kept meanwhile.*nothing was changed"):
+        ben.keep(late.id, "effect-a1", result="not held")
+
+    assert "held" == store.load(late.id).actions[0].effect.result
+    assert not ben.kept
+    assert "effect-a1" not in {row.promise.id for row in ben.rows}
