@@ -24,7 +24,7 @@ _NAME: Final = 32
 
 @family("checklist", "checklist list", "checklist print 2025-010/l1 -o list.html")
 def checklist() -> None:
-    """Lists for a kind of job: which there are, one to print, one ticked.
+    """List, print and tick checklists for a kind of job.
 
     LIST is a record and a list in it, as 2026-001/l1, or the name of a list that no other one has.
     """

@@ -144,9 +144,11 @@ def _better(form: Form, steps: tuple[StepNow, ...]) -> Block:
     """One way to say it, in a tone, with what the record does not tell yet."""
     incident, wording = form.incident, form.meeting.playbook.wording
     found = saying.proposal(incident, form.meeting.playbook, steps=[step.rule.id for step in steps])
-    tones = [(name, tone.title) for name, tone in wording.tones.items()]
+    # The first tone is the one that is taken where nobody chose.
+    tones = [("" if tone is wording.tone("") else name, tone.title) for name, tone in wording.tones.items()]
     tone = form.toggle("recovery.tone", "Tone", tones, small=True)
-    tone["value"] = next(name for name, one in wording.tones.items() if one is wording.tone(incident.recovery.tone))
+    if wording.tone(incident.recovery.tone) is wording.tone(""):
+        tone["value"] = ""
     record, before, proposal = _BEFORE.get(form.meeting, ("", "", ""))
     replaced = record == incident.id and proposal == incident.recovery.wording and bool(before.strip())
     return {
@@ -160,12 +162,21 @@ def _better(form: Form, steps: tuple[StepNow, ...]) -> Block:
 
 def _done(form: Form, steps: tuple[StepNow, ...]) -> Block | None:
     """The button for what was said just now."""
-    ids = [step.rule.id for step in steps if step.is_open]
+    unsaid = _not_in_it(form, steps)
+    ids = [step.rule.id for step in steps if step.is_open and step.rule.id not in unsaid]
     if not ids:
         return None
     channel = form.incident.recovery.channel
     how = f", {channel if channel.startswith('in ') else f'by {channel}'}" if channel else ""
     return buttons(button(f"Said so{how}, now", "said", steps=ids))
+
+
+def _not_in_it(form: Form, steps: tuple[StepNow, ...]) -> set[str]:
+    """The steps that explain, where the words are the proposal as it stands: no proposal says why it happened."""
+    found = saying.proposal(form.incident, form.meeting.playbook, steps=[step.rule.id for step in steps])
+    if recovery.not_ours(form.incident) or form.incident.recovery.wording.strip() != found.text.strip():
+        return set()
+    return {step.rule.id for step in steps if step.rule.says == "explanation"}
 
 
 def say_steps(meeting: Retrospective, args: Mapping[str, Any]) -> str:
@@ -203,6 +214,7 @@ def said(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     steps = [str(step) for step in args["steps"]]
     meeting.change(lambda incident: saying.say(incident, steps, meeting.playbook, at=at, by=by))
     _CHOSEN.pop(meeting, None)
+    _BEFORE.pop(meeting, None)
     return "saying"
 
 

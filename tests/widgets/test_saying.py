@@ -149,7 +149,7 @@ def test_the_tone_is_the_records_own(retro: Retrospective):
     """The first of the templates until one is chosen."""
     panel = retro.stage("recover")
 
-    assert "plain" == fields(panel)["recovery.tone"]["value"]
+    assert "" == fields(panel)["recovery.tone"]["value"]
     put(panel, "recovery.tone", "formal")
     assert "we take full responsibility" in saying(panel)["better"]["text"]
 
