@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from postmortem.cli import main
-from postmortem.record import load_playbook
+from postmortem.record import default_playbook, load_playbook
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -40,7 +42,9 @@ def test_every_command_is_one():
 
     assert [] == [name for name, _ in told if name not in main.commands]
     for name, words in told:
-        known = {option for param in main.commands[name].params for option in param.opts}
+        found = main.commands[name]
+        below = getattr(found, "commands", {}).get(words.split()[0]) if words.split() else None
+        known = {option for param in (below or found).params for option in param.opts}
         assert (name, set()) == (name, set(re.findall(r"(?<!\S)(--?[a-z-]+)", words)) - known)
 
 
@@ -68,5 +72,10 @@ def test_the_teams_own_playbook_is_one(rules: str, tmp_path: Path):
     """The example is taken on top of the default."""
     file = tmp_path / "team.toml"
     file.write_text(rules, encoding="utf-8")
+    shutil.copy(ROOT / "data" / "wording" / "de.toml", tmp_path)
+    named = tomllib.loads(rules)
+    taken = load_playbook(file)
 
-    assert "GBP" == load_playbook(file).currency
+    assert named.get("currency", "EUR") == taken.currency
+    assert named.get("procedures", {}).get("default", "thirteen-steps") == taken.procedures.default
+    assert ("wording" in named) == (taken.wording != default_playbook().wording)
