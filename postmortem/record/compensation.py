@@ -73,9 +73,14 @@ class Outstanding:
         return max(self.owed - self.kept, NOTHING)
 
     @property
+    def claim(self) -> Decimal:
+        """What is to be offered: what a person keeps as owed, which is theirs to decide; else by the rules."""
+        return self.kept or self.owed
+
+    @property
     def to_offer(self) -> Decimal:
-        """What is kept as owed, or owed by the rules, beyond what was offered."""
-        return max(self.owed, self.kept) - min(max(self.owed, self.kept), self.offered)
+        """What is to be offered beyond what was."""
+        return self.claim - min(self.claim, self.offered)
 
 
 def currency_of(incident: Incident, playbook: Playbook) -> str:

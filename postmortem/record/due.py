@@ -369,11 +369,11 @@ def _kept(incident: Incident, promise: Promise, playbook: Playbook, now: datetim
 
 
 def _offered(incident: Incident, promise: Promise, playbook: Playbook, now: datetime) -> Incident:
-    """Everything of one kind that is owed and was not offered, offered now; what the rules give beyond it too."""
+    """Everything of one kind that is owed and was not offered, offered now; by the rules where nothing was kept."""
     kind = next(item for item in COMPENSATION_KINDS if promise.id == f"offer-{item.replace(' ', '-')}")
     state = next(item for item in compensation.outstanding(incident, playbook) if item.kind == kind)
     for owed in compensation.owed(incident, playbook):
-        if owed.kind == kind and state.to_keep > 0:
+        if owed.kind == kind and not state.kept:
             rest = compensation.Owed(owed.kind, state.to_keep, owed.because)
             incident = compensation.keep(incident, rest)
     for item in incident.recovery.compensation:
@@ -391,7 +391,7 @@ def _left(incident: Incident, kind: str, playbook: Playbook) -> Decimal:
     state = next((item for item in compensation.outstanding(incident, playbook) if item.kind == kind), None)
     told = [item for item in incident.recovery.compensation if item.kind == kind and _is_offered(item)]
     settled = sum((_settled(item) for item in told), compensation.NOTHING)
-    return (max(state.owed, state.kept) if state else compensation.NOTHING) - settled
+    return (state.claim if state else compensation.NOTHING) - settled
 
 
 def _settled(item: Compensation) -> Decimal:

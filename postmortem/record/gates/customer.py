@@ -72,9 +72,8 @@ def offered(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[G
     number = _number(step) if step is not None else ""
     for kind in compensation.outstanding(incident, playbook):
         given = [it for it in items if it.kind == kind.kind and compensation.is_offered(it)]
-        # What a person keeps as owed is their decision; the review says where the playbook gives more.
-        owed = kind.kept or kind.owed
-        short = owed - sum(map(compensation.worth, given), compensation.NOTHING)
+        # The review says where the playbook gives more than a person keeps as owed.
+        short = kind.claim - sum(map(compensation.worth, given), compensation.NOTHING)
         if short <= 0:
             continue
         currency = compensation.currency_of(incident, playbook)
