@@ -277,6 +277,7 @@ def edit(*, incident_id: str, file: Path, as_json: bool) -> None:
         wanted = commitments.with_hidden(wanted, standing, surroundings().author)
         # An effect that is said not to have held opens a closed record again, whichever way it is said.
         wanted = pm.states.followed(standing, wanted)
+        wanted = pm.states.held(standing, wanted, store.playbook, surroundings().instant)
         saved = store.save(wanted, by=surroundings().author, note=f"from {file.name}")
     _print_saved(saved, as_json=as_json, before=standing.revision)
 

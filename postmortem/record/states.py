@@ -220,6 +220,41 @@ def followed(before: Incident, after: Incident, today: date | None = None) -> In
     return reopen(after, "; ".join(told)) if told and is_closed else after
 
 
+def held(before: Incident, after: Incident, playbook: Playbook, now: datetime) -> Incident:
+    """A change as it may be kept: one that takes the record on has to pass the gates, however it was made (R39).
+
+    `advance` asks them itself. This is for every other way to change a state: a value put at its place, a file.
+
+    Args:
+        before: As the record stood.
+        after: As somebody changed it.
+        playbook: The gates in force.
+        now: When; aware. A record that is closed by the change is closed at this minute, where it does not say when.
+
+    Raises:
+        GateError: With everything that is missing.
+        ValueError: If `now` has no offset.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from postmortem.record.incident import Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> late = Incident(title="Late")
+        >>> held(late, changed(late, state="recovering"), default_playbook(), datetime.now(UTC))
+        Traceback (most recent call last):
+        ...
+        postmortem.record.states.GateError: it can't be “recovering” yet: 1 fact is missing
+          R2 owner: nobody owns the recovery; name one of us as the owner of the recovery
+    """
+    if rank(after.state) <= rank(before.state):
+        return after
+    if found := missing(after, playbook, now, after.state):
+        raise GateError(after.state, found)
+    if after.state == "closed" and after.closed_at == before.closed_at:
+        return changed(after, closed_at=now.replace(second=0, microsecond=0))
+    return after
+
+
 def met_again(incident: Incident, cause: str, again: str, on: date, *, happened_on: date | None = None) -> Incident:
     """Say that a cause came back in a later record: what was done against it by then did not hold (R36).
 

@@ -90,10 +90,11 @@ class Writing(Following):
     def _with_what_follows(self, before: Incident, after: Incident) -> Incident:
         """A time of the record and the step that tells the same follow each other; another procedure takes over.
 
-        Whether an action held was looked at on the day on which it is said.
+        Whether an action held was looked at on the day on which it is said. A state has to pass its gates.
         """
         today = self.now().astimezone(zone(before.zone)).date()
-        return states.followed(before, procedures.followed(before, after, self.playbook), today)
+        told = states.followed(before, procedures.followed(before, after, self.playbook), today)
+        return states.held(before, told, self.playbook, self.now())
 
     def type(self, place: str, text: str, *, was: Sequence[str] | None = None) -> None:
         """Take what was typed into a field. What can't be read stays in the field, with a sentence.

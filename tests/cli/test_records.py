@@ -188,6 +188,19 @@ def test_an_edited_file_that_says_an_effect_failed_opens_the_record_again(sample
     assert "reopened" == samples.json("show", "2025-017")["state"]
 
 
+def test_an_edited_file_is_no_way_past_a_gate(samples):
+    """R39: what the state lacks is told, and nothing is written; with every fact there it says when it was closed."""
+    acting = samples.json("show", "2025-017")
+    acting |= {"state": "acting", "owner": ""}
+    acting.pop("closed_at")
+    samples("edit", "2025-017", samples.write("back.json", acting))
+    refused = samples("edit", "2025-017", samples.write("on.json", acting | {"revision": 0, "state": "closed"}))
+
+    assert 0 != refused.exit_code
+    assert "nobody owns the recovery" in refused.stderr
+    assert "acting" == samples.json("show", "2025-017")["state"]
+
+
 def test_a_new_incident_can_begin_with_the_template(shell):
     """What `new` prints, `new FILE` takes."""
     done = shell("new", shell.write("it.json", shell("new").stdout), "--json")

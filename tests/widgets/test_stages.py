@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from postmortem.record import whys
+from postmortem.record.edit import changed
 from postmortem.record.incident import Incident
 from postmortem.store import open_store
 from postmortem.widgets import Retrospective, open_retrospective
@@ -695,7 +696,7 @@ def test_what_is_still_to_look_at_names_its_stage(retro):
     """And hints are only counted."""
     panel = retro.stage("review")
     retro.type("title", "Phone off")
-    retro.put("state", "closed")
+    retro.change(changed, state="closed")
 
     told = [text for block in blocks(panel.view) if block.get("t") == "lines" for text in block["items"]]
 

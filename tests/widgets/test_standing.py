@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
 
 from postmortem.record import states
+from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Action, Cause, Incident, Why
 from postmortem.record.playbook import STAGES
 from tests.record.examples import well_made
@@ -206,6 +208,16 @@ def test_whoever_signs_says_as_what(retro):
     do(panel, "unsign")
 
     assert () == retro.incident.signatures
+
+
+@pytest.mark.parametrize("said", ["put", "type"])
+def test_a_value_put_at_its_place_is_no_way_past_a_gate(retro, said):
+    """R39: the state waits for its facts, whichever way it is said."""
+    retro.change(lambda _: Incident(title="Late", owner="Desk", state="recovering"))
+    with suppress(PostmortemError):
+        getattr(retro, said)("state", "closed")
+
+    assert "recovering" == retro.incident.state
 
 
 def test_a_small_record_is_asked_for_no_signature(retro):

@@ -357,7 +357,7 @@ TWINS = {
     "reopen": Twin(
         {"because": "They rang again"},
         lambda it: it.change(states.reopen, "They rang again"),
-        before=lambda it: it.put("state", "closed"),
+        before=lambda it: it.change(put, "state", "closed"),
     ),
     "sign": Twin({"role": "manager"}, lambda it: it.change(states.sign, "Ana", "manager", it.now())),
     "unsign": Twin(
