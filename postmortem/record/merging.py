@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from postmortem.record import unread
+from postmortem.record import states, unread
 from postmortem.record.base import Value
 from postmortem.record.edit import changed, ids_of, next_id, retired
 from postmortem.record.errors import DataError
@@ -104,6 +104,9 @@ def merge(base: Incident, mine: Incident, theirs: Incident, *, prefer: Side = "m
             if getattr(mine, name) != getattr(theirs, name)
         ]
         result = changed(both, **whole, id=theirs.id, revision=theirs.revision)
+    if closer := next((side for side in (theirs, mine) if side.state == "closed" != base.state), None):
+        # One side closed it while the other saw that an effect failed: the record does not stay closed (R36, R39).
+        result = states.followed(closer, result)
     return Merge(retired(result, *(ids - ids_of(result))), tuple(clashes))
 
 

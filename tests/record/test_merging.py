@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postmortem.record import actions, causes, recovery, unread, whys
+from postmortem.record import actions, causes, recovery, states, unread, whys
 from postmortem.record.edit import add, changed, drop, next_id, put
-from postmortem.record.incident import Checklist, Commitment, Extra, Incident, Kept, Moment, Reply, Source
+from postmortem.record.incident import Action, Checklist, Commitment, Extra, Incident, Kept, Moment, Reply, Source
 from postmortem.record.merging import Clash, merge
 from tests.strategies import incidents
 
@@ -335,3 +337,16 @@ def test_two_orders_of_one_checklist_are_a_clash():
 
     assert ["checklists.l1.items"] == [clash.place for clash in found.clashes]
     assert ("C", "B", "A") == found.incident.checklists[0].items
+
+
+@pytest.mark.parametrize("who_closed", ["mine", "theirs"])
+def test_closed_by_one_while_another_sees_an_effect_fail_it_is_opened_again(who_closed):
+    """R36, R39: the failure opens it, whoever saved first."""
+    base = Incident(title="Late", state="acting", actions=(Action(id="a1", text="Call first"),))
+    closed = changed(base, state="closed", closed_at=datetime(2026, 3, 9, 12, tzinfo=UTC))
+    failed = states.judge_effect(base, "a1", "not held", date(2026, 3, 9))
+    mine, theirs = (closed, failed) if who_closed == "mine" else (failed, closed)
+    both = merge(base, mine, theirs).incident
+
+    assert ("reopened", "not held") == (both.state, both.actions[0].effect.result)
+    assert "a1 “Call first” did not hold (9 Mar 2026)" == both.reopened_because
