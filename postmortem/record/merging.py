@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from postmortem.record import states, unread
 from postmortem.record.base import Value
-from postmortem.record.edit import changed, ids_of, next_id, retired
+from postmortem.record.edit import changed, ids_of, made, next_id, retired
 from postmortem.record.errors import DataError
 from postmortem.record.moving import with_moved
 from postmortem.record.pairing import named, reordered, woven
 from postmortem.record.parts import Source
+from postmortem.record.treatment import RecoveryStep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -151,15 +152,28 @@ class _Meeting:
         for name, part in other.items():
             if name in own:
                 result[name] = self.both(old.get(name), own[name], part, f"{place}.{name}")
-            elif name not in old or part != old[name]:
+            elif name not in old:
                 result[name] = part
-        kept = (name for name in own if name not in other and (name not in old or own[name] != old[name]))
-        result |= {name: own[name] for name in kept}
+            elif part != old[name]:
+                result[name] = self.both(old[name], _said_no_more(part), part, f"{place}.{name}")
+        for name in own:
+            if name not in other and name not in old:
+                result[name] = own[name]
+            elif name not in other and own[name] != old[name]:
+                result[name] = self.both(old[name], own[name], _said_no_more(own[name]), f"{place}.{name}")
         if place.rsplit(".", 1)[-1] in _ORDER_MATTERS and all(
             reordered(*two) for two in ((old, own), (old, other), (own, other))
         ):
             self._clash(Clash(place, base, mine, theirs))
         return tuple(result[name] for name in _ordered(old, own, other, result, self._prefer))
+
+
+def _said_no_more(part: Any) -> Any:  # noqa: ANN401 - any part with an id
+    """What a part is to whoever took it out while the other side went on writing in it: it stays as it is.
+
+    But a step of which nothing is said any more is to do again, and has no time.
+    """
+    return made(RecoveryStep, id=part.id) if isinstance(part, RecoveryStep) else part
 
 
 def _ordered(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from icalendar import Calendar
 
+from postmortem.record import recovery
 from postmortem.record.edit import changed
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Action, Customer, Effect, Incident
@@ -231,3 +232,16 @@ def test_what_somebody_else_kept_meanwhile_is_not_kept_twice(store, late):
     assert "held" == store.load(late.id).actions[0].effect.result
     assert not ben.kept
     assert "effect-a1" not in {row.promise.id for row in ben.rows}
+
+
+def test_undo_takes_back_what_was_said_of_a_step_and_leaves_what_others_wrote_since(store, listed, late):
+    """The step is to do again, as the record's own time says; the note of somebody else stays."""
+    listed.keep(late.id, "step-explain-mistake")
+    theirs = store.load(late.id)
+    store.save(recovery.set_step(theirs, "explain-mistake", note="They were calm", channel="phone"), by="Ben")
+    listed.undo(late.id, "step-explain-mistake")
+    saved = store.load(late.id)
+    (step,) = saved.recovery.steps
+
+    assert ("to do", None, None) == (step.status, step.at, saved.told_at)
+    assert ("They were calm", "phone") == (step.note, step.channel)
