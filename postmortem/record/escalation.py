@@ -89,7 +89,7 @@ def no_manager(incident: Incident, playbook: Playbook, now: datetime) -> Inciden
 
 
 def hand_over(incident: Incident, to: str = "", *, at: datetime) -> Incident:
-    """A manager takes over, which the customer agreed to.
+    """A manager takes over, which the customer agreed to; where nobody was told before, this one is told with it (R7).
 
     Args:
         incident: The record; it stays as it is.
@@ -117,7 +117,11 @@ def hand_over(incident: Incident, to: str = "", *, at: datetime) -> Incident:
     if not name:
         raise EscalationError("who takes it over? Name the manager, as a role")
     new = changed(said, manager_available="yes", handed_to=name, handed_at=at)
-    return put(incident, "recovery.escalation", new)
+    after = put(incident, "recovery.escalation", new)
+    told = after.evaluation
+    if told.manager_told.strip():
+        return after
+    return put(after, "evaluation", changed(told, manager_told=name, manager_told_at=told.manager_told_at or at))
 
 
 def called_back(incident: Incident, at: datetime) -> Incident:

@@ -87,6 +87,16 @@ def test_a_hand_over_has_a_name_and_a_time():
         escalation.hand_over(asked, "  ", at=FRIDAY)
 
 
+def test_whoever_takes_it_over_was_told_with_it():
+    """Nobody writes the manager twice; who was told before stays (R7)."""
+    asked = put(told(), "recovery.escalation.permission", "yes")
+    before = put(asked, "evaluation.manager_told", "Head of service")
+    first, second = (escalation.hand_over(it, "Duty manager", at=FRIDAY).evaluation for it in (asked, before))
+
+    assert ("Duty manager", FRIDAY) == (first.manager_told, first.manager_told_at)
+    assert ("Head of service", None) == (second.manager_told, second.manager_told_at)
+
+
 def test_a_manager_who_comes_after_all_makes_the_call_back_needless(playbook: Playbook):
     """One that was made stays in the record."""
     alone = escalation.no_manager(told(), playbook, FRIDAY)
