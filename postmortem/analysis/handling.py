@@ -113,7 +113,7 @@ def conformance(tables: Frames, *, now: datetime, playbook: Playbook | None = No
     columns = ["incident_id", "procedure", "number", "step_id", "status", "done_at", "due_at", "in_order"]
     steps = opened(tables, "steps", columns)
     late = (nw.col("done_at") > nw.col("due_at")).fill_null(value=False)
-    over = (nw.col("due_at") <= nw.lit(moment(now).to_pydatetime())).fill_null(value=False)
+    over = (nw.col("due_at") < nw.lit(moment(now).to_pydatetime())).fill_null(value=False)
     own = steps.filter(nw.col("procedure") == name)
     classed = own.with_columns(
         ordered=nw.col("in_order").cast(nw.Int64).fill_null(1), late=late.cast(nw.Int64), over=over.cast(nw.Int64)
@@ -180,13 +180,14 @@ def promises_kept(tables: Frames, *, now: datetime, zone: str = "UTC") -> pd.Dat
         return pd.DataFrame({column: [] for column in _KEPT})
     promises = opened(tables, "promises", ["kind", "due_at", "due_on", "met_at", "status"])
     due, met, by_day = nw.col("due_at"), nw.col("met_at"), ~nw.col("due_on").is_null()
-    # A day is over where the next one begins; what is due at a moment is in time at that moment.
+    # As `record.days.is_past` has it: a day is over where the next one begins; at its moment a thing is in time.
     in_time = nw.when(by_day).then(met < due).otherwise(met <= due)
     instant = nw.lit(until.to_pydatetime())
+    past = nw.when(by_day).then(due <= instant).otherwise(due < instant)
     day, at = nw.col("due_on").dt, nw.col("month").dt
     rows = (
         promises.filter(~due.is_null())
-        .with_columns(due.alias("month"), ahead=(due > instant).cast(nw.Int64), kept=in_time.cast(nw.Int64))
+        .with_columns(due.alias("month"), ahead=(~past).cast(nw.Int64), kept=in_time.cast(nw.Int64))
         .with_columns(zoned("month", zone), undated=(met.is_null()).cast(nw.Int64))
         .with_columns(
             nw.when(by_day).then(day.year()).otherwise(at.year()).alias("year"),

@@ -102,6 +102,27 @@ def ends(day: date, zone_name: str) -> datetime:
     return begins(day + timedelta(days=1), zone_name) if day < date.max else datetime.max.replace(tzinfo=UTC)
 
 
+def is_past(due_at: datetime | None, due_on: date | None, at: datetime) -> bool:
+    """Whether what is due is late at a moment: the one rule for steps, promises and charts.
+
+    What is due at a moment is in time at that moment, and late after it. What is due some time on a day is late from
+    the instant at which that day is over.
+
+    Args:
+        due_at: The moment; the end of the day where it is due on one. `None` where it is never due.
+        due_on: The day, where it is due some time on one.
+        at: The moment of doing it, or of looking.
+
+    Examples:
+        >>> noon = datetime(2026, 3, 9, 12, tzinfo=UTC)
+        >>> is_past(noon, None, noon), is_past(noon, None, later(noon, 1))
+        (False, True)
+        >>> is_past(ends(date(2026, 3, 8), "UTC"), date(2026, 3, 8), datetime(2026, 3, 9, tzinfo=UTC))
+        True
+    """
+    return due_at is not None and (due_at <= at if due_on is not None else due_at < at)
+
+
 def later(moment: datetime, minutes: float) -> datetime:
     """A moment so many minutes after another one: minutes that pass, whatever the clocks do.
 
@@ -144,3 +165,29 @@ def problems_of(rules: CalendarRules) -> list[Problem]:
         remedy = f"did you mean {hint!r}?" if hint else f"there are: {listed}"
         problems.append(Problem("calendar.subdivision", f"there is no {rules.subdivision!r}", remedy))
     return problems
+
+
+def counted(count: int) -> str:
+    """How late something is that was due some time on a day: one day from the next midnight on.
+
+    Examples:
+        >>> counted(0), counted(1), counted(1_200)
+        ('1 day', '1 day', '1,200 days')
+    """
+    return "1 day" if count <= 1 else f"{count:,} days"
+
+
+def late(due_on: date, at: datetime, zone_name: str) -> str:
+    """How late something came, or is, that was due some time on a day: whole days, for nobody gave it an hour.
+
+    Args:
+        due_on: The day it was due on.
+        at: When it was done, else the moment of looking; aware, and not on that day.
+        zone_name: The record's zone.
+
+    Examples:
+        >>> from datetime import UTC
+        >>> [late(date(2026, 3, 8), datetime(2026, 3, on, 8, tzinfo=UTC), "UTC") for on in (9, 11)]
+        ['1 day', '3 days']
+    """
+    return counted((of(at, zone_name) - due_on).days)

@@ -38,7 +38,8 @@ class Promise:
         text: What is to be done, in a line.
         who: Whose it is, as a role; empty while nobody's.
         place: Where it stands in the record, as `record.edit` writes places.
-        due_at: From when it is late; `None` while it has no date.
+        due_at: After when it is late, or the end of the day it is due on (`record.days.is_past`); `None` while it has
+            no date.
         due_on: The day, where it is due some time on a day.
         met_at: When it was kept; `None` while it was not, or where only the day is known.
         met_on: The day on which it was kept.
@@ -58,7 +59,7 @@ class Promise:
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is open and past its time."""
-        return self.status == "open" and self.due_at is not None and self.due_at <= now
+        return self.status == "open" and days.is_past(self.due_at, self.due_on, now)
 
 
 def promises(incident: Incident, playbook: Playbook) -> tuple[Promise, ...]:

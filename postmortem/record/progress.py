@@ -86,7 +86,7 @@ def progress(
     asked = {stage: sum(finding.stage == stage and finding.level != "hint" for finding in findings) for stage in STAGES}
     hints = {stage: sum(finding.stage == stage for finding in findings) - asked[stage] for stage in STAGES}
     open_steps = [step for step in steps(incident, playbook, now) if step.is_open and not step.is_part]
-    late = sum(step.late_min > 0 for step in open_steps)
+    late = sum(step.is_late for step in open_steps)
     told = {stage: StageProgress(stage, started[stage], asked[stage], hints[stage]) for stage in STAGES}
     told["recover"] = replace(told["recover"], to_do=len(open_steps), late=late)
     if started["review"] and incident.state != "closed":

@@ -30,10 +30,11 @@ class StepNow:
         number: Its place in the procedure, counted from 1; a step that belongs to another one has that one's number.
         rule: The step as the playbook has it.
         done: The step as the record has it; a fresh "to do" where nothing was said yet.
-        due_at: From when it is late by the severity's targets (R19); `None` without a target or without a start.
+        due_at: After when it is late by the severity's targets (R19); `None` without a target or without a start.
         due_on: The day it is due on, where it is due some time on a day; it is late once that day is over.
         late_min: Minutes past the due time, done late or still to do; 0 where it is on time.
         before: Texts of the steps that should have come first and had not (R13).
+        is_late: Whether it was done late, or is still to do and late (`record.days.is_past`).
         needed: Whether the record says that it is needed; `None` where that is for a person to say.
     """
 
@@ -45,6 +46,7 @@ class StepNow:
     before: tuple[str, ...]
     due_on: date | None = None
     needed: bool | None = None
+    is_late: bool = False
 
     @property
     def is_part(self) -> bool:
@@ -89,9 +91,11 @@ def steps(incident: Incident, playbook: Playbook, now: datetime) -> tuple[StepNo
         done = said.get(rule.id) or RecoveryStep(id=rule.id)
         due_at, due_on = _due(incident, target, rule, playbook)
         needed = _needed(incident, rule, now)
-        late = 0.0 if needed is False and done.status == "to do" else _late_min(done, due_at, now)
+        until = None if needed is False and done.status == "to do" else _until(done, now)
+        is_late = until is not None and days.is_past(due_at, due_on, until)
+        late = max(0.0, minutes_between(due_at, until) or 0.0)
         early = _out_of_order(done, rule, said, texts)
-        found.append(StepNow(number, rule, done, due_at, late, early, due_on, needed))
+        found.append(StepNow(number, rule, done, due_at, late, early, due_on, needed, is_late))
     return tuple(found)
 
 
@@ -112,11 +116,9 @@ def _needed(incident: Incident, rule: Step, now: datetime) -> bool | None:
     return None if rule.only_if else True
 
 
-def _late_min(done: RecoveryStep, due_at: datetime | None, now: datetime) -> float:
-    if due_at is None or done.status == "not needed":
-        return 0.0
-    end = done.at if done.status == "done" else now
-    return max(0.0, (end - due_at).total_seconds() / 60) if end else 0.0
+def _until(done: RecoveryStep, now: datetime) -> datetime | None:
+    """When a step was done, or the moment of looking while it is to do; `None` where nobody can say."""
+    return {"done": done.at, "to do": now, "not needed": None}[done.status]
 
 
 def _due(incident: Incident, target: Target, rule: Step, playbook: Playbook) -> tuple[datetime | None, date | None]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postmortem.record import actions, compensation, due, edit, escalation, recovery
+from postmortem.record import actions, compensation, due, edit, escalation, lateness, recovery
 from postmortem.record.edit import changed
 from postmortem.record.errors import DataError, UnknownNodeError
 from postmortem.record.incident import (
@@ -314,3 +314,31 @@ def test_a_step_of_a_team_is_promised_too():
     chosen = changed(BASE, recovery=Recovery(procedure="ours"))
 
     assert ["step-say-it"] == [item.id for item in due.promises(chosen, rules)]
+
+
+def test_at_its_very_moment_a_step_and_its_promise_are_both_in_time():
+    """One rule for both: late is what comes after it; done at that moment it was kept."""
+    step = next(it for it in recovery.steps(BASE, RULES, NOON) if it.rule.target == "tell")
+    moments = [step.due_at, step.due_at + timedelta(seconds=1)]
+    told = due.find(BASE, f"step-{step.rule.id}", RULES)
+    found = [
+        (told.is_overdue(now), any(it.is_late for it in recovery.steps(BASE, RULES, now) if it.rule == step.rule))
+        for now in moments
+    ]
+
+    assert [(False, False), (True, True)] == found
+    assert ["today", "overdue"] == [lateness.when(told, now, "UTC") for now in moments]
+    assert "due now" == lateness.said(told, step.due_at, "UTC")
+
+
+def test_the_moment_at_which_its_day_is_over_a_follow_up_is_late():
+    """Nobody waits for a minute of the next day."""
+    fixed = changed(BASE, fixed_at=NOON + HOUR, zone="UTC")
+    told = due.find(fixed, "step-follow-up", RULES)
+    step = next(it for it in recovery.steps(fixed, RULES, told.due_at) if it.rule.id == "follow-up")
+
+    assert (True, True) == (told.is_overdue(told.due_at), step.is_late)
+    assert ("overdue", "1 day late") == (
+        lateness.when(told, told.due_at, "UTC"),
+        lateness.said(told, told.due_at, "UTC"),
+    )

@@ -216,7 +216,7 @@ def _tells_nothing(incident: Incident) -> bool:
 
 def _late(incident: Incident, playbook: Playbook, now: datetime) -> str:
     due = compensation.due_at(incident, playbook)
-    return f", late since {_when(due, incident)}" if due is not None and due <= now else ""
+    return f", late since {_when(due, incident)}" if due is not None and due < now else ""
 
 
 def _when(at: datetime | None, incident: Incident) -> str:
