@@ -46,7 +46,7 @@ def when(promise: Promise, now: datetime, zone_name: str) -> When:
     """
     if promise.due_at is None:
         return "no date"
-    if promise.due_at <= now:
+    if days.is_past(promise.due_at, promise.due_on, now):
         return "overdue"
     today, day = days.of(now, zone_name), day_of(promise, zone_name)
     if day is None or day <= today:
@@ -86,7 +86,8 @@ def said(promise: Promise, now: datetime, zone_name: str) -> str:
     day = day_of(promise, zone_name) or date.max
     today = days.of(now, zone_name)
     if promise.due_at <= now:
-        return f"{_late(promise, now, (today - day).days)} late" if now - promise.due_at >= _A_MINUTE else "due now"
+        is_now = promise.due_on is None and now - promise.due_at < _A_MINUTE
+        return "due now" if is_now else f"{_late(promise, now, (today - day).days)} late"
     hour = "" if promise.due_on else clock_text(promise.due_at, zone_name)
     if day - today <= timedelta(days=1):
         return " ".join(filter(None, ("tomorrow" if day > today else "today", hour)))
@@ -98,4 +99,4 @@ def _late(promise: Promise, now: datetime, count: int) -> str:
     minutes = (now - (promise.due_at or now)).total_seconds() / 60
     if not promise.due_on and minutes < _DAY:
         return f"{int(minutes)} min" if minutes < _HOUR else f"{int(minutes // _HOUR)} h"
-    return "1 day" if count <= 1 else f"{count:,} days"
+    return days.counted(count)
