@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import compensation, procedures, recovery
+from postmortem.record import compensation, days, procedures, recovery
 from postmortem.report import wording
 from postmortem.report.summary import Handling, StepRow
 from postmortem.report.wording import clean, counted, duration, first_up, money
@@ -33,7 +33,7 @@ def handling(incident: Incident, playbook: Playbook, zone: tzinfo, now: datetime
     return Handling(
         title=recovery.procedure(incident, playbook).title,
         sentence=_sentence(recovery.numbered(steps)),
-        steps=tuple(_step(step, zone, incident) for step in steps),
+        steps=tuple(_step(step, zone, incident, now) for step in steps),
         notes=tuple(_notes(incident, playbook, zone)),
     )
 
@@ -56,10 +56,12 @@ def _sentence(steps: tuple[StepNow, ...]) -> str:
     return f"{', '.join(parts)}.{bold}"
 
 
-def _step(step: StepNow, zone: tzinfo, incident: Incident) -> StepRow:
+def _step(step: StepNow, zone: tzinfo, incident: Incident, now: datetime) -> StepRow:
     said, late = step.done, ""
     if step.late_min >= 1:
-        late = f"{duration(step.late_min)} late"
+        until = said.at if said.status == "done" and said.at else now
+        late = days.late(step.due_on, until, incident.zone) if step.due_on else duration(step.late_min)
+        late = f"{late} late"
     notes = [f"not needed: {clean(said.because)}" if said.status == "not needed" and clean(said.because) else ""]
     notes.append(clean(said.note).rstrip("."))
     notes += [f"before “{recovery.worded(text, incident)}”, which comes first" for text in step.before]

@@ -86,18 +86,20 @@ class Following(Keeping):
         self._wrote: dict[str, Wrote] = {}
         self._reaching, self._saving = Pause(), Pause()
         self._greeting, self._greeted = ("", "", "", ""), 0
+        self._minute: datetime | None = None
 
     def look(self, stage: str = "", place: str = "") -> None:
         """See who else is at the record, take in what they saved, and try again to keep what could not be kept.
 
-        A browser asks for it about every two seconds. Nothing is drawn where nothing changed, and nothing is saved
-        that nobody typed.
+        A browser asks for it about every two seconds. Nothing is drawn where nothing changed and no minute went by, and
+        nothing is saved that nobody typed.
 
         Args:
             stage: The stage that is shown here.
             place: The field or node that has the focus here, such as `whys.w3.text`.
         """
         self.place = place
+        self._tick()
         if self.is_new or not self._reaching.over():
             self._again()
             return
@@ -123,6 +125,12 @@ class Following(Keeping):
         with suppress(StoreError):
             if not self.store.read_only:
                 self.store.depart(self.session)
+
+    def _tick(self) -> None:
+        """Draw again once a minute: what is due, and how late it is, is told to the minute and follows the clock."""
+        before, self._minute = self._minute, self.now().replace(second=0, microsecond=0)
+        if before not in {None, self._minute}:
+            self.refresh()
 
     def _who(self) -> tuple[tuple[str, str, str], ...]:
         return tuple((one.by, one.stage, one.place) for one in self.others)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.record import compensation, procedures, recovery, whys
+from postmortem.record import compensation, days, due, lateness, procedures, recovery, whys
 from postmortem.record.base import zone
 from postmortem.record.recovery import worded
 from postmortem.record.severity import assess
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
+    from postmortem.record.due import Promise
     from postmortem.record.recovery import StepNow
     from postmortem.record.review import Finding
     from postmortem.widgets.meeting import Retrospective
@@ -28,6 +29,7 @@ def part(form: Form) -> list[Block]:
     steps = recovery.steps(incident, playbook, form.meeting.now())
     presets = [(name, preset.title) for name, preset in playbook.procedures.presets.items()]
     rules = playbook.procedures
+    promised = {it.id: it for it in due.promises(incident, playbook) if it.status == "open"}
     automatic = rules.presets[rules.not_ours if recovery.not_ours(incident) else rules.default].title
     return [
         section(
@@ -48,7 +50,7 @@ def part(form: Form) -> list[Block]:
             {
                 "t": "procedure",
                 "whom": recovery.whom(incident),
-                "rows": [_row(form, step, steps) for step in steps],
+                "rows": [_row(form, step, steps, promised.get(f"step-{step.rule.id}")) for step in steps],
                 "before": _before(form),
             },
             aside=_standing(form, steps),
@@ -111,11 +113,12 @@ def _day(form: Form, day: date) -> str:
 # -- a row ------------------------------------------------------------------------------------------------------------
 
 
-def _row(form: Form, step: StepNow, steps: tuple[StepNow, ...]) -> Block:
+def _row(form: Form, step: StepNow, steps: tuple[StepNow, ...], promise: Promise | None) -> Block:
     rule, done, incident = step.rule, step.done, form.incident
     place = f"recovery.steps.{rule.id}"
     fields = _fields(form, step, place)
     marks = [found for found in form.findings if found.where == place or found.where.startswith(f"{place}.")]
+    soon, past = _stands(form, step, promise)
     late = step.late_min >= 1 and done.status != "not needed" and step.needed is not False
     spared = done.status == "to do" and step.needed is False
     status = "not needed" if spared else done.status
@@ -125,7 +128,8 @@ def _row(form: Form, step: StepNow, steps: tuple[StepNow, ...]) -> Block:
         "number": "" if step.is_part else str(step.number),
         "text": worded(rule.text, incident),
         "due": _due(form, step, steps),
-        "late": f"{_span(step.late_min)} late" if late else "",
+        "late": f"{_how_late(form, step)} late" if late else past,
+        "soon": soon,
         "status": status,
         "word": "To do, late" if late and done.status == "to do" else _WORDS[status],
         "is_late": late and done.status == "to do",
@@ -176,13 +180,43 @@ def _due(form: Form, step: StepNow, steps: tuple[StepNow, ...]) -> str:
     if step.due_at is not None:
         return _short(form, step.due_at)
     if rule.condition == "longer":
-        return f"if over {_span(rule.over_min)}"
+        return _once_long(form, step)
     if rule.condition == "accepted":
         return "at once" if step.needed else "if accepted"
     numbers = {other.rule.id: other.number for other in steps}
     if rule.target == "follow_up":
         return f"{form.meeting.playbook.targets[_level(form)].follow_up_days:g} days after the fix"
     return f"after {' and '.join(str(numbers[first]) for first in rule.after)}" if rule.after else ""
+
+
+def _once_long(form: Form, step: StepNow) -> str:
+    """From when on the fix takes long, where it is not fixed yet."""
+    start, over = recovery.known_at(form.incident), step.rule.over_min
+    if start is None or not step.is_open:
+        return f"if over {_span(over)}"
+    by = _short(form, days.later(start, over))
+    return f"{by}, if not fixed by then" if step.needed is None else by
+
+
+def _stands(form: Form, step: StepNow, promise: Promise | None) -> tuple[str, str]:
+    """What the promise of an open step says besides: due today; or how late it is, as in the list of what is due.
+
+    The second is for what has no target of its own: the offer to follow up is due once the fix takes long.
+    """
+    if promise is None or not step.is_open:
+        return "", ""
+    now, where = form.meeting.now(), form.incident.zone
+    stands = lateness.when(promise, now, where)
+    if stands == "overdue":
+        return "", lateness.said(promise, now, where)
+    return ("today" if stands == "today" else ""), ""
+
+
+def _how_late(form: Form, step: StepNow) -> str:
+    if step.due_on is None:
+        return _span(step.late_min)
+    at = step.done.at if step.done.status == "done" and step.done.at else form.meeting.now()
+    return days.late(step.due_on, at, form.incident.zone)
 
 
 def _level(form: Form) -> Any:  # noqa: ANN401 - one of the four levels

@@ -105,12 +105,51 @@ def test_when_a_step_is_due_is_said_in_words(panel, retro):
     """A day and an hour, after which other step, or under which condition."""
     due = {item["key"]: item["due"] for item in block(panel, "procedure")["rows"]}
 
-    assert ("Fri 11:00", "after 1", "if over 1 h", "after 5", "if accepted") == tuple(
+    assert ("Fri 11:00", "after 1", "Fri 11:00", "after 5", "if accepted") == tuple(
         due[name] for name in ("explain-mistake", "explain-why", "offer-follow-up", "make-sure", "carry-out")
     )
     assert "5 days after the fix" == due["follow-up"]
     retro.put("fixed_at", NOW)
     assert "Wed 25 Mar" == row(panel, "follow-up")["due"]
+
+
+def test_the_offer_to_follow_up_is_announced_then_asked_for(panel, retro):
+    """Before the hour is over it says by when, after it how late; in the same words as the list of what is due."""
+    late = row(panel, "offer-follow-up")
+    retro.put("known_at", NOW - timedelta(minutes=20))
+    soon = row(panel, "offer-follow-up")
+
+    assert ("Fri 11:00", "", "1 h late") == (late["due"], late["soon"], late["late"])
+    assert ("Fri 12:40, if not fixed by then", "today", "") == (soon["due"], soon["soon"], soon["late"])
+
+
+@pytest.mark.parametrize(
+    ("ago", "soon", "late"), [(4, "", ""), (5, "today", ""), (6, "", "1 day late"), (8, "", "3 days late")]
+)
+def test_a_day_is_today_and_then_late_in_whole_days(panel, retro, ago, soon, late):
+    """The follow-up is promised for a day, and nobody gave it an hour."""
+    retro.put("known_at", NOW - timedelta(days=ago, hours=2))
+    retro.put("fixed_at", NOW - timedelta(days=ago))
+    found = row(panel, "follow-up")
+
+    assert (soon, late) == (found["soon"], found["late"])
+
+
+def test_what_is_late_follows_the_clock_also_where_nobody_types(store):
+    """The panel is drawn again with the first look after a minute went by, and not before."""
+    clock = [KNOWN]
+    retro = Retrospective(store, by="Ana", now=lambda: clock[0])
+    retro.put("title", "Line dead")
+    retro.put("known_at", KNOWN)
+    retro.put("impact.harm", "distress")
+    panel = retro.stage("recover")
+    retro.look("recover")
+    assert "" == row(panel, "explain-mistake")["late"]
+
+    clock[0] = KNOWN + timedelta(hours=2)
+    assert "" == row(panel, "explain-mistake")["late"]
+    retro.look("recover")
+    assert "1 h late" == row(panel, "explain-mistake")["late"]
 
 
 def test_late_is_a_word_and_a_sign(panel):

@@ -51,6 +51,14 @@ def span(minutes: float) -> str:
     return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
 
 
+def how_late(incident: Incident, step: StepNow, now: datetime) -> str:
+    """How late a step came, or is: in days where it was due some time on a day."""
+    if step.due_on is None:
+        return span(step.late_min)
+    until = step.done.at if step.done.status == "done" and step.done.at else now
+    return days.late(step.due_on, until, incident.zone)
+
+
 def is_handled_here(incident: Incident) -> bool:
     """Whether its steps are asked for at all: what was imported and says nothing of its recovery promised nothing."""
     said = incident.recovery
@@ -120,7 +128,7 @@ def _step(incident: Incident, step: StepNow, known: Mapping[str, StepNow], now: 
         yield from _order(incident, step, known, text)
     yield from _fact(incident, step, known, text)
     if step.late_min >= 1 and step.needed is not False and is_handled_here(incident):
-        late = span(step.late_min)
+        late = how_late(incident, step, now)
         if done.status == "done":
             yield _hint("R19", place, f"“{text}” came {late} late", "nothing to undo; ask why in the recovery leg")
         else:

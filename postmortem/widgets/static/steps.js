@@ -39,7 +39,7 @@ const stepRow = (panel, row) => {
     h("tr", { key: row.key, class: `${row.number ? "" : "part "}${below ? "has-note" : ""}` },
       h("td", { class: "no" }, row.number),
       h("td", { class: "what" }, row.text),
-      h("td", { class: "due" }, row.due, row.late && h("small", { class: "late" }, row.late)),
+      h("td", { class: "due" }, row.due, row.soon && h("small", { class: "soon" }, row.soon), row.late && h("small", { class: "late" }, row.late)),
       h("td", { class: `st ${row.is_late ? "late" : row.status.replace(" ", "-")}` }, sign(stepSign(row)), " ", row.word),
       rests
         ? h("td", { class: "quick", colSpan: 2 }, row.spared ? h("small", null, row.spared) : h("div", null, quickStep(panel, row), spareStep(panel, row, "spare")))
