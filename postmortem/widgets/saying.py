@@ -34,7 +34,7 @@ def part(form: Form) -> list[Block]:
         {
             "t": "saying",
             "title": _title(steps),
-            "lead": _lead(form),
+            "lead": _lead(form, steps),
             "others": _others(form, steps),
             "way": _way(form),
             "reason": form.text("recovery.channel_reason", "Why this way", optional=not _unfit(form), brief=True)
@@ -87,16 +87,39 @@ def _numbers(steps: tuple[StepNow, ...]) -> str:
 
 
 def _title(steps: tuple[StepNow, ...]) -> str:
+    called = _steps_called(steps)
+    return f"{called[:1].upper()}{called[1:]}: what you will say" if called else "What you will say"
+
+
+def _steps_called(steps: tuple[StepNow, ...]) -> str:
     told = _numbers(steps)
-    if not told:
-        return "What you will say"
-    return f"Step{'s' if ' ' in told else ''} {told}: what you will say"
+    return f"step{'s' if ' ' in told else ''} {told}" if told else ""
 
 
-def _lead(form: Form) -> str:
+def _lead(form: Form, steps: tuple[StepNow, ...]) -> str:
+    return f"{_when(form, steps)}{_order(form)}"
+
+
+def _order(form: Form) -> str:
     if recovery.not_ours(form.incident):
         return "Explain why it was not ours until it is understood, and ease what we can."
     return "What we did comes first, then that we are sorry, then what happens now."
+
+
+def _when(form: Form, steps: tuple[StepNow, ...]) -> str:
+    """What comes before these words, or the day they are for: they are written earlier than they are said (R13)."""
+    playbook, incident = form.meeting.playbook, form.incident
+    rules = {step.rule.id: step for step in recovery.steps(incident, playbook, form.meeting.now())}
+    firsts = dict.fromkeys(first for step in steps if step.is_open for first in step.rule.after)
+    waits = [rules[first] for first in firsts if first in rules and rules[first].is_open]
+    waits = [step for step in waits if step.rule.id not in {other.rule.id for other in steps}]
+    if waits:
+        first = waits[0]
+        return f"First comes step {first.number}: {recovery.worded(first.rule.text, incident)}. "
+    days = [step.due_on for step in steps if step.is_open and step.due_on is not None]
+    if days and days[0] > form.around.today:
+        return f"For {days[0]:%A} {days[0].day} {days[0]:%B}. "
+    return ""
 
 
 def _others(form: Form, steps: tuple[StepNow, ...]) -> Block:
@@ -163,12 +186,15 @@ def _better(form: Form, steps: tuple[StepNow, ...]) -> Block:
 def _done(form: Form, steps: tuple[StepNow, ...]) -> Block | None:
     """The button for what was said just now."""
     unsaid = _not_in_it(form, steps)
-    ids = [step.rule.id for step in steps if step.is_open and step.rule.id not in unsaid]
-    if not ids:
+    said_now = tuple(step for step in steps if step.is_open and step.rule.id not in unsaid)
+    if not said_now:
         return None
     channel = form.incident.recovery.channel
     how = f", {channel if channel.startswith('in ') else f'by {channel}'}" if channel else ""
-    return buttons(button(f"Said so{how}, now", "said", steps=ids))
+    # Which steps are done by it stands on the button: the words of the talk before may still be in the field.
+    which = _steps_called(said_now)
+    told = f"Said so{how}, now{f': {which} done' if which else ''}"
+    return buttons(button(told, "said", steps=[step.rule.id for step in said_now]))
 
 
 def _not_in_it(form: Form, steps: tuple[StepNow, ...]) -> set[str]:

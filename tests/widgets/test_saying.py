@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from postmortem.record import recovery
 from postmortem.record.reading import incident_from
 from postmortem.store import open_store
 from postmortem.widgets import Retrospective
@@ -158,7 +159,7 @@ def test_what_was_said_is_done_and_the_next_steps_stand_there(retro: Retrospecti
     """By the way that was chosen, now."""
     put(retro.stage("recover"), "recovery.channel", "phone")
     panel = retro.stage("recover")
-    pressed(panel, "Said so, by phone, now")
+    pressed(panel, "Said so, by phone, now: steps 6 and 7 done")
     done = {step.id: step for step in retro.incident.recovery.steps}
 
     assert ("done", NOW, "phone", "Ana") == (
@@ -168,6 +169,18 @@ def test_what_was_said_is_done_and_the_next_steps_stand_there(retro: Retrospecti
         done["explain-not-again"].by,
     )
     assert "Steps 11 and 12: what you will say" == saying(panel)["title"]
+
+
+def test_what_comes_before_the_words_is_said_above_them(retro: Retrospective):
+    """They may be written before the fix, and are said after it (R13); the follow-up is for its day."""
+    panel = retro.stage("recover")
+    retro.change(recovery.undo, "fix", retro.playbook)
+    early = saying(panel)["lead"]
+    retro.change(recovery.do, "fix", retro.playbook, at=NOW)
+    do(panel, "say-steps", steps=["follow-up"])
+
+    assert early.startswith("First comes step 5: Fix it. What we did comes first")
+    assert saying(panel)["lead"].startswith("For Monday 16 March. ")
 
 
 def test_a_script_in_the_record_is_words_like_any_other(retro: Retrospective):
