@@ -11,7 +11,7 @@ from postmortem.record.base import zone
 from postmortem.record.compensation import Owed, is_offered, worth
 from postmortem.record.edit import drop
 from postmortem.record.money import amount, said
-from postmortem.widgets import fair, resolving
+from postmortem.widgets import fair, resolving, typed
 from postmortem.widgets.blocks import Block, Form, button, buttons, neighbour, note, options, section
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def part(form: Form) -> list[Block]:
             "What we owe",
             *_tracks(form),
             *_steps_done(form),
-            buttons(button("Add something else", "owe", icon="plus", kind="goodwill", amount="", what="goodwill")),
+            buttons(button("Add something else", "owe", icon="plus", kind="goodwill", amount="", what="")),
             *fair.part(form),
             hint="All that they paid because of it, at once. We offer first.",
             aside=_standing(form),
@@ -68,11 +68,26 @@ def _tracks(form: Form) -> list[Block]:
         if state.kind in rules and state.to_keep and (not kept or state.to_offer):
             blocks.append(_by_the_rules(form, rules[state.kind], state, more=bool(kept)))
     if not blocks:
-        told = "Time lost and money paid stand in stage 1; what is owed follows from them."
-        if recovery.not_ours(incident):
-            told = "It was not our mistake. What would ease it is goodwill."
-        blocks.append(note(told, strong="Nothing owed so far."))
+        blocks.append(_nothing(form))
     return blocks
+
+
+def _nothing(form: Form) -> Block:
+    """That nothing is owed, and why; or what has to be known for it."""
+    impact, rules = form.incident.impact, form.meeting.playbook.compensation
+    if recovery.not_ours(form.incident):
+        return note("It was not our mistake. What would ease it is goodwill.", strong="Nothing owed so far.")
+    unknown = {"time lost": impact.customer_min, "money paid": impact.customer_cost}
+    missing = [name for name, value in unknown.items() if value is None]
+    if missing:
+        what = " and ".join(missing)
+        told = f"{what[:1].upper()}{what[1:]} stand{'s' if len(missing) == 1 else ''} in stage 1; what is owed follows."
+        return note(told, strong="Nothing owed so far.")
+    lost = impact.customer_min or 0
+    if impact.customer_cost or lost >= rules.credit_from_min:
+        return note("So says the playbook for what they paid and lost.", strong="Nothing is owed.")
+    told = f"{typed.say_minutes(lost)} lost is below {typed.say_minutes(rules.credit_from_min)}"
+    return note(f"They paid nothing because of it, and {told}.", strong="Nothing is owed.")
 
 
 def _by_the_rules(form: Form, rule: Owed, state: Outstanding, *, more: bool) -> Block:
@@ -210,7 +225,7 @@ def _ways(form: Form, item: Compensation) -> list[Block]:
 def _fields(form: Form, item: Compensation, *, needs_approval: bool) -> list[Block]:
     place, currency = f"recovery.compensation.{item.id}", form.currency
     fields = [
-        form.text(f"{place}.what", "What for"),
+        form.text(f"{place}.what", "What for", placeholder="a small thank-you" if item.kind == "goodwill" else ""),
         form.text(f"{place}.owed", f"Owed, in {currency}", help="For all of them together."),
         form.text(f"{place}.offered", f"Offered, in {currency}", placeholder="as owed"),
         form.text(f"{place}.offered_at", "Offered at", placeholder="not yet"),
@@ -251,7 +266,7 @@ def _standing(form: Form) -> str:
         return ""
     told = f"{sum(map(is_offered, items))} of {len(items)} offered."
     step = _step_of(form, "offer")
-    if step is None or step.done.status != "to do":
+    if step is None or step.done.status != "to do" or all(map(is_offered, items)):
         return told
     all_of = {1: "it is", _BOTH: "both are"}.get(len(items), "all are")
     return f"{told} Step {step.number} is done when {all_of}"
@@ -355,7 +370,9 @@ def approve(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 def step_done(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Mark the step as done that the tracks say is done, at the time they say."""
     at = datetime.fromisoformat(str(args["at"]))
-    meeting.change(recovery.do, str(args["key"]), meeting.playbook, at=at)
+    name, by = str(args["key"]), meeting.by or meeting.incident.owner
+    by = recovery.said_of(meeting.incident, name).by or by
+    meeting.change(lambda incident: recovery.do(incident, name, meeting.playbook, at=at, by=by))
     return "fixed_at"
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from postmortem.record import compensation
+from postmortem.record import compensation, recovery
 from postmortem.record.incident import Impact, Incident
 from tests.widgets.seen import NOW, blocks, do, fields, pressed, put, texts
 
@@ -59,6 +59,30 @@ def test_one_button_after_the_other_leads_through_the_four_facts(panel, retro):
         item.answered_at,
         item.carried_out_at,
     )
+
+
+def test_that_nothing_is_owed_is_said_with_its_reason(panel, retro):
+    """Or with what has to be known for it."""
+    retro.type("impact.customer_min", "40")
+    retro.type("impact.customer_cost", "0")
+    known = texts(panel.view)
+    retro.put("impact.customer_cost", None)
+
+    assert {"Nothing is owed.", "They paid nothing because of it, and 40 min lost is below 1 h."} <= set(known)
+    assert "Money paid stands in stage 1; what is owed follows." in texts(panel.view)
+
+
+def test_a_step_that_the_tracks_say_is_done_is_done_by_whoever_works_here(panel, retro):
+    """As in the table of the steps."""
+    for label in ("Add something else", "Keep it as owed: EUR 64"):
+        pressed(panel, label)
+    retro.put("recovery.compensation.k1.owed", Decimal(10))
+    for key in ("k1", "k2"):
+        do(panel, "offer", key=key, first="yes")
+    pressed(panel, "Mark step 8 as done")
+
+    assert "Ana" == recovery.said_of(retro.incident, "offer").by
+    assert "2 of 2 offered." in texts(panel.view)
 
 
 def test_above_the_limit_it_asks_and_offers_what_may_be_offered(panel, retro):

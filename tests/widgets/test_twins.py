@@ -218,7 +218,7 @@ TWINS = {
     ),
     "owed-step": Twin(
         {"key": "offer", "at": NOW.isoformat()},
-        lambda it: it.change(recovery.do, "offer", it.playbook, at=NOW),
+        lambda it: it.change(recovery.do, "offer", it.playbook, at=NOW, by="Ana"),
         before=offered,
     ),
     "drop-owed": Twin({"key": "k1"}, lambda it: it.change(drop, "recovery.compensation", "k1")),
