@@ -102,7 +102,9 @@ def in_words(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterato
     """No action is empty (R35)."""
     for action in incident.actions:
         if not action.text.strip():
-            yield Gap(f"actions.{action.id}.text", f"{action.id} is empty", f"write {action.id}, verb first", "act")
+            yield Gap(
+                f"actions.{action.id}.text", f"{action.id} is empty", f"write {action.id.upper()}, verb first", "act"
+            )
 
 
 def owned(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
@@ -110,16 +112,18 @@ def owned(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[G
     for action in incident.actions:
         place = f"actions.{action.id}"
         if not action.owner.strip():
-            yield Gap(f"{place}.owner", f"{action.id} has no owner", f"name a role as the owner of {action.id}", "act")
+            yield Gap(
+                f"{place}.owner", f"{action.id} has no owner", f"name a role as the owner of {action.id.upper()}", "act"
+            )
         if action.due_on is None and action.done_on is None:
-            yield Gap(f"{place}.due_on", f"{action.id} has no due date", f"name a day for {action.id}", "act")
+            yield Gap(f"{place}.due_on", f"{action.id} has no due date", f"name a day for {action.id.upper()}", "act")
 
 
 def done(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
     """Every action is done, or carried over to another record (R35)."""
     for action in incident.actions:
         if action.done_on is None and not action.carried_to.strip():
-            remedy = f"do {action.id} and say when, or carry it over"
+            remedy = f"do {action.id.upper()} and say when, or carry it over"
             yield Gap(f"actions.{action.id}.done_on", f"{action.id} is still open", remedy, "act")
 
 
@@ -131,10 +135,12 @@ def effects_named(incident: Incident, _playbook: Playbook, _now: datetime) -> It
         place = f"actions.{action.id}.effect"
         if not action.effect.measure.strip():
             found = f"{action.id}: how would you see that it worked?"
-            yield Gap(f"{place}.measure", found, f"name a measure for {action.id}", "act")
+            yield Gap(f"{place}.measure", found, f"name a measure for {action.id.upper()}", "act")
         if action.effect.check_on is None:
             found = f"{action.id}: when is its effect checked?"
-            yield Gap(f"{place}.check_on", found, f"name the day on which the effect of {action.id} is checked", "act")
+            yield Gap(
+                f"{place}.check_on", found, f"name the day on which the effect of {action.id.upper()} is checked", "act"
+            )
 
 
 def failed_answered(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
