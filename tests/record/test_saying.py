@@ -223,6 +223,7 @@ def test_nothing_is_admitted_that_was_not_ours(fault: Fault, tone: str, playbook
         ({"happened": "Tom cut the line"}, "Tom"),
         ({"happened": "The line was off, owing to high winds"}, "owing"),
         ({"happened": "We sent him away"}, "him"),
+        ({"happened": "The parcel went next door. She waited a day"}, "She"),
         ({"happened": "word " * 80}, "word"),
         ({"expected": "What Mrs Xu had promised"}, "Xu"),
     ],
