@@ -12,7 +12,7 @@ from postmortem.cli.command import command, family
 from postmortem.cli.options import as_json, surroundings
 from postmortem.cli.printing import paragraph, say, say_json, tell
 from postmortem.record.errors import DataError
-from postmortem.record.playbook import load_playbook
+from postmortem.record.playbook import default_playbook, load_playbook
 from postmortem.record.reading import json_schema
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ def check(*, file: Path, as_json: bool) -> None:
     if as_json:
         say_json([])
         return
-    tell(f"{file} fits: {rules.name!r} can be named with --playbook.")
+    own = f", as {rules.name!r}" if rules.name != default_playbook().name else ""
+    tell(f"{file} fits{own}. --playbook {file} puts it in force, with any command; POSTMORTEM_PLAYBOOK for good.")
+    tell(f"Dates of records that stand follow it after: postmortem doctor --rebuild --playbook {file}")
 
 
 playbook.add_command(show)

@@ -30,7 +30,8 @@ def test_a_file_that_fits_is_said_to_fit(shell):
     done = shell("playbook", "check", shell.write("team.toml", 'name = "Night desk"\n'))
 
     assert 0 == done.exit_code
-    assert "Night desk" in done.stderr
+    assert "fits, as 'Night desk'." in done.stderr
+    assert "doctor --rebuild --playbook" in done.stderr
     assert [] == shell.json("playbook", "check", "team.toml")
     assert not (shell.folder / "data").exists()
 
