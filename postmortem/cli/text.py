@@ -66,7 +66,9 @@ def _facts(incident: Incident, playbook: Playbook) -> Iterator[str]:
     yield from (
         _fact(label, value) for label, value in (("Team", incident.team), ("Service", incident.service)) if value
     )
-    who = ", ".join(filter(None, (incident.customer.name, "VIP" if incident.customer.vip else "")))
+    who = ", ".join(
+        filter(None, (incident.customer.name, "one we take special care of" if incident.customer.vip else ""))
+    )
     yield from (_fact(label, value) for label, value in (("Customer", who), ("Owner", incident.owner)) if value)
     here = zone(incident.zone)
     for label, field in _WHEN:

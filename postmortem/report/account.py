@@ -186,12 +186,12 @@ def _cost(incident: Incident, playbook: Playbook) -> Fact:
 
 def _customer_facts(incident: Incident, zone: tzinfo, *, named: bool) -> Iterator[Fact]:
     customer, impact = incident.customer, incident.impact
-    vip = "VIP" if customer.vip else ""
+    vip = "one we take special care of" if customer.vip else ""
     if named and (customer.name or customer.contact or vip):
         said = clean(customer.name) or "Not named"
         yield Fact(name="Customer", said=said, note="; ".join(filter(None, (clean(customer.contact), vip))))
     elif vip:
-        yield Fact(name="Customer", said="A VIP customer", note="the name is left out")
+        yield Fact(name="Customer", said="A customer we take special care of", note="the name is left out")
     told = recovery.told_before_asked(incident)
     if told is not None and incident.told_at:
         took = recovery.minutes_between(recovery.known_at(incident), incident.told_at)

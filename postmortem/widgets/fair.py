@@ -40,7 +40,7 @@ def _drawing(frame: pd.DataFrame) -> Block:
     if chart.empty:
         return {
             "t": "fair",
-            "title": chart.empty,
+            "title": chart.empty.removesuffix("."),
             "subtitle": "",
             "why": "",
             "dots": {},

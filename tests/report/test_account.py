@@ -20,7 +20,9 @@ def test_the_facts_say_how_bad_what_it_cost_whose_it_is_and_where_it_stands(told
     assert facts["Severity"] == Fact(name="Severity", said="Serious", note="time each lost: 6 h 55 min")
     assert facts["Fault, owner"].note == "owner: Ferdinand Quill; they knew first"
     assert facts["Told them"] == Fact(name="Told them", said="After they raised it", note="7 min after we knew")
-    assert facts["Customer"] == Fact(name="Customer", said="Harbour House", note="Wilma Brackett, 01632 960200; VIP")
+    assert facts["Customer"] == Fact(
+        name="Customer", said="Harbour House", note="Wilma Brackett, 01632 960200; one we take special care of"
+    )
     assert "next effect check 30 Jun 2026" in facts["State"].note
 
 

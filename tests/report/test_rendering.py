@@ -94,7 +94,7 @@ def test_all_templates_are_used_and_escape():
     from postmortem.report.pages import TEMPLATES, environment  # noqa: PLC0415 - its inside
 
     assert "&lt;b&gt;" == environment().from_string("{{ x }}").render(x="<b>")
-    assert {"letter", "map", "page", "parts", "review", "trends"} == {
+    assert {"checklist", "letter", "map", "page", "parts", "review", "trends"} == {
         found.name.removesuffix(".html.j2") for found in Path(TEMPLATES).glob("*.j2")
     }
     assert not any("|safe" in found.read_text() or "| safe" in found.read_text() for found in TEMPLATES.glob("*.j2"))

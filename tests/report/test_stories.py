@@ -18,7 +18,7 @@ MOMENTS = {f"{story.__name__}: {name}": moment for story in (switch, heating) fo
 ROLES = ("Technician", "Head of service", "M. Weiss", "Field lead", "Safety officer", "Service desk", "Heating desk")
 INSIDE = (
     "critical",
-    "VIP",
+    "special care",
     "Severity",
     "root",
     "whys",

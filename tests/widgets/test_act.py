@@ -208,6 +208,7 @@ def test_the_strengths_so_far_are_counted(act):
     assert [("Stronger", 0), ("Intermediate", 0), ("Weaker", 1)] == [
         (row["word"], row["count"]) for row in so_far["rows"]
     ]
+    assert so_far["note"].startswith("Serious: not all may be weaker.")
     assert "R34" in [found["rule"] for found in act.view["findings"]]
 
     do(act, "not-now", place=so_far["not_now"]["place"], value="The app comes in May")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record import actions, causes, ladder, whys
+from postmortem.record.severity import assess
 from postmortem.record.vocabulary import STRENGTHS
 from postmortem.widgets import apart, caught, checklists, personal, typed
 from postmortem.widgets.blocks import (
@@ -286,10 +287,11 @@ def _so_far(form: Form) -> Block:
     grave, weak = actions.is_grave(incident, playbook), actions.only_weaker(incident, playbook)
     said = "They are: add one that works without anyone having to remember." if weak else "They are not."
     named = any(counted[name] for name in STRENGTHS)
+    level = assess(incident, playbook).level or ""
     return {
         "t": "so-far",
         "rows": rows,
-        "note": f"Serious: not all may be weaker. {said if named else ''}".strip() if grave else "",
+        "note": f"{level.capitalize()}: not all may be weaker. {said if named else ''}".strip() if grave else "",
         "tone": "warn" if grave and weak else "",
         "findings": form.found_at(ladder.ALL),
         "not_now": _not_now(form, ladder.ALL, "Or these must do, because") if grave and weak else None,

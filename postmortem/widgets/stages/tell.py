@@ -139,8 +139,11 @@ def _lead(form: Form) -> Block:
     who = {"us": "we knew first.", "them": "the customer knew first.", "not known": "who knew first is not known yet."}
     sentence = who[recovery.knew_first(incident)]
     told = recovery.minutes_between(recovery.known_at(incident), incident.told_at)
-    after = "" if told is None else f"We told them what went wrong {typed.say_minutes(abs(told))} "
-    after += "" if told is None else "after we knew." if told >= 0 else "before anyone knew: look at the times again."
+    after = ""
+    if told is not None:
+        long = typed.say_minutes(abs(told))
+        when = f"{long} after we knew" if told > 0 else f"{long} before anyone knew: look at the times again"
+        after = f"We told them what went wrong {when if told else 'as soon as we knew'}."
     return note(after, strong=f"From these times: {sentence}")
 
 

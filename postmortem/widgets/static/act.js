@@ -22,7 +22,7 @@ const stronger = (block, panel) => {
   const because = `now-${block.key}`;
   const asks = opened(panel, because) || block.not_now.value;
   return h("div", { class: "pm-up", key: "up" },
-    first && h("p", null, sign("up"), h("b", null, " One rung stronger would be: "), `${first.label.toLowerCase()}. ${first.example}`),
+    first && h("p", null, sign("up"), h("b", null, " One rung stronger would be: "), `${first.label.toLowerCase()}.${first.example ? ` For example: “${first.example.replace(/\.$/, "")}.”` : ""}`),
     first && h("div", { class: "pm-buttons" }, take(first),
       !asks && el("button", { type: "button", class: "pm-link", onClick: () => unfold(panel, because, true, () => focusOn(panel, block.not_now.place)) }, "Not now, because…")),
     first && others.length > 0 && h("details", { class: "more", open: opened(panel, `forms-${block.key}`), onToggle: (event) => unfold(panel, `forms-${block.key}`, event.currentTarget.open) },
