@@ -175,7 +175,8 @@ def _steps(incident: Incident, playbook: Playbook) -> Iterable[Row]:
             "procedure": plain(procedure),
             "number": step.number,
             "step_id": plain(step.rule.id),
-            "status": step.done.status,
+            # What a step depends on did not come about: nobody has anything to do there.
+            "status": step.done.status if step.is_open or step.done.status != "to do" else "not needed",
             "done_at": at(step.done.at) if step.done.status == "done" else None,
             "due_at": at(step.due_at),
             "in_order": not step.before,

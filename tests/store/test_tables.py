@@ -283,3 +283,16 @@ def test_one_table_alone_is_the_table_among_all(tmp_path):
         pd.testing.assert_frame_equal(all_, alone)
         with pytest.raises(StoreError, match="there is no table 'opinion'; did you mean 'opinions'"):
             store.table("opinion")
+
+
+def test_a_step_whose_condition_did_not_come_about_is_not_needed(fresh_store):
+    """They declined what was offered: nothing is left to carry out, and nothing counts as still to do."""
+    told = WHOLE.recovery.compensation[0]
+    declined = changed(told, offered_at="2026-03-02T18:00+01:00", answer="declined", carried_out_at=None)
+    spoken = [step for step in WHOLE.recovery.steps if step.id != "carry-out"]
+    recovery = changed(WHOLE.recovery, compensation=(declined,), steps=tuple(spoken), procedure="thirteen-steps")
+    fresh_store.save(changed(WHOLE, recovery=recovery))
+    steps = fresh_store.tables().steps.set_index("step_id")
+
+    assert "not needed" == steps.loc["carry-out", "status"]
+    assert "to do" == steps.loc["follow-up", "status"]
