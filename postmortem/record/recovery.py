@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from postmortem.record import days
 from postmortem.record.edit import changed, made
 from postmortem.record.errors import UnknownNodeError
-from postmortem.record.incident import Incident, RecoveryStep
+from postmortem.record.incident import Incident, Recovery, RecoveryStep
 from postmortem.record.severity import assess
 
 if TYPE_CHECKING:
@@ -70,6 +70,11 @@ def procedure_name(incident: Incident, playbook: Playbook) -> str:
 def not_ours(incident: Incident) -> bool:
     """Whether it was not our mistake (R14)."""
     return incident.fault in {"customer", "third party"}
+
+
+def tells_nothing(incident: Incident) -> bool:
+    """Whether it came from elsewhere without a word of the recovery: nobody here knows what was done then."""
+    return incident.source is not None and incident.recovery == Recovery()
 
 
 def procedure(incident: Incident, playbook: Playbook) -> Procedure:

@@ -442,6 +442,20 @@ def test_an_import_that_says_closed_is_taken_as_it_is():
     assert {"R2", "R6", "R12", "R21"} <= {f.rule for f in review(taken, RULES, NOON) if f.level == "error"}
 
 
+def test_what_was_offered_elsewhere_is_asked_for_once_the_record_is_opened_again():
+    """R18: of a closed import that tells nothing of its recovery nobody here knows what was offered."""
+    closed = incident_from(
+        {"title": "Late", "state": "closed", "impact": {"customer_cost": 30}, "source": {"system": "desk", "key": "7"}}
+    )
+
+    def asks(incident: Incident) -> bool:
+        return "offered" in {gap.gate for gap in states.missing(incident, RULES, NOON, "closed")}
+
+    assert not asks(closed)
+    assert asks(states.reopen(closed, "They rang"))
+    assert asks(changed(closed, source=None))
+
+
 # -- the gates of a playbook -------------------------------------------------------------------------------------------
 
 

@@ -208,10 +208,16 @@ CHECKS: Final[Mapping[str, Check]] = {
 }
 
 
+def _may_owe(incident: Incident, playbook: Playbook) -> bool:
+    # Of one that was closed elsewhere nobody here knows what was offered; opened again, it is asked for.
+    is_over = incident.state == "closed" and recovery.tells_nothing(incident)
+    return not is_over and bool(compensation.outstanding(incident, playbook))
+
+
 CONCERNS: Final[Mapping[str, Concern]] = {
     "manager-told": lambda incident, playbook: depth(incident, playbook).inform_manager,
     "apologised": lambda incident, playbook: _apology(incident, playbook) is not None,
-    "offered": lambda incident, playbook: bool(compensation.outstanding(incident, playbook)),
+    "offered": _may_owe,
     "escalated": lambda incident, playbook: bool(escalation.wanted(incident, playbook)),
     "approved": lambda incident, _: any(map(compensation.is_offered, incident.recovery.compensation)),
     "carried-out": lambda incident, _: any(it.answer == "accepted" for it in incident.recovery.compensation),

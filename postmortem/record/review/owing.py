@@ -9,10 +9,9 @@ from postmortem.record import authority, compensation, days
 from postmortem.record.base import zone
 from postmortem.record.compensation import is_offered, worth
 from postmortem.record.money import said
-from postmortem.record.recovery import not_ours
+from postmortem.record.recovery import not_ours, tells_nothing
 from postmortem.record.review.finding import LATE, Finding, Severeness
 from postmortem.record.severity import depth
-from postmortem.record.treatment import Recovery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,7 +167,7 @@ def _times(incident: Incident, item: Compensation, now: datetime) -> Iterator[Fi
 
 def _resolve(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
     resolve = incident.recovery.resolve
-    if _tells_nothing(incident):
+    if tells_nothing(incident):
         return
     if incident.fixed_at is not None and resolve.result is None:
         message = "it was fixed, and nothing says whether all of it could be put right"
@@ -195,7 +194,7 @@ def _found(level: Severeness, place: str, message: str, remedy: str) -> Finding:
 
 def _level(incident: Incident) -> Severeness:
     """What is only missing yet is looked at; once the work is over, it is missing."""
-    if _tells_nothing(incident):
+    if tells_nothing(incident):
         return "hint"
     return "error" if incident.state in LATE else "warning"
 
@@ -207,11 +206,6 @@ def _is_slow(item: Compensation, incident: Incident, playbook: Playbook, now: da
         return True
     day = days.after(days.of(since, incident.zone), playbook.calendar.carry_out_days, playbook.calendar)
     return days.ends(day, incident.zone) <= now
-
-
-def _tells_nothing(incident: Incident) -> bool:
-    """Whether it came from elsewhere without a word of the recovery: nobody here knows what was offered then."""
-    return incident.source is not None and incident.recovery == Recovery()
 
 
 def _late(incident: Incident, playbook: Playbook, now: datetime) -> str:
