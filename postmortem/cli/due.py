@@ -56,7 +56,9 @@ def due(*, who: tuple[str, ...], ahead: int | None, ics: Path | None, as_json: b
     Steps with the customer, what is owed to them, call-backs, actions and effect checks: overdue first, then today,
     this week, later. Those of closed incidents are due too. Days are counted where the incident's times are told.
 
-    A calendar names no customer.
+    A calendar names no customer. What is kept, or not needed any more, is cancelled in it for 90 days. What left its
+    incident altogether, as an action that was taken out or an incident that was deleted, stays in a calendar that has
+    it already: take it out there.
     """
     now = surroundings().instant
     # A day more than asked for: which day it is now differs between the zones of the world.
@@ -95,7 +97,7 @@ def _print(rows: tuple[Due, ...], now: datetime) -> None:
                 row.incident_id,
                 cut(row.promise.who, _WHO) or "nobody yet",
                 *([cut(row.title, _WHO * 2)] if roomy else []),
-                row.promise.text or "-",
+                row.promise.line or "-",
             ]
             for row in found
         ]

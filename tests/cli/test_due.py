@@ -7,7 +7,7 @@ from icalendar import Calendar
 
 LATE = {
     "title": "Line dead at 14 Mill Lane",
-    "known_at": "2026-03-20T12:00:00+01:00",
+    "known_at": "2026-03-20T11:50:00+01:00",
     "zone": "Europe/Berlin",
     "owner": "Service desk",
     "team": "Field",
@@ -18,7 +18,7 @@ LATE = {
 
 @pytest.fixture
 def one(shell):
-    """One record, told at noon in Berlin; it is two o'clock there less an hour now."""
+    """One record, told ten minutes before noon in Berlin; it is one o'clock there now."""
     shell("new", shell.write("late.json", LATE))
     return shell
 
@@ -31,8 +31,8 @@ def test_it_is_listed_overdue_first_then_today_this_week_and_later(one):
     assert ["Overdue (3)", "This week (2)", "Later (1)"] == [
         line for line in lines if line.startswith(("Overdue", "Today", "This", "Later"))
     ]
-    assert lines[1].startswith("due now")
-    assert "tomorrow 12:00  2026-001  Service desk  Fix it" in done.stdout
+    assert lines[1].startswith("10 min late")
+    assert "tomorrow 11:50  2026-001  Service desk  Fix it" in done.stdout
     assert "Fri 27 Mar  2026-001  Lead   Call 14 Mill Lane first" in done.stdout
     assert (0, "6 promises, 3 overdue.\n") == (done.exit_code, done.stderr)
 
