@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from postmortem.record import days
 from postmortem.record.edit import changed, put
@@ -16,20 +17,28 @@ if TYPE_CHECKING:
     from postmortem.record.playbook import Playbook
 
 
+_WORD: Final = re.compile(r"\w+")
+
+
 class EscalationError(PostmortemError):
     """A hand-over that would break the rule: without a name, or without the customer's permission."""
 
 
 def is_manager(role: str, playbook: Playbook) -> bool:
-    """Whether a role is a manager's (R7): one of its words is one of the playbook's.
+    """Whether a role is a manager's (R7): it has one of the playbook's words, or several of them as one name.
 
     Examples:
         >>> from postmortem.record.playbook import default_playbook
         >>> is_manager("Duty manager", default_playbook()), is_manager("Technician", default_playbook())
         (True, False)
     """
-    words = playbook.escalation.managers
-    return not words or not {word.casefold() for word in words}.isdisjoint(role.casefold().replace("-", " ").split())
+    names, said = playbook.escalation.managers, _spaced(role)
+    return not names or any(name in said for name in map(_spaced, names) if name)
+
+
+def _spaced(text: str) -> str:
+    """Its words in small letters, each with a space around it, so that a whole word or name is found in it."""
+    return "".join(f" {word} " for word in _WORD.findall(text.casefold()))
 
 
 def wanted(incident: Incident, playbook: Playbook) -> tuple[str, ...]:

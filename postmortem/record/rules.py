@@ -137,8 +137,8 @@ class CompensationRules(Value):
 
     reimburse_share: float = Field(ge=0, le=1)
     credit_from_min: float = Field(ge=0)
-    credit_per_hour: float = Field(ge=0)
-    authority_limit: float = Field(ge=0)
+    credit_per_hour: float = Field(ge=0, le=1e9)
+    authority_limit: float = Field(ge=0, le=1e12)
     limit_covers: tuple[CompensationKind, ...] = ("service credit", "goodwill")
 
 

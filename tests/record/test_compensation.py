@@ -219,3 +219,10 @@ def test_no_order_of_edits_pays_without_an_offer_or_offers_over_the_limit_unseen
     assert all(item.answer != "declined" or not item.carried_out_at for item in items)
     assert total <= 150 or any(f"recovery.compensation.{item.id}.approved_by" in said for item in free)
     assert total == sum(int(compensation.worth(it) * 100) for it in free if it.answer != "declined") / Decimal(100)
+
+
+@pytest.mark.parametrize("key", ["credit_per_hour", "authority_limit"])
+def test_a_playbook_has_no_amount_without_an_end(key: str):
+    """TOML has `inf`; an amount of money has not."""
+    with pytest.raises(DataError, match=f"compensation.{key}: expected at most"):
+        playbook_from({"compensation": {key: float("inf")}})

@@ -117,3 +117,13 @@ def test_a_manager_signs_and_not_just_anybody_with_a_role(playbook: Playbook):
     assert not escalation.is_manager("Technician", playbook)
     assert not escalation.is_manager("", playbook)
     assert escalation.is_manager("Technician", anybody)
+
+
+@pytest.mark.parametrize("role", ["Shift lead", "night shift-lead", "Lead of the desk (shift lead)"])
+def test_a_manager_may_be_called_by_two_words(role: str):
+    """A team's own name for one: both words, one after the other."""
+    own = playbook_from({"escalation": {"managers": ["shift lead", ""]}})
+
+    assert escalation.is_manager(role, own)
+    assert not escalation.is_manager("Lead of a shift", own)
+    assert not escalation.is_manager("", own)
