@@ -112,7 +112,9 @@ def _analysing(doc: dict[str, Any]) -> Iterator[str]:
         )
         if worth + 0.01 * max(1, heads) < (kept or owed.get(kind, 0)):
             yield f"offer of {kind}"
-    if (bad is not None and bad >= 2) or doc.get("customer", {}).get("vip"):
+    lost = any(rule.get("target") == "tell" and step.get("status") != "done" and _settled(step) for rule, step in steps)
+    spoken = doc.get("told_at") or any(rule.get("says") and step.get("status") == "done" for rule, step in steps)
+    if ((bad is not None and bad >= 2) or doc.get("customer", {}).get("vip")) and (spoken or not lost):
         said = recovery.get("escalation", {})
         handed = said.get("permission") == "yes" and said.get("handed_to", "").strip()
         alone = said.get("manager_available") == "no" and (said.get("call_back_on") or said.get("called_back_at"))

@@ -344,6 +344,20 @@ def test_a_record_goes_through_its_states_as_its_facts_come():
     assert states.next_state(incident) is None
 
 
+def test_whom_nobody_can_reach_nobody_can_ask_for_permission():
+    """R9: with the reason said the record is no dead end; once anybody spoke with them, the hand-over is asked for."""
+    grave = incident_from({"title": "Gas", "owner": "Desk", "impact": GRAVE})
+    lost = recovery.spare(grave, "explain-mistake", RULES, "Moved away, nobody knows where")
+    told = recovery.do(lost, "apologise", RULES, at=NOON)
+    unsaid = recovery.spare(grave, "explain-mistake", RULES)
+    found = [
+        "escalated" in {gap.gate for gap in states.missing(it, RULES, NOON, "analysing")}
+        for it in (grave, lost, told, unsaid)
+    ]
+
+    assert [True, False, True, True] == found
+
+
 def test_everything_that_is_missing_is_told_at_once():
     """The rule, the place, what was found and what would do, one a line."""
     with pytest.raises(GateError, match="it can't be “analysing” yet: 4 facts are missing") as caught:

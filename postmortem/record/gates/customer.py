@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from postmortem.record.playbook import Playbook
     from postmortem.record.recovery import StepNow
     from postmortem.record.rules import Step
+    from postmortem.record.treatment import RecoveryStep
 
 UNNAMED: Final = "(no title yet)"
 """The title of a record of which nobody has said in one line what went wrong."""
@@ -208,6 +209,15 @@ CHECKS: Final[Mapping[str, Check]] = {
 }
 
 
+def _out_of_reach(incident: Incident, playbook: Playbook) -> bool:
+    # Whom nobody could reach, for a reason that is said, nobody can ask for permission: there is no talk to hand over.
+    rules = {rule.id: rule for rule in recovery.procedure(incident, playbook).steps}
+    said = [step for step in incident.recovery.steps if step.id in rules]
+    spared = any(rules[step.id].target == "tell" and _not_needed(step) for step in said)
+    spoken = incident.told_at is not None or any(step.status == "done" and rules[step.id].says for step in said)
+    return spared and not spoken
+
+
 def _may_owe(incident: Incident, playbook: Playbook) -> bool:
     # Of one that was closed elsewhere nobody here knows what was offered; opened again, it is asked for.
     is_over = incident.state == "closed" and recovery.tells_nothing(incident)
@@ -218,7 +228,9 @@ CONCERNS: Final[Mapping[str, Concern]] = {
     "manager-told": lambda incident, playbook: depth(incident, playbook).inform_manager,
     "apologised": lambda incident, playbook: _apology(incident, playbook) is not None,
     "offered": _may_owe,
-    "escalated": lambda incident, playbook: bool(escalation.wanted(incident, playbook)),
+    "escalated": lambda incident, playbook: (
+        bool(escalation.wanted(incident, playbook)) and not _out_of_reach(incident, playbook)
+    ),
     "approved": lambda incident, _: any(map(compensation.is_offered, incident.recovery.compensation)),
     "carried-out": lambda incident, _: any(it.answer == "accepted" for it in incident.recovery.compensation),
     "called-back": lambda incident, _: incident.recovery.escalation.call_back_on is not None,
@@ -236,10 +248,15 @@ def _first(incident: Incident, playbook: Playbook, now: datetime, is_it: Callabl
     return next((step for step in recovery.steps(incident, playbook, now) if is_it(step.rule)), None)
 
 
+def _not_needed(done: RecoveryStep) -> bool:
+    """Whether a step is not needed for a reason."""
+    return done.status == "not needed" and bool(done.because.strip())
+
+
 def _said(step: StepNow) -> bool:
     """Whether a step is done, or not needed for a reason."""
     done = step.done
-    return done.status == "done" or (done.status == "not needed" and bool(done.because.strip()))
+    return done.status == "done" or _not_needed(done)
 
 
 def _number(step: StepNow) -> str:
