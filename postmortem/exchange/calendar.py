@@ -149,7 +149,7 @@ def _event(entry: Entry, hide: Callable[[str, str], str]) -> Event:
         sequence=entry.revision,
         start=start,
         end=end,
-        summary=f"{plain(promise.text) or 'Something without words'} ({_one_line(entry.incident_id)})",
+        summary=f"{plain(promise.line) or 'Something without words'} ({_one_line(entry.incident_id)})",
         description="\n".join(told),
         categories=[promise.kind],
         status=STATUS.CONFIRMED if is_open else STATUS.CANCELLED,

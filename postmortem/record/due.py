@@ -57,6 +57,18 @@ class Promise:
     met_on: date | None = None
     status: PromiseStatus = "open"
 
+    @property
+    def line(self) -> str:
+        """What is to be done, where its kind is not shown beside it.
+
+        Examples:
+            >>> Promise("effect-a1", "effect check", "Calls within a week", "", "actions.a1.effect").line
+            'Did it hold? Calls within a week'
+            >>> Promise("action-a1", "action", "Sort the plan", "", "actions.a1").line
+            'Sort the plan'
+        """
+        return f"Did it hold? {self.text}".strip() if self.kind == "effect check" else self.text
+
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is open and past its time."""
         return self.status == "open" and days.is_past(self.due_at, self.due_on, now)

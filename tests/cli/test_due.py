@@ -37,6 +37,17 @@ def test_it_is_listed_overdue_first_then_today_this_week_and_later(one):
     assert (0, "6 promises, 3 overdue.\n") == (done.exit_code, done.stderr)
 
 
+def test_an_effect_check_is_a_question_in_the_list_and_in_the_calendar(shell):
+    """What is counted, alone, would read as a thing to do."""
+    effect = {"measure": "Calls within a week", "check_on": "2026-03-27"}
+    action = {"id": "a1", "text": "Call first", "owner": "Lead", "effect": effect}
+    shell("new", shell.write("checked.json", {**LATE, "actions": [action]}))
+    done = shell("due", "--ics", "due.ics")
+
+    assert "Did it hold? Calls within a week" in done.stdout
+    assert "SUMMARY:Did it hold? Calls within a week" in (shell.folder / "due.ics").read_text("utf-8")
+
+
 def test_json_is_one_document_with_everything(one):
     """Nothing else is printed."""
     told = one.json("due", "--who", "Lead")
