@@ -58,6 +58,8 @@ def _head(identifier: str, title: str) -> str:
 def _facts(incident: Incident, playbook: Playbook) -> Iterator[str]:
     saved = f"revision {incident.revision}" if incident.revision else "not saved yet"
     yield _fact("State", f"{incident.state}, {saved}")
+    if incident.reopened_because.strip():
+        yield _fact("Opened again", incident.reopened_because)
     assessment = severity.assess(incident, playbook)
     if assessment.level:
         own = f", set by hand: {incident.evaluation.reason}" if assessment.overridden else ""

@@ -9,9 +9,11 @@ from postmortem.record import days
 from postmortem.record.agenda import clock_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from postmortem.record.due import Promise
+    from postmortem.record.playbook import Playbook
 
 When = Literal["overdue", "today", "this week", "later", "no date"]
 WHEN: Final[tuple[When, ...]] = get_args(When)
@@ -100,3 +102,21 @@ def _late(promise: Promise, now: datetime, count: int) -> str:
     if not promise.due_on and minutes < _DAY:
         return f"{int(minutes)} min" if minutes < _HOUR else f"{int(minutes // _HOUR)} h"
     return days.counted(count)
+
+
+def step_order(playbook: Playbook) -> dict[str, int]:
+    """Where the promise of each step stands in its procedure: the admission comes before the apology (R13)."""
+    presets = playbook.procedures.presets.values()
+    return {f"step-{step.id}": at for preset in presets for at, step in enumerate(preset.steps)}
+
+
+def order(promise: Promise, incident_id: str, steps: Mapping[str, int]) -> tuple[bool, float, str, int, str]:
+    """What a list of what is due is sorted by: the earliest first, what has no date last, steps in their order.
+
+    Args:
+        promise: The promise.
+        incident_id: Its record.
+        steps: The order of the steps, as `step_order` gives it.
+    """
+    at = promise.due_at
+    return at is None, at.timestamp() if at else 0.0, incident_id, steps.get(promise.id, len(steps)), promise.id

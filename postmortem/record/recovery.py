@@ -334,6 +334,9 @@ def knew_first(incident: Incident) -> str:
     """Who knew of it first: `us`, `them` or `not known` (R1)."""
     if incident.known_at and incident.raised_at:
         return "us" if incident.known_at < incident.raised_at else "them"
+    if incident.known_at and incident.found_by == "not known":
+        # They have not raised it: as far as anybody has told, we know of it and they do not.
+        return "us"
     return incident.found_by
 
 

@@ -110,7 +110,7 @@ def _lead(incident: Incident) -> str:
     happened, expected = clean(incident.impact.happened), clean(incident.impact.expected)
     parts = [
         wording.sentence(first_up(happened)),
-        wording.sentence(f"They had been told: {expected}") if expected else "",
+        wording.sentence(f"What was expected: {expected}") if expected else "",
     ]
     return " ".join(filter(None, parts))
 

@@ -100,10 +100,19 @@ def _notes(incident: Incident, playbook: Playbook, zone: tzinfo) -> Iterator[str
     if not said.compensation:
         for due in compensation.owed(incident, playbook):
             yield f"Owed by the playbook and not offered yet: {due.kind}, {money(due.amount, currency)} ({due.because})"
-    handed = said.escalation
+    yield from _handed(incident, zone)
+
+
+def _handed(incident: Incident, zone: tzinfo) -> Iterator[str]:
+    handed = incident.recovery.escalation
     if handed.handed_to:
         at = f" on {wording.moment(handed.handed_at, zone)}" if handed.handed_at else ""
         asked = {"yes": ", with their permission", "no": ", without their permission"}.get(handed.permission or "", "")
+        if handed.called_back_at:
+            # No manager was there at first: that stays in the record, also once one has taken over (R9).
+            by = f", promised by {wording.day(handed.call_back_on)}" if handed.call_back_on else ""
+            called = wording.moment(handed.called_back_at, zone)
+            yield f"No manager was available at first, so the handler went on; one called back on {called}{by}"
         yield f"Handed over to {clean(handed.handed_to)}{at}{asked}"
     elif handed.manager_available == "no":
         back = f"; call back on {wording.day(handed.call_back_on)}" if handed.call_back_on else ""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Engine, Row
 
     from postmortem.record.lateness import When
+    from postmortem.record.playbook import Playbook
     from postmortem.store.catalogue import Words
 
 NOBODY: Final = "nobody yet"
@@ -60,6 +61,7 @@ class Due:
 class Promised:
     """The part of a `Store` that says what is due."""
 
+    playbook: Playbook
     _clock: Callable[[], datetime]
 
     @property
@@ -123,8 +125,9 @@ class Promised:
         rows = read(self._engine, lambda connection: _found(connection, _wanted(until, kept_since), chosen))
         every = (_due(row, moment) for row in rows)
         kept = [item for item in every if until is None or _is_by(item, until)]
-        # One database puts what has no date first, another one last.
-        return tuple(sorted(kept, key=lambda item: item.promise.due_at is None))
+        steps = lateness.step_order(self.playbook)
+        # One database puts what has no date first, another one last; steps that are due at once come in their order.
+        return tuple(sorted(kept, key=lambda item: lateness.order(item.promise, item.incident_id, steps)))
 
 
 _COLUMNS: Final = (

@@ -10,6 +10,7 @@ from tzlocal import get_localzone_name
 from postmortem import exchange, settings
 from postmortem.record import due, lateness
 from postmortem.record.base import zone as zone_of
+from postmortem.record.edit import get
 from postmortem.record.errors import PostmortemError
 from postmortem.store import NOBODY
 from postmortem.widgets.blocks import Block, button, buttons, note
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from postmortem.record.due import PromiseKind
+    from postmortem.record.due import Promise, PromiseKind
     from postmortem.record.vocabulary import EffectResult
     from postmortem.store import Due, Store
 
@@ -86,7 +87,8 @@ class WhatIsDue:
         """What is open and fits the filters, with what was kept here since the last look, the longest overdue first."""
         still = [row for row in self._open if _key(row) not in self.kept]
         rows = [row for row in (*still, *(row for row, _ in self.kept.values())) if self._fits(row)]
-        return tuple(sorted(rows, key=_order))
+        steps = lateness.step_order(self.store.playbook)
+        return tuple(sorted(rows, key=lambda row: lateness.order(row.promise, row.incident_id, steps)))
 
     def look(self) -> WhatIsDue:
         """Read the store again; what was kept here is gone from the list then."""
@@ -241,15 +243,25 @@ class DuePanel(Panel):
             "due": lateness.said(promise, now, row.zone),
             "late": row.when == "overdue",
             "now": row.when in {"overdue", "today"},
-            "kind": promise.kind,
+            "kind": _kind(promise),
             "text": promise.text or "Something without words",
             "title": row.title,
             "who": promise.who or NOBODY,
             "team": row.team,
             "kept": is_kept,
+            "now_kept": self._kept(key, promise.place) if is_kept else "",
             "asked": [] if is_kept or self.listed.store.read_only else [list(choice) for choice in asked],
             "command": f'pm.open_retrospective("{row.incident_id}").stages("{_STAGES.get(promise.kind, "recover")}")',
         }
+
+    def _kept(self, key: Key, place: str) -> str:
+        """How it was kept: an effect held, or did not and its record is open again (R36, R39)."""
+        _, meeting = self.listed.kept[key]
+        if not place.endswith(".effect"):
+            return "Done now"
+        result = get(meeting.incident, f"{place}.result")
+        again = f", {key[0]} is open again" if meeting.incident.state == "reopened" else ""
+        return {"held": "Held", "not held": f"Did not hold{again}"}.get(result, "Done now")
 
     def _nothing(self) -> str:
         if any(self.listed.filters.values()):
@@ -306,13 +318,15 @@ def open_due(
     return WhatIsDue(opened(store, playbook=playbook), by=by)
 
 
+def _kind(promise: Promise) -> str:
+    """What sort of promise it is; of an effect check, which action it is about."""
+    if promise.kind != "effect check":
+        return promise.kind
+    return f"effect check of {promise.place.split('.')[1].upper()}"
+
+
 def _key(row: Due) -> Key:
     return row.incident_id, row.promise.id
-
-
-def _order(row: Due) -> tuple[bool, str, str, str]:
-    at = row.promise.due_at
-    return at is None, at.isoformat() if at else "", *_key(row)
 
 
 def _field(listed: WhatIsDue, name: Filter, label: str) -> Block:

@@ -106,11 +106,16 @@ def _by_the_rules(form: Form, rule: Owed, state: Outstanding, *, more: bool) -> 
             _fact("Owed", "todo", "By the playbook, not kept yet", keep),
             *(_fact(name, "none", _NOTHING) for name in ("Offered", "Accepted", "Carried out")),
         ],
-        "notes": [] if more else form.found_at("recovery.compensation"),
+        # Each track says what is found of it: the reason stands in the words of both.
+        "notes": [] if more else [found for found in form.found_at("recovery.compensation") if _is_of(found, rule)],
         "ways": [],
         "fields": [],
         "drop": None,
     }
+
+
+def _is_of(found: Block, rule: Owed) -> bool:
+    return rule.because in found["text"]
 
 
 def _because(rule: Owed, form: Form) -> str:

@@ -41,6 +41,8 @@ def step(incident: Incident, name: str, playbook: Playbook, now: datetime = NOON
         ({"known_at": NINE, "raised_at": NINE}, "them"),
         ({"known_at": NINE, "raised_at": TEN, "found_by": "them"}, "us"),
         ({"known_at": NINE, "found_by": "us"}, "us"),
+        ({"known_at": NINE, "found_by": "them"}, "them"),
+        ({"known_at": NINE}, "us"),
         ({"raised_at": NINE}, "not known"),
         ({"found_by": "them"}, "them"),
     ],

@@ -149,7 +149,10 @@ def failed_answered(incident: Incident, _playbook: Playbook, _now: datetime) -> 
         if action.effect.result == "not held" and not _followed(incident, action):
             place = f"actions.{action.id}.effect.result"
             yield Gap(
-                place, f"{action.id} did not hold", f"plan a stronger one than {action.id}, or carry it over", "act"
+                place,
+                f"{action.id} did not hold",
+                f"plan a stronger one than {action.id.upper()}, or carry it over",
+                "act",
             )
 
 

@@ -101,6 +101,7 @@ def _action(form: Form, action: Action) -> Block:
             "owner": action.owner or "no owner",
             "due": typed.show(action.due_on, form.around) or "no date",
             "done": action.done_on is not None,
+            "failed": action.effect.result == "not held",
         },
         "carried": _carried(action),
         "words": form.area(

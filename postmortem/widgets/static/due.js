@@ -40,7 +40,7 @@ class CalendarFile extends Component {
 const dueRow = (row, panel) => {
   const tell = (name, more = {}) => panel.say({ type: "do", do: name, args: { record: row.record, promise: row.promise, ...more } });
   return h("li", { key: row.key, class: row.kept ? "kept" : "" },
-    h("div", { class: `when${row.late && !row.kept ? " late" : ""}` }, row.kept ? sign("check") : row.late ? sign("clock") : null, h("span", null, row.kept ? "Done now" : row.due)),
+    h("div", { class: `when${row.late && !row.kept ? " late" : ""}` }, row.kept ? sign("check") : row.late ? sign("clock") : null, h("span", null, row.kept ? row.now_kept : row.due)),
     h("div", { class: "what" }, h("b", null, row.text),
       h("small", null, h("span", null, row.kind), h("span", null, row.who), row.team && h("span", null, row.team), h("span", { class: "rec" }, `${row.record} `, row.title))),
     el("div", { class: "do", "data-place": `due ${row.key}`, tabindex: -1 },
