@@ -12,6 +12,8 @@ from postmortem.record.errors import DataError, Problem
 def now(told: str | None = None) -> datetime:
     """The instant that counts as now, in UTC.
 
+    `POSTMORTEM_NOW` is read each time: set anew in a running notebook, as with `%env`, it moves the clock there.
+
     Args:
         told: An instant as text; where none is given, the one in `POSTMORTEM_NOW`; where there is none, the clock's.
 

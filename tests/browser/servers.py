@@ -158,3 +158,19 @@ def outside_of(page: Page) -> list[str]:
 
     page.route("**/*", decide)
     return asked
+
+
+def turn_clock(page: Page, moment: str) -> None:
+    """Let the kernel of the notebook stand at another moment, as somebody does with `%env` in a cell of their own."""
+    cell = page.locator(".jp-Notebook .jp-CodeCell", has_text="POSTMORTEM_NOW")
+    if not cell.count():
+        page.locator(".jp-Notebook .jp-Cell").first.click(position={"x": 4, "y": 4})
+        page.keyboard.press("Escape")
+        page.keyboard.press("a")
+        cell = page.locator(".jp-Notebook .jp-CodeCell").first
+    typed = cell.locator(".cm-content")
+    # The answer to what was done before may still move the focus: it is given to the cell with each of the two.
+    typed.fill(f"%env POSTMORTEM_NOW={moment}")
+    expect(typed).to_have_text(f"%env POSTMORTEM_NOW={moment}")
+    typed.press("Control+Enter")
+    expect(cell.locator(".jp-OutputArea")).to_contain_text(moment)
