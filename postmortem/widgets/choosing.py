@@ -49,7 +49,7 @@ class ChoosingPanel(Panel):
             rest = len(self._listed) - _SHOWN
             body.append(note(f"{rest:,} more were changed longer ago: retro.open('…') opens any by its id."))
         elif not records:
-            body.append(note("Every record is closed. Tell a new mistake in the cell below."))
+            body.append(note("No record waits to be finished. Tell a new mistake in the cell below."))
         return head_of(meeting), {
             "stage": "choose",
             "session": f"{id(meeting):x}",

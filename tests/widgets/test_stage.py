@@ -645,7 +645,7 @@ def test_a_store_without_open_records_says_what_to_do(retro):
     """No empty table without a sentence."""
     panel = ChoosingPanel(retro)
 
-    assert "Every record is closed. Tell a new mistake in the cell below." in texts(panel.view)
+    assert "No record waits to be finished. Tell a new mistake in the cell below." in texts(panel.view)
     assert "Which mistake? Run this cell to go on with a record, or to tell a new one." == repr(panel)
 
 
