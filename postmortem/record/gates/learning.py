@@ -39,8 +39,13 @@ def legs(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap
     there = {whys.leg_of(incident, cause.why) for cause in roots(incident)}
     for leg in depth(incident, playbook).legs:
         if leg not in there:
-            found = f"no root is found yet for “{playbook.whys.legs[leg]}”"
-            yield Gap("whys", found, "ask it, and mark the why that you can act on", "why")
+            asked = playbook.whys.legs[leg]
+            yield Gap(
+                "whys",
+                f"no root is found yet for “{asked}”",
+                f"ask “{asked}”, and mark the why that you can act on",
+                "why",
+            )
 
 
 def branches(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:

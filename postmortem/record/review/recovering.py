@@ -73,12 +73,12 @@ def _first(incident: Incident) -> Iterator[Finding]:
     lead = recovery.lead_min(incident)
     who = recovery.whom(incident)
     if lead is not None and lead <= 0:
-        gap = f"{span(-lead)} before we told them" if lead <= -1 else "as we told them"
+        gap = f"{span(-lead)} before we told them" if lead <= -1 else "in the moment in which we told them"
         yield _hint(
             "R1",
             "told_at",
             f"the {who} raised it {gap}",
-            "nothing to undo; ask in the whys why they met it before we did",
+            "it cannot be undone: ask in stage 4 why they met it before we did",
         )
     elif recovery.knew_first(incident) == "them" and incident.told_at is None:
         yield _hint("R1", "told_at", f"the {who} knew of it before we did", "say so, and thank them for telling us")
@@ -130,7 +130,12 @@ def _step(incident: Incident, step: StepNow, known: Mapping[str, StepNow], now: 
     if step.late_min >= 1 and step.needed is not False and is_handled_here(incident):
         late = how_late(incident, step, now)
         if done.status == "done":
-            yield _hint("R19", place, f"“{text}” came {late} late", "nothing to undo; ask why in the recovery leg")
+            yield _hint(
+                "R19",
+                place,
+                f"“{text}” came {late} late",
+                "it cannot be undone: ask in stage 4 why our answer was late",
+            )
         else:
             yield _hint("R19", place, f"“{text}” is {late} late", "do it now, or say why it is not needed", "warning")
 
@@ -165,7 +170,7 @@ def _order(incident: Incident, step: StepNow, known: Mapping[str, StepNow], text
             told = f"“{text}” was done, and “{other}”, which comes first, is still to do"
         else:
             told = f"“{text}” came {span(gap or 0)} before “{other}”"
-        then = "nothing to undo; say that first when you talk next"
+        then = "it cannot be undone: say that first when you talk next"
         yield _hint("R13", f"recovery.steps.{step.rule.id}.status", told, then)
 
 

@@ -13,8 +13,8 @@ const quickStep = (panel, row) => row.quick.map((way, at) => h(Fragment, { key: 
     at ? "now" : way.label), !at && row.quick.length > 1 && " or "));
 
 const askWhy = (panel, why) => why && (why.stands
-  ? h("p", { class: "small" }, "It stands in the recovery leg of the whys.")
-  : el("button", { type: "button", class: "pm-link", onClick: () => panel.say({ type: "do", do: "why-recovery", args: { text: why.text } }) }, "Why was that? Add it to the recovery leg"));
+  ? h("p", { class: "small" }, "It is asked in stage 4, under why our answer was slow or wrong.")
+  : el("button", { type: "button", class: "pm-link", onClick: () => panel.say({ type: "do", do: "why-recovery", args: { text: why.text } }) }, "Why was that? Ask it in stage 4"));
 
 const stepNote = (panel, row, note) => el("div", { class: `pm-finding${note.need ? " need" : ""}`, key: `${note.rule}-${note.where}-${note.n}`, tabindex: -1, "data-place": note.where },
   sign(note.need ? "need" : "hint"), h("div", null, h("b", { class: "pm-kindw" }, note.kind), ` ${sentence(note.text)} ${sentence(note.remedy)} `,
