@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from postmortem.record import actions as planned
 from postmortem.record import states
@@ -17,20 +16,20 @@ from postmortem.record.errors import PostmortemError
 from postmortem.store.earlier import OpenAction, OpenTopic, PastAction, PastCause
 from postmortem.store.engine import read
 from postmortem.store.errors import ConflictError, StoreError
-from postmortem.store.schema import action_causes, actions, causes, documents, incidents, topics
-from postmortem.store.texts import instant_from, instant_text
+from postmortem.store.leftover import WHEN, not_carried, of_others, taken_over
+from postmortem.store.schema import action_causes, actions, causes, topics
+from postmortem.store.texts import instant_from
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
 
-    from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Table
+    from sqlalchemy import Connection, Engine, Row
 
     from postmortem.record.incident import Incident
 
     Edit = Callable[[Incident], Incident]
     Change = Callable[[Edit], Incident]
 
-_PAGE: Final = 200
 _ATTEMPTS: Final = 5
 
 
@@ -86,12 +85,12 @@ class Past:
         """
         day = today or self._clock().date()
         columns = [actions.c[name] for name in ("incident_id", "action_id", "text", "owner", "due_on", "strength")]
-        wanted = _of_others(actions, columns, excluding, before, team).where(actions.c.done_on.is_(None))
+        wanted = of_others(actions, columns, excluding, before, team).where(actions.c.done_on.is_(None))
         wanted = wanted.order_by(actions.c.due_on.is_(None), actions.c.due_on)
         wanted = wanted.order_by(actions.c.incident_id, actions.c.action_id)
 
         def look(connection: Connection) -> tuple[OpenAction, ...]:
-            found = (_action(row, day) for row, _ in _not_carried(connection, wanted, "actions"))
+            found = (_action(row, day) for row, _ in not_carried(connection, wanted, "actions"))
             return tuple(islice(found, limit))
 
         return read(self._engine, look)
@@ -116,13 +115,13 @@ class Past:
             StoreError: If the store can't be read.
         """
         columns = [topics.c[name] for name in ("incident_id", "topic_id", "text")]
-        wanted = _of_others(topics, columns, excluding, before, team).where(topics.c.settled.is_(False))
-        wanted = wanted.order_by(_WHEN, topics.c.incident_id, topics.c.topic_id)
+        wanted = of_others(topics, columns, excluding, before, team).where(topics.c.settled.is_(False))
+        wanted = wanted.order_by(WHEN, topics.c.incident_id, topics.c.topic_id)
 
         def look(connection: Connection) -> tuple[OpenTopic, ...]:
             found = (
                 OpenTopic(row.incident_id, row.title, row.team or "", row.topic_id, row.text, str(part.get("by", "")))
-                for row, part in _not_carried(connection, wanted, "topics")
+                for row, part in not_carried(connection, wanted, "topics")
             )
             return tuple(islice(found, limit))
 
@@ -138,8 +137,8 @@ class Past:
             StoreError: If the store can't be read.
         """
         columns = [causes.c[name] for name in ("incident_id", "cause_id", "text", "category", "recurring_id")]
-        wanted = _of_others(causes, columns, excluding, None, "").where(causes.c.status != "ruled out")
-        wanted = wanted.order_by(_WHEN.desc(), causes.c.incident_id.desc(), causes.c.cause_id)
+        wanted = of_others(causes, columns, excluding, None, "").where(causes.c.status != "ruled out")
+        wanted = wanted.order_by(WHEN.desc(), causes.c.incident_id.desc(), causes.c.cause_id)
         return tuple(
             PastCause(
                 incident_id=row.incident_id,
@@ -290,7 +289,7 @@ class Past:
             raise PostmortemError(f"It stands in {taker.id} already.")
         if carried_to in {"", taker.id}:
             return
-        standing = read(self._engine, lambda connection: _taken_over(connection, kind, {carried_to}))
+        standing = read(self._engine, lambda connection: taken_over(connection, kind, {carried_to}))
         if (carried_to, origin) in standing:
             raise PostmortemError(f"It was taken up in {carried_to} meanwhile. Nothing was changed.")
 
@@ -315,66 +314,6 @@ class Past:
             except ConflictError:
                 continue
         raise StoreError(f"Others are saving {incident_id} very often just now. Try again.")
-
-
-_WHEN: Final = func.coalesce(incidents.c.occurred_at, documents.c.begun_at)
-
-
-def _of_others(
-    table: Table, columns: Sequence[ColumnElement[Any]], excluding: str, before: datetime | None, team: str
-) -> Select[Any]:
-    """Rows of a table that say something, with the title, the team and the time of their record."""
-    joined = table.join(incidents, incidents.c.incident_id == table.c.incident_id)
-    joined = joined.join(documents, documents.c.incident_id == table.c.incident_id)
-    found = select(*columns, incidents.c.title, incidents.c.team, _WHEN.label("at")).select_from(joined)
-    found = found.where(table.c.text != "", table.c.incident_id != excluding, documents.c.deleted_at.is_(None))
-    if before is not None:
-        found = found.where(instant_text(before) > _WHEN)
-    return found.where(incidents.c.team == team) if team else found
-
-
-def _not_carried(connection: Connection, wanted: Select[Any], kind: str) -> Iterator[tuple[Row[Any], dict[str, Any]]]:
-    """The rows that no other record has taken over, each with the part of the document that it was made from.
-
-    What a record says it gave away counts only as long as it stands where it went: a record that was deleted, or an
-    action that was taken out again, must not make it vanish.
-    """
-    own = "action_id" if kind == "actions" else "topic_id"
-    start = 0
-    while rows := connection.execute(wanted.limit(_PAGE).offset(start)).all():
-        parts = {
-            (name, part.get("id", "")): part
-            for name, document in _documents(connection, {row.incident_id for row in rows})
-            for part in document.get(kind, ())
-        }
-        carried = {part["carried_to"] for part in parts.values() if part.get("carried_to")}
-        standing = _taken_over(connection, kind, carried)
-        for row in rows:
-            key = (row.incident_id, getattr(row, own))
-            part = parts.get(key, {})
-            if not str(row.text).strip() or (part.get("carried_to", ""), "/".join(key)) in standing:
-                continue
-            yield row, part
-        start += _PAGE
-
-
-def _taken_over(connection: Connection, kind: str, names: set[str]) -> set[tuple[str, str]]:
-    """What some records took over from others: pairs of the record and where the part came from."""
-    return {
-        (name, part["carried_from"])
-        for name, document in _documents(connection, names)
-        for part in document.get(kind, ())
-        if part.get("carried_from")
-    }
-
-
-def _documents(connection: Connection, names: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    if not names:
-        return
-    found = select(documents.c.incident_id, documents.c.document)
-    found = found.where(documents.c.incident_id.in_(names), documents.c.deleted_at.is_(None))
-    for row in connection.execute(found):
-        yield row.incident_id, json.loads(row.document)
 
 
 def _action(row: Row[Any], today: date) -> OpenAction:
