@@ -56,3 +56,39 @@ const scroller = (element) => {
   while (around && !(around.scrollHeight > around.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(around).overflowY))) around = around.parentElement;
   return around || document.scrollingElement;
 };
+// Undo and redo, what was said, the outline or the map, and the keys.
+function treeBar(tree, block, said, map, canMap) {
+  const small = (label, icon, act, off, part) => el("button", { type: "button", class: "pm-btn sm", disabled: off, "data-part": part, onClick: act }, icon && sign(icon), label);
+  const view = (on, label) => el("button", { type: "button", class: map === on ? "on" : "", "aria-pressed": map === on ? "true" : "false", onClick: () => tree.turnMap(on) }, sign("check"), label);
+  return h("div", { class: "pm-tbar" },
+    small("Undo", "undo", () => tree.turn("undo"), !block.can_undo, "undo"), small("Redo", "redo", () => tree.turn("redo"), !block.can_redo, "redo"),
+    h("p", { class: "pm-said", role: "status", "aria-live": "polite" }, said),
+    canMap && h("div", { class: "pm-two", role: "group", "aria-label": "View" }, view(false, "Outline"), view(true, "Map")),
+    small("Keys", null, () => tree.help(), false, "keys"));
+}
+// What a key does on a why, pressed alone.
+function deedsOf(tree, node) {
+  const { id } = node, { parent } = tree.index.get(id), shut = tree.ui.closed[id];
+  const go = (by) => { const seen = tree.seen(); const to = by === "end" ? seen.length - 1 : by === "home" ? 0 : seen.indexOf(id) + by; if (seen[to]) tree.focus(seen[to]); };
+  const mark = (status) => () => tree.do("status", { node: id, status }, `${node.label} ${status}${status === "ruled out" ? ", kept in sight" : ""}.`);
+  const kind = (at) => () => tree.kindOf(node, at);
+  return {
+    ArrowDown: () => go(1), ArrowUp: () => go(-1), Home: () => go("home"), End: () => go("end"),
+    ArrowRight: () => (node.children.length && (shut ? tree.open(id, true) : tree.focus(node.children[0].id))),
+    ArrowLeft: () => (node.children.length && !shut ? tree.open(id, false) : parent && tree.focus(parent.id)),
+    Enter: () => (tree.ui.moving && tree.ui.moving !== id ? tree.under(id) : tree.edit(id)), F2: () => tree.edit(id),
+    w: () => tree.do("ask", { node: id }), Insert: () => tree.do("ask", { node: id }), b: () => tree.do("beside", { node: id }),
+    p: mark("possible"), c: mark("confirmed"), x: mark("ruled out"), e: () => tree.evidence(id), f: () => tree.next(id),
+    r: () => tree.root_(node), 1: kind(0), 2: kind(1), 3: kind(2), 4: kind(3), 5: kind(4),
+    j: () => (node.children.length > 1 ? tree.joinOf(node) : tree.say(`${node.label} has no two causes below it yet.`)),
+    m: () => tree.turnMap(), "?": () => tree.help(), Delete: () => tree.remove(node), Escape: () => tree.escape(node),
+  };
+}
+// All keys, in a dialog that gives the focus back.
+function keysDialog(tree) {
+  return el("dialog", { class: "pm-keys", tabindex: -1, "aria-label": "Keys of the why tree", ref: (node) => { tree.dialog = node; },
+      onKeyDown: (event) => event.stopPropagation(), onClose: () => { tree.setState({ keys: false }); if (tree.back && tree.back.isConnected) tree.back.focus(); } },
+    h("h3", null, "Keys of the why tree"), h("p", { class: "pm-help" }, "They act while a why has the focus, and not while its text is edited. On a Mac, Cmd stands for Ctrl."),
+    h("dl", null, KEYS.map(([key, what]) => h("div", null, h("dt", null, keycaps(key)), h("dd", null, what)))),
+    el("button", { type: "button", class: "pm-btn", autofocus: true, onClick: () => tree.dialog.close() }, "Close"));
+}

@@ -295,25 +295,11 @@ class Tree extends Component {
       return;
     }
     if (!node) { this.wide(event); return; }
-    const { id } = node, { parent } = this.index.get(id), shut = this.ui.closed[id];
-    const go = (by) => { const seen = this.seen(); const to = by === "end" ? seen.length - 1 : by === "home" ? 0 : seen.indexOf(id) + by; if (seen[to]) this.focus(seen[to]); };
-    const mark = (status) => () => this.do("status", { node: id, status }, `${node.label} ${status}${status === "ruled out" ? ", kept in sight" : ""}.`);
-    const kind = (at) => () => this.kindOf(node, at);
+    const { id } = node;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const ctrl = event.ctrlKey || event.metaKey;
-    const alone = {
-      ArrowDown: () => go(1), ArrowUp: () => go(-1), Home: () => go("home"), End: () => go("end"),
-      ArrowRight: () => (node.children.length && (shut ? this.open(id, true) : this.focus(node.children[0].id))),
-      ArrowLeft: () => (node.children.length && !shut ? this.open(id, false) : parent && this.focus(parent.id)),
-      Enter: () => (this.ui.moving && this.ui.moving !== id ? this.under(id) : this.edit(id)), F2: () => this.edit(id),
-      w: () => this.do("ask", { node: id }), Insert: () => this.do("ask", { node: id }), b: () => this.do("beside", { node: id }),
-      p: mark("possible"), c: mark("confirmed"), x: mark("ruled out"), e: () => this.evidence(id), f: () => this.next(id),
-      r: () => this.root_(node), 1: kind(0), 2: kind(1), 3: kind(2), 4: kind(3), 5: kind(4),
-      j: () => (node.children.length > 1 ? this.joinOf(node) : this.say(`${node.label} has no two causes below it yet.`)),
-      m: () => this.turnMap(), "?": () => this.help(), Delete: () => this.remove(node), Escape: () => this.escape(node),
-    };
     const moves = { ArrowUp: "up", ArrowDown: "down", ArrowRight: "in", ArrowLeft: "out" };
-    const chosen = ctrl ? { z: () => this.turn(event.shiftKey ? "redo" : "undo"), y: () => this.turn("redo") }[key] : event.altKey ? moves[key] && (() => this.step(node, moves[key])) : alone[key];
+    const chosen = ctrl ? { z: () => this.turn(event.shiftKey ? "redo" : "undo"), y: () => this.turn("redo") }[key] : event.altKey ? moves[key] && (() => this.step(node, moves[key])) : deedsOf(this, node)[key];
     if (key === "Tab" && !event.shiftKey && this.ui.shown !== id) this.show(id);
     if (chosen) { event.preventDefault(); event.stopPropagation(); chosen(); }
     // No letter pressed on a node is one for the notebook around it.
@@ -393,15 +379,9 @@ class Tree extends Component {
       if (this.mine && panel.ack >= this.mine) this.mine = 0;
     }
     const any = this.index.size > 0, canMap = typeof causeMap === "function";
-    const small = (label, icon, act, off, part) => el("button", { type: "button", class: "pm-btn sm", disabled: off, "data-part": part, onClick: act }, icon && sign(icon), label);
-    const view = (on, label) => el("button", { type: "button", class: map === on ? "on" : "", "aria-pressed": map === on ? "true" : "false", onClick: () => this.turnMap(on) }, sign("check"), label);
     return h("div", { class: "pm-why", ref: (node) => { this.root = node; }, onKeyDown: (event) => this.key(event), onFocusIn: (event) => this.focused(event),
         onPointerDown: (event) => this.dragging.press(event), onClick: (event) => this.click(event) },
-      h("div", { class: "pm-tbar" },
-        small("Undo", "undo", () => this.turn("undo"), !block.can_undo, "undo"), small("Redo", "redo", () => this.turn("redo"), !block.can_redo, "redo"),
-        h("p", { class: "pm-said", role: "status", "aria-live": "polite" }, said),
-        canMap && h("div", { class: "pm-two", role: "group", "aria-label": "View" }, view(false, "Outline"), view(true, "Map")),
-        small("Keys", null, () => this.help(), false, "keys")),
+      treeBar(this, block, said, map, canMap),
       float !== null && h("div", { class: "pm-toast", "aria-hidden": "true", style: { top: `${float}px` } }, h("span", null, said), block.can_undo && !/^(Taken back|Done again)/.test(said) && el("button", { type: "button", class: "pm-btn sm", tabindex: -1, onMouseDown: (event) => event.preventDefault(), onClick: () => this.turn("undo") }, sign("undo"), "Undo")),
       lost && lostBox(this, lost),
       !any && h("p", { class: "pm-empty" }, block.empty),
@@ -410,10 +390,6 @@ class Tree extends Component {
       h("div", { class: "pm-drag", "aria-hidden": "true", ref: (node) => { this.dragging.label = node; } }),
       h("p", { class: "pm-asks" }, h("b", null, block.roots, block.roots && " "), block.asks, " ", block.missing.length > 0 ? `Still missing: ${block.missing.join("; ")}.` : any && "Nothing of that is missing."),
       h("p", { class: "pm-kb", "aria-label": "Keys in the tree" }, KEYS.filter(([key]) => SHORT.includes(key)).map(([key, what]) => h("span", null, keycaps(key), ` ${what}`)), h("span", null, keycaps("?"), " all keys")),
-      keys && el("dialog", { class: "pm-keys", tabindex: -1, "aria-label": "Keys of the why tree", ref: (node) => { this.dialog = node; },
-          onKeyDown: (event) => event.stopPropagation(), onClose: () => { this.setState({ keys: false }); if (this.back && this.back.isConnected) this.back.focus(); } },
-        h("h3", null, "Keys of the why tree"), h("p", { class: "pm-help" }, "They act while a why has the focus, and not while its text is edited. On a Mac, Cmd stands for Ctrl."),
-        h("dl", null, KEYS.map(([key, what]) => h("div", null, h("dt", null, keycaps(key)), h("dd", null, what)))),
-        el("button", { type: "button", class: "pm-btn", autofocus: true, onClick: () => this.dialog.close() }, "Close")));
+      keys && keysDialog(this));
   }
 }
