@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 Result = dict[str, Any]
 
-NAMES = ("incidents", "causes", "actions", "action_causes", "factors", "steps")
+NAMES = (
+    "incidents", "causes", "actions", "action_causes", "factors", "steps", "opinions", "feedback", "topics",
+    "promises", "compensations", "checklists", "checklist_runs", "checklist_misses",
+)  # fmt: skip
 
 
 def peak_mb() -> float:
@@ -182,6 +185,58 @@ def tables_sqlalchemy(store: str, columns: dict[str, list[str]]) -> Result:
         begun = perf_counter()
         frames = {name: pd.read_sql(text(_select(name, known)), connection) for name, known in columns.items()}
         return _loaded(frames, perf_counter() - begun)
+
+
+def due_ours(store: str, now: str) -> Result:
+    """Ask what is due: every open promise with its record, the longest overdue first."""
+    from datetime import datetime  # noqa: PLC0415 - as the others load what they need
+
+    from postmortem.store import open_store  # noqa: PLC0415
+
+    with open_store(store) as opened:
+        opened.due(now=datetime.fromisoformat(now), until=datetime.fromisoformat("1900-01-02T00:00Z"))
+        begun = perf_counter()
+        found = opened.due(now=datetime.fromisoformat(now))
+        seconds = perf_counter() - begun
+    overdue = sum(item.promise.is_overdue(datetime.fromisoformat(now)) for item in found)
+    return {"seconds": {"all": seconds}, "peak_mb": peak_mb(), "open": len(found), "overdue": overdue}
+
+
+def due_documents(store: str, now: str) -> Result:
+    """The same without a table for it: read each record, and see what was promised in it."""
+    from datetime import datetime  # noqa: PLC0415 - as the others
+
+    from postmortem.record.due import promises  # noqa: PLC0415
+    from postmortem.record.playbook import default_playbook  # noqa: PLC0415
+    from postmortem.record.reading import incident_from  # noqa: PLC0415
+
+    rules, at = default_playbook(), datetime.fromisoformat(now)
+    with closing(sqlite3.connect(store)) as database:
+        begun = perf_counter()
+        found = [
+            item
+            for (text,) in database.execute("SELECT document FROM documents WHERE deleted_at IS NULL")
+            for item in promises(incident_from(text, "record"), rules)
+            if item.status == "open"
+        ]
+        seconds = perf_counter() - begun
+    overdue = sum(item.is_overdue(at) for item in found)
+    return {"seconds": {"all": seconds}, "peak_mb": peak_mb(), "open": len(found), "overdue": overdue}
+
+
+def due_plain(store: str, now: str) -> Result:
+    """The same rows by plain SQL and Python's own driver, as tuples."""
+    with closing(sqlite3.connect(store)) as database:
+        begun = perf_counter()
+        found = database.execute(
+            "SELECT promises.incident_id, title, promise_id, promises.kind, text, who, place, due_at, due_on"
+            " FROM promises JOIN incidents ON incidents.incident_id = promises.incident_id"
+            " WHERE status = 'open' ORDER BY due_at"
+        ).fetchall()
+        seconds = perf_counter() - begun
+    moment = now.replace("Z", ":00.000000Z")
+    overdue = sum(row[7] is not None and row[7] <= moment for row in found)
+    return {"seconds": {"all": seconds}, "peak_mb": peak_mb(), "open": len(found), "overdue": overdue}
 
 
 def _select(name: str, columns: list[str]) -> str:
@@ -371,7 +426,8 @@ def page_opened(file: str, charts: int, chromium: str) -> Result:
 JOBS = {
     job.__name__: job
     for job in (
-        rows, fill, dump, import_ours, import_pandas, tables_ours, tables_sqlite3, tables_sqlalchemy, chart_ours,
+        rows, fill, dump, import_ours, import_pandas, tables_ours, tables_sqlite3, tables_sqlalchemy, due_ours,
+        due_documents, due_plain, chart_ours,
         chart_express, incident_ours, portfolio_ours, notebooks, page_opened,
     )
 }  # fmt: skip
