@@ -171,7 +171,7 @@ class Playbook(Value):
             place = f"procedures.presets.{name}"
             problems += _twice(place, steps)
             problems += [
-                _unknown(f"{place}.{step.id}.after", first, steps)
+                _unknown(f"{place}.{step.id}.after", first, steps, "`steps` lists every step, not only what is added")
                 for step in procedure.steps
                 for first in step.after
                 if first not in steps
@@ -205,11 +205,10 @@ class Playbook(Value):
         return presets.get(name) or presets[self.procedures.default]
 
 
-def _unknown(where: str, found: str, known: Collection[str]) -> Problem:
+def _unknown(where: str, found: str, known: Collection[str], besides: str = "") -> Problem:
     hint = near(found, known)
-    return Problem(
-        where, f"there is no {found!r}", f"did you mean {hint!r}?" if hint else f"there are: {', '.join(known)}"
-    )
+    remedy = "; ".join(filter(None, (f"there are: {', '.join(known)}", besides)))
+    return Problem(where, f"there is no {found!r}", f"did you mean {hint!r}?" if hint else remedy)
 
 
 def _in_a_circle(place: str, procedure: Procedure) -> list[Problem]:

@@ -346,7 +346,7 @@ def test_a_file_that_is_not_there_is_refused_with_its_name(tmp_path: Path):
         ),
         (
             "[procedures.presets.own]\ntitle='x'\nsteps=[{id='a',text='A',after=['b']}]",
-            "procedures.presets.own.a.after: there is no 'b'; there are: a",
+            "procedures.presets.own.a.after: there is no 'b'; there are: a; `steps` lists every step",
         ),
         ("[[decision_aid]]\nid='x'\nask='y'\nyes=['sistem']\nno=[]", "decision_aid.x.yes[1]: expected training, "),
         (
