@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from icalendar import Alarm, Event
 
-    from postmortem.record.due import Promise
+    from postmortem.record.promise import Promise
 
 MINUTES: Final = 15
 """How long an event lasts that is due at a time; it begins when it is due."""
@@ -103,7 +103,7 @@ def calendar(entries: Iterable[Entry], hide: Callable[[str, str], str]) -> bytes
 
     Examples:
         >>> from dataclasses import dataclass
-        >>> from postmortem.record.due import Promise
+        >>> from postmortem.record.promise import Promise
         >>> @dataclass
         ... class Row:
         ...     incident_id, title, zone, uid, revision = "2026-001", "Line dead at Mill Lane", "Europe/Berlin", "7f", 3

@@ -6,12 +6,12 @@ A promise is met, or spared because it is not needed, or open. Whether an open o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from postmortem.record import actions, compensation, days, escalation, recovery, states
 from postmortem.record.errors import DataError, Problem, UnknownNodeError
+from postmortem.record.promise import Promise
 from postmortem.record.severity import assess
 from postmortem.record.vocabulary import COMPENSATION_KINDS
 
@@ -21,57 +21,9 @@ if TYPE_CHECKING:
 
     from postmortem.record.incident import Action, Compensation, Incident
     from postmortem.record.playbook import Playbook
+    from postmortem.record.promise import PromiseStatus
     from postmortem.record.recovery import StepNow
     from postmortem.record.vocabulary import EffectResult
-
-PromiseKind = Literal["step", "follow-up", "offer", "pay-back", "approval", "call-back", "action", "effect check"]
-PromiseStatus = Literal["open", "met", "spared"]
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """One thing that was promised, to the customer or among us.
-
-    Attributes:
-        id: Unique within the record and the same in every revision, such as `step-follow-up` or `action-a1`.
-        kind: What sort of promise it is.
-        text: What is to be done, in a line.
-        who: Whose it is, as a role; empty while nobody's.
-        place: Where it stands in the record, as `record.edit` writes places.
-        due_at: After when it is late, or the end of the day it is due on (`record.days.is_past`); `None` while it has
-            no date.
-        due_on: The day, where it is due some time on a day.
-        met_at: When it was kept; `None` while it was not, or where only the day is known.
-        met_on: The day on which it was kept.
-        status: `open`, `met`, or `spared` where it turned out not to be needed.
-    """
-
-    id: str
-    kind: PromiseKind
-    text: str
-    who: str
-    place: str
-    due_at: datetime | None = None
-    due_on: date | None = None
-    met_at: datetime | None = None
-    met_on: date | None = None
-    status: PromiseStatus = "open"
-
-    @property
-    def line(self) -> str:
-        """What is to be done, where its kind is not shown beside it.
-
-        Examples:
-            >>> Promise("effect-a1", "effect check", "Calls within a week", "", "actions.a1.effect").line
-            'Did it hold? Calls within a week'
-            >>> Promise("action-a1", "action", "Sort the plan", "", "actions.a1").line
-            'Sort the plan'
-        """
-        return f"Did it hold? {self.text}".strip() if self.kind == "effect check" else self.text
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether it is open and past its time."""
-        return self.status == "open" and days.is_past(self.due_at, self.due_on, now)
 
 
 def promises(incident: Incident, playbook: Playbook) -> tuple[Promise, ...]:
@@ -85,6 +37,7 @@ def promises(incident: Incident, playbook: Playbook) -> tuple[Promise, ...]:
         playbook: Its procedures, targets and calendar date the promises.
 
     Examples:
+        >>> from datetime import UTC, date, datetime
         >>> from postmortem.record.incident import Action, Incident
         >>> from postmortem.record.playbook import default_playbook
         >>> late = Incident(title="Late", actions=(Action(id="a1", text="Call first", due_on=date(2026, 3, 9)),))
@@ -345,6 +298,7 @@ def keep(
         DataError: If an effect check does not say what it found, nobody gave an approval, or the time does not fit.
 
     Examples:
+        >>> from datetime import UTC, date, datetime
         >>> from postmortem.record.incident import Action, Incident
         >>> from postmortem.record.playbook import default_playbook
         >>> late = Incident(title="Late", actions=(Action(id="a1", text="Call first", due_on=date(2026, 3, 9)),))

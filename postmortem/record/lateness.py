@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from postmortem.record.due import Promise
     from postmortem.record.playbook import Playbook
+    from postmortem.record.promise import Promise
 
 When = Literal["overdue", "today", "this week", "later", "no date"]
 WHEN: Final[tuple[When, ...]] = get_args(When)
@@ -40,7 +40,7 @@ def when(promise: Promise, now: datetime, zone_name: str) -> When:
 
     Examples:
         >>> from datetime import UTC, datetime
-        >>> from postmortem.record.due import Promise
+        >>> from postmortem.record.promise import Promise
         >>> day = date(2026, 3, 9)
         >>> call = Promise("action-a1", "action", "Call", "", "", days.ends(day, "Europe/Berlin"), day)
         >>> [when(call, datetime(2026, 3, on, 22, 30, tzinfo=UTC), "Europe/Berlin") for on in (1, 8, 9)]
@@ -76,7 +76,7 @@ def said(promise: Promise, now: datetime, zone_name: str) -> str:
 
     Examples:
         >>> from datetime import UTC, datetime
-        >>> from postmortem.record.due import Promise
+        >>> from postmortem.record.promise import Promise
         >>> tell = Promise("step-tell", "step", "Tell them", "", "", datetime(2026, 3, 9, 13, tzinfo=UTC))
         >>> [said(tell, datetime(2026, 3, on, hour, 40, tzinfo=UTC), "UTC") for on, hour in ((8, 9), (9, 9), (9, 13))]
         ['tomorrow 13:00', 'today 13:00', '40 min late']

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from sqlalchemy import select
 
 from postmortem.record import vocabulary as words
-from postmortem.record.due import PromiseKind
 from postmortem.record.errors import near
+from postmortem.record.promise import PromiseKind
 from postmortem.store.errors import StoreError
 from postmortem.store.schema import FLAT, tidy_columns
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, or_, select
 
 from postmortem.record import days, lateness
-from postmortem.record.due import Promise
 from postmortem.record.errors import DataError, Problem
+from postmortem.record.promise import Promise
 from postmortem.store import catalogue
 from postmortem.store.engine import read
 from postmortem.store.schema import documents, incidents, promises

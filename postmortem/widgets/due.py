@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from postmortem.record.due import Promise, PromiseKind
+    from postmortem.record.promise import Promise, PromiseKind
     from postmortem.record.vocabulary import EffectResult
     from postmortem.store import Due, Store
 
@@ -351,7 +351,7 @@ def _as_of(now: datetime) -> str:
     return f"As of {local:%a} {local.day} {local:%b} {local.year}, {local:%H:%M}."
 
 
-def _settled(promise: due.Promise, incident_id: str) -> str:
+def _settled(promise: Promise, incident_id: str) -> str:
     """What to say to whoever kept a promise that is not open any more: nothing of theirs was kept."""
     how = "was kept meanwhile" if promise.status == "met" else "is not needed any more"
     text = promise.text.strip().rstrip(".") or "It"

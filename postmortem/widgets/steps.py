@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
-    from postmortem.record.due import Promise
+    from postmortem.record.promise import Promise
     from postmortem.record.recovery import StepNow
     from postmortem.record.review import Finding
     from postmortem.widgets.meeting import Retrospective

@@ -13,8 +13,8 @@ from icalendar import Calendar
 
 from postmortem.exchange import calendar, write_ics
 from postmortem.record import days
-from postmortem.record.due import Promise
 from postmortem.record.errors import DataError
+from postmortem.record.promise import Promise
 from tests.strategies import HOSTILE, ZONES, texts
 
 SAVED = datetime(2026, 3, 11, 12, tzinfo=UTC)

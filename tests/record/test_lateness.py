@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from postmortem.record import days, lateness
-from postmortem.record.due import Promise
+from postmortem.record.promise import Promise
 
 BERLIN = "Europe/Berlin"
 

@@ -13,7 +13,7 @@ from postmortem.record.review import review
 from tests.record.stories import PLAYBOOK, ZONE
 
 if TYPE_CHECKING:
-    from postmortem.record.due import Promise
+    from postmortem.record.promise import Promise
     from postmortem.record.recovery import StepNow
     from postmortem.record.vocabulary import State
     from tests.record.stories import Moment
