@@ -120,8 +120,10 @@ def test_a_mistake_goes_from_empty_to_exported_by_keyboard_alone(page: Page, pla
     expect(panel(page, "evaluate").get_by_role("radio", name="Distress").first).to_be_checked()
     enter(page, "Next: Recover")
     expect(panel(page, "recover").locator(".pm-ask")).to_be_focused()
-    tab_to(page, "Status: Explain the mistake")
-    keys.press("ArrowDown")
+    enter(page, "Done: Explain the mistake (the admission)")
+    expect(
+        panel(page, "recover").get_by_role("button", name="Time, who, how and note: Explain the mistake")
+    ).to_be_focused()
     type_into(page, "Your words", "We sent your parcel to your old address. That was our mistake, and I am sorry.")
     enter(page, "Next: Ask why")
 
