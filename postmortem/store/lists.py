@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 from postmortem.record import checklists
 from postmortem.record.errors import DataError, Problem, near
-from postmortem.store.errors import ConflictError, StoreError
+from postmortem.store import insisting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import date
 
     from postmortem.record.incident import Checklist, Incident
     from postmortem.record.vocabulary import State
     from postmortem.store.store import Store
 
-_ATTEMPTS: Final = 8
 _SHOWN: Final = 8
 
 
@@ -162,7 +161,7 @@ def keep_run(
             run=run,
         )
 
-    return _change(store, listed.incident_id, used, by=by, note=f"used the checklist {listed.sheet.name}")
+    return insisting.changed(store, listed.incident_id, used, by=by, note=f"used the checklist {listed.sheet.name}")
 
 
 def drop_run(store: Store, listed: Listed, run: str, *, by: str = "") -> Incident:
@@ -174,19 +173,6 @@ def drop_run(store: Store, listed: Listed, run: str, *, by: str = "") -> Inciden
     """
     name = listed.sheet.id
     told = f"took a use of the checklist {listed.sheet.name} out"
-    return _change(
+    return insisting.changed(
         store, listed.incident_id, lambda incident: checklists.drop_run(incident, name, run), by=by, note=told
     )
-
-
-def _change(store: Store, incident_id: str, edit: Callable[[Incident], Incident], *, by: str, note: str) -> Incident:
-    for _ in range(_ATTEMPTS):
-        before = store.load(incident_id)
-        after = edit(before)
-        if after == before:
-            return before
-        try:
-            return store.save(after, by=by, note=note)
-        except ConflictError:
-            continue
-    raise StoreError(f"Others are saving {incident_id} very often just now. Try again.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -13,9 +13,10 @@ from postmortem.record import states
 from postmortem.record import topics as agenda
 from postmortem.record.base import zone
 from postmortem.record.errors import PostmortemError
+from postmortem.store import insisting
 from postmortem.store.earlier import OpenAction, OpenTopic, PastAction, PastCause
 from postmortem.store.engine import read
-from postmortem.store.errors import ConflictError, StoreError
+from postmortem.store.errors import StoreError
 from postmortem.store.leftover import WHEN, not_carried, of_others, taken_over
 from postmortem.store.schema import action_causes, actions, causes, topics
 from postmortem.store.texts import instant_from
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     Edit = Callable[[Incident], Incident]
     Change = Callable[[Edit], Incident]
-
-_ATTEMPTS: Final = 5
 
 
 class Past:
@@ -304,16 +303,7 @@ class Past:
         return after
 
     def _change(self, incident_id: str, edit: Edit, *, by: str, note: str) -> Incident:
-        for _ in range(_ATTEMPTS):
-            before = self.load(incident_id)
-            after = edit(before)
-            if after == before:
-                return before
-            try:
-                return self.save(after, by=by, note=note)
-            except ConflictError:
-                continue
-        raise StoreError(f"Others are saving {incident_id} very often just now. Try again.")
+        return insisting.changed(self, incident_id, edit, by=by, note=note)
 
 
 def _action(row: Row[Any], today: date) -> OpenAction:
