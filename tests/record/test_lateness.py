@@ -69,3 +69,15 @@ def test_what_has_no_date_and_what_is_kept_is_never_late():
         lateness.late_min(undated, now),
     )
     assert 0.0 == lateness.late_min(met, now)
+
+
+def test_steps_that_are_due_at_once_come_in_the_order_of_the_procedure(playbook):
+    """The admission before the apology, whatever their names (R13); what has no date comes last."""
+    at = datetime(2026, 3, 11, 12, tzinfo=UTC)
+    late = [Promise(f"step-{name}", "step", name, "", "", at) for name in ("apologise", "explain-mistake")]
+    late.insert(0, Promise("step-thank", "step", "thank", "", ""))
+    steps = lateness.step_order(playbook)
+
+    assert ["explain-mistake", "apologise", "thank"] == [
+        item.text for item in sorted(late, key=lambda item: lateness.order(item, "2026-001", steps))
+    ]

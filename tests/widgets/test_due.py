@@ -99,11 +99,13 @@ def test_what_was_kept_can_be_taken_back(panel, store):
 
 @pytest.mark.parametrize("result", ["held", "not held"])
 def test_an_effect_check_asks_whether_it_held(panel, store, result):
-    """Two buttons, neither of them the first choice."""
+    """Two buttons, neither of them the first choice; it says of which action it is, and what was found."""
     assert [["Held", "held"], ["Not held", "not held"]] == row(panel, "effect-a1")["asked"]
+    assert "effect check of A1" == row(panel, "effect-a1")["kind"]
     keep(panel, "effect-a1", result)
 
     assert result == store.load("2026-001").actions[0].effect.result
+    assert {"held": "Held", "not held": "Did not hold"}[result] == row(panel, "effect-a1")["now_kept"]
 
 
 def test_an_effect_check_without_a_result_is_refused_in_the_panel(panel, store):
