@@ -120,6 +120,9 @@ def _is_of(found: Block, rule: Owed) -> bool:
 
 def _because(rule: Owed, form: Form) -> str:
     because = f"{rule.because[:1].upper()}{rule.because[1:]}."
+    if rule.kind == "service credit":
+        rate = said(Decimal(str(form.meeting.playbook.compensation.credit_per_hour)), form.currency)
+        because = f"{because[:-1]}, at {rate} an hour by the playbook."
     if rule.each is not None and rule.customers > 1:
         because += f" {said(rule.each, form.currency)} for each, {said(rule.amount, form.currency)} for all."
     return because

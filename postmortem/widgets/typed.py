@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from types import UnionType
@@ -205,6 +205,7 @@ def say_minutes(minutes: float) -> str:
 
 
 _DAY_FORMS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%d.%m.%Y")
+_NEAR_DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _SHORT_DAY_FORMS = ("%d %b", "%d %B", "%d.%m.")
 _CLOCK = re.compile(
     r"(?P<h>\d{1,2})[:.](?P<m>\d{2})(?::(?P<s>\d{2})(?:\.(?P<fraction>\d{1,6}))?)?"
@@ -214,6 +215,8 @@ _CLOCK = re.compile(
 
 def _day(text: str, place: Place) -> date:
     tidy = re.sub(r"[,\s]+", " ", text).strip()
+    if tidy.lower() in _NEAR_DAYS:
+        return place.today + timedelta(days=_NEAR_DAYS[tidy.lower()])
     for form in _DAY_FORMS:
         try:
             return datetime.strptime(tidy, form).replace(tzinfo=UTC).date()

@@ -348,3 +348,11 @@ def test_durations_are_said_as_people_say_them(minutes, exactly, roughly):
     """Exactly in a field, roughly in a sentence."""
     assert exactly == show_minutes(minutes)
     assert roughly == say_minutes(minutes)
+
+
+def test_yesterday_is_the_day_before_today():
+    """The three days that people name by a word, alone and before a time."""
+    assert date(2026, 3, 19) == read("day", "Yesterday", AT)
+    assert date(2026, 3, 20) == read("day", "today", AT)
+    assert date(2026, 3, 21) == read("day", "tomorrow", AT)
+    assert datetime(2026, 3, 19, 11, 40, tzinfo=UTC) == read("instant", "yesterday 11:40", AT)
