@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from postmortem.record import authority, compensation, recovery
 from postmortem.record.base import zone
 from postmortem.record.compensation import Owed, is_offered, worth
-from postmortem.record.edit import drop
-from postmortem.record.money import amount, said
-from postmortem.widgets import fair, resolving, typed
-from postmortem.widgets.blocks import Block, Form, button, buttons, neighbour, note, options, section
+from postmortem.record.money import said
+from postmortem.widgets import fair, paying, resolving, typed
+from postmortem.widgets.blocks import Block, Form, button, buttons, note, options, section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from postmortem.record.compensation import Outstanding
     from postmortem.record.incident import Compensation
     from postmortem.record.recovery import StepNow
-    from postmortem.widgets.meeting import Retrospective
 
 _TITLES: Final = {
     "reimbursement": "Pay back what they paid",
@@ -317,94 +314,5 @@ def _steps_done(form: Form) -> list[Block]:
     return blocks
 
 
-# -- what can be done ------------------------------------------------------------------------------------------------
-
-
-def owe(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Keep one thing as owed: what the rules give, or goodwill whose amount is told later."""
-    worth_it = amount(str(args["amount"])) if args.get("amount") else None
-    kind, what = args["kind"], str(args.get("what", ""))
-    if worth_it is None:
-        after = meeting.change(compensation.goodwill, what)
-    else:
-        after = meeting.change(compensation.keep, Owed(kind, worth_it, what))
-    name = after.recovery.compensation[-1].id
-    return f"owed.{name}.next" if worth_it else f"recovery.compensation.{name}.owed"
-
-
-def offer(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Note that it was offered just now, as it is owed."""
-    key = str(args["key"])
-    owed = compensation.find(meeting.incident, key).owed
-    meeting.change(compensation.offer, key, owed, _now(meeting), by_us_first=args.get("first") != "no")
-    return f"owed.{key}.next"
-
-
-def offer_part(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Offer what may be offered without approval; the rest stays owed beside it."""
-    key = str(args["key"])
-    meeting.change(compensation.offer_part, key, Decimal(str(args["amount"])), _now(meeting))
-    return f"owed.{key}.next"
-
-
-def answer(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Note what they said just now."""
-    key = str(args["key"])
-    meeting.change(compensation.answer, key, args["answer"], _now(meeting))
-    return f"owed.{key}.next"
-
-
-def carry_out(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Note that it was paid or done just now."""
-    key = str(args["key"])
-    meeting.change(compensation.carry_out, key, _now(meeting))
-    return f"recovery.compensation.{key}"
-
-
-def ask_approval(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Note that the approval was asked for just now."""
-    key = str(args["key"])
-    meeting.change(compensation.ask_approval, key, _now(meeting))
-    return f"recovery.compensation.{key}.approved_by"
-
-
-def approve(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Note who approved it just now."""
-    key = str(args["key"])
-    meeting.change(compensation.approve, key, str(args["by"]), _now(meeting))
-    return f"owed.{key}.next"
-
-
-def step_done(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Mark the step as done that the tracks say is done, at the time they say."""
-    at = datetime.fromisoformat(str(args["at"]))
-    name, by = str(args["key"]), meeting.by or meeting.incident.owner
-    by = recovery.said_of(meeting.incident, name).by or by
-    meeting.change(lambda incident: recovery.do(incident, name, meeting.playbook, at=at, by=by))
-    return "fixed_at"
-
-
-def drop_owed(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Take one thing owed out; the focus goes to its neighbour."""
-    key = str(args["key"])
-    near = neighbour([item.id for item in meeting.incident.recovery.compensation], key)
-    meeting.change(drop, "recovery.compensation", key)
-    return f"recovery.compensation.{near}.owed" if near else "recovery.resolve.asked_for"
-
-
-def _now(meeting: Retrospective) -> datetime:
-    return meeting.now().replace(second=0, microsecond=0)
-
-
-DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
-    "owe": owe,
-    "offer": offer,
-    "offer-part": offer_part,
-    "answer-offer": answer,
-    "carry-out": carry_out,
-    "ask-approval": ask_approval,
-    "approve": approve,
-    "owed-step": step_done,
-    "drop-owed": drop_owed,
-    **fair.DO,
-}
+DO = {**paying.DO, **fair.DO}
+"""Everything that can be done about it, by name."""
