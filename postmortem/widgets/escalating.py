@@ -37,10 +37,10 @@ def _body(form: Form) -> list[Block]:
         args={},
     )
     if said.handed_at is not None:
-        return [
-            note(f"{said.handed_to or 'A manager'} took it over.", strong="Handed over."),
-            row(*_handed(form), columns=3),
-        ]
+        # That nobody was there stays in the record, and is seen here, too (R9).
+        alone = " No manager was there at first: the handler went on, and one called back."
+        told = f"{said.handed_to or 'A manager'} took it over.{alone if said.called_back_at else ''}"
+        return [note(told, strong="Handed over."), row(*_handed(form), columns=3)]
     blocks: list[Block] = [there]
     if said.manager_available == "no":
         blocks += _alone(form)
@@ -57,7 +57,8 @@ def _body(form: Form) -> list[Block]:
         if said.permission == "no":
             blocks.append(note("You go on yourself, and keep the manager informed.", strong="Not handed over."))
         else:
-            may = said.permission == "yes"
+            # What can't be done yet is not offered: its refusal would stand far above, at the head.
+            may = said.permission == "yes" and bool(said.handed_to.strip())
             blocks.append(buttons(button("Hand over now", "hand-over", style="pri" if may else "", off=not may)))
     return blocks
 

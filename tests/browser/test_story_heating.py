@@ -333,9 +333,10 @@ def taken_over_in_the_morning(page: Page, lab: Server) -> None:
     shows(recover, "Apologise once more.", "Ask whether that is all right with them, and wait for the answer.")
     expect(recover.get_by_role("button", name="Hand over now")).to_be_disabled()
     choose(recover, "Is the customer all right with it?", "Yes")
+    expect(recover.get_by_role("button", name="Hand over now")).to_be_disabled()
     fill(recover, To_whom="Head of service")
     press(recover, "Hand over now")
-    shows(recover, "Handed over. Head of service took it over.")
+    shows(recover, "Handed over. Head of service took it over. No manager was there at first: the handler went on")
     # Who took it over knows of it: nobody writes that twice (R7).
     expect(stage(page, "evaluate").get_by_label("Which manager was told")).to_have_value("Head of service")
     recover = stage(page, "recover")

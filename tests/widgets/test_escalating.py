@@ -61,6 +61,20 @@ def test_the_script_comes_first_and_nothing_is_handed_over_without_permission(se
     )
 
 
+def test_nothing_is_handed_over_to_nobody(serious, retro):
+    """The button waits for a name; and that nobody was there at first is still seen once it is handed over (R9)."""
+    for name, value in (("manager_available", "no"), ("called_back_at", "16 Mar 09:00"), ("permission", "yes")):
+        do(serious, "manager", value=value) if name == "manager_available" else put(serious, f"{PLACE}.{name}", value)
+    do(serious, "manager", value="yes")
+    (before,) = [item["off"] for item in blocks(serious.view) if item.get("do") == "hand-over"]
+    put(serious, f"{PLACE}.handed_to", "Duty manager")
+    pressed(serious, "Hand over now")
+
+    assert before
+    assert "Duty manager" == retro.incident.recovery.escalation.handed_to
+    assert "No manager was there at first: the handler went on, and one called back." in " ".join(texts(serious.view))
+
+
 def test_a_no_is_a_no(serious):
     """The handler goes on."""
     do(serious, "manager", value="yes")
