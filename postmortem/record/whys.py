@@ -50,15 +50,7 @@ def leaves(incident: Incident) -> tuple[Why, ...]:
 
 
 def branches(incident: Incident) -> bool:
-    """Whether a question has more than one answer anywhere, so that the whys are no single chain in each leg (R21).
-
-    One that was ruled out counts: somebody asked what else it could have been.
-
-    Examples:
-        >>> chain = answer(answer(Incident(title="Late"), None, "Left late"), "w1", "No reminder")
-        >>> branches(chain), branches(answer(chain, "w1", "No time"))
-        (False, True)
-    """
+    """Whether the whys are more than a single chain in each leg (R21); one that was ruled out counts."""
     asked = [(why.parent, why.leg or "occurrence" if why.parent is None else "") for why in incident.whys]
     return len(set(asked)) < len(asked)
 
