@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from postmortem.record import actions, compensation, days, escalation, recovery, states
 from postmortem.record.errors import DataError, Problem, UnknownNodeError
+from postmortem.record.money import said
 from postmortem.record.promise import Promise
 from postmortem.record.severity import assess
 from postmortem.record.vocabulary import COMPENSATION_KINDS
@@ -150,9 +151,9 @@ def _credit_min(incident: Incident, playbook: Playbook) -> float:
     return playbook.targets[assess(incident, playbook).level or "moderate"].credit_min
 
 
-def _named(kind: str, amount: object, incident: Incident, playbook: Playbook) -> str:
+def _named(kind: str, amount: Decimal | None, incident: Incident, playbook: Playbook) -> str:
     what = "goodwill" if kind == "goodwill" else f"the {kind}"
-    return what if amount is None else f"{what} of {amount} {compensation.currency_of(incident, playbook)}"
+    return what if amount is None else f"{what} of {said(amount, compensation.currency_of(incident, playbook))}"
 
 
 def _money(incident: Incident, playbook: Playbook) -> Iterator[Promise]:

@@ -132,7 +132,7 @@ def test_what_is_owed_is_promised_by_the_credit_target():
         found[name].status for name in ("offer-reimbursement", "offer-service-credit", "step-offer")
     ]
     assert NOON + DAY == found["offer-reimbursement"].due_at
-    assert "Offer the reimbursement of 64.00 EUR" == found["offer-reimbursement"].text
+    assert "Offer the reimbursement of EUR 64" == found["offer-reimbursement"].text
 
 
 def test_where_nothing_is_owed_the_step_waits_until_somebody_says_that_it_is_not_needed():
@@ -154,7 +154,7 @@ def test_what_was_offered_is_met_also_where_they_declined():
     part = owing(offered=Decimal(20), offered_at=NOON)
 
     assert ("met", NOON) == (named(declined)["offer-goodwill"].status, named(declined)["offer-goodwill"].met_at)
-    assert ("open", "Offer goodwill of 10 EUR") == (
+    assert ("open", "Offer goodwill of EUR 10") == (
         named(part)["offer-goodwill"].status,
         named(part)["offer-goodwill"].text,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from postmortem.record import authority, compensation, escalation, recovery
 from postmortem.record.gates.gap import Check, Concern, Gap
+from postmortem.record.money import said
 from postmortem.record.order import AFTER_IT_OCCURRED
 from postmortem.record.severity import assess, depth
 
@@ -87,7 +88,7 @@ def offered(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[G
         some = "only a part of" if given else "nothing of"
         yield Gap(
             place,
-            f"{some} the {kind.kind} that is owed was offered; {short:,.2f} {currency} to go",
+            f"{some} the {kind.kind} that is owed was offered; {said(short, currency)} to go",
             f"offer the {'rest of the ' if given else ''}{kind.kind}{number}",
             "recover",
         )

@@ -40,7 +40,7 @@ def body(form: Form) -> list[Block]:
     hints = len(found) - len(waiting)
     told = [f"{stages[finding.stage].name}: {_ended(finding.message)}" for finding in waiting]
     told += _open_steps(form)
-    nothing = "Nothing is missing." if not meeting.is_new else "Nothing is told yet. Start with stage 1."
+    nothing = "Nothing else is to look at." if not meeting.is_new else "Nothing is told yet. Start with stage 1."
     return [
         section(
             "Still to look at",
