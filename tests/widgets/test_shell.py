@@ -110,12 +110,16 @@ def test_a_minor_record_has_the_short_form_and_folds_nothing_that_was_said(retro
     retro.put("impact.harm", "none")
     tell, recover = retro.stage("tell"), retro.stage("recover")
 
+    def resolved():
+        folds = [block for block in blocks(recover.view["body"]) if block.get("t") == "fold"]
+        return [block["open"] for block in folds if block["title"] == "How it was resolved"]
+
     assert "minor" == assess(retro.incident, retro.playbook).level
-    assert [False] == [block["open"] for block in blocks(recover.view["body"]) if block.get("t") == "fold"]
+    assert [False] == resolved()
     put(recover, "recovery.resolve.given", "A new lamp")
-    assert [True] == [block["open"] for block in blocks(recover.view["body"]) if block.get("t") == "fold"]
+    assert [True] == resolved()
     retro.put("impact.harm", "injury")
-    assert [] == [block for block in blocks(recover.view["body"]) if block.get("t") == "fold"]
+    assert [] == resolved()
     assert "occurred_at" in fields(tell)
 
 
@@ -151,5 +155,5 @@ def test_a_team_may_ask_for_no_whys_at_a_level(tmp_path):
         retro = Retrospective(store, by="Ana")
         retro.put("evaluation.level", "moderate")
 
-        assert "No whys" in texts(retro.stage("evaluate").view)
+        assert any(text.startswith("No whys") for text in texts(retro.stage("evaluate").view))
         assert any("no whys are asked for" in text for text in texts(retro.stage("why").view))
