@@ -9,8 +9,13 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
 
 from tests import postgres
+
+# No test depends on the clock: on a machine that is busy with something else an example may take its time.
+settings.register_profile("calm", deadline=None)
+settings.load_profile("calm")
 
 
 @pytest.fixture(scope="session")
