@@ -107,7 +107,12 @@ def merge(base: Incident, mine: Incident, theirs: Incident, *, prefer: Side = "m
         result = changed(both, **whole, id=theirs.id, revision=theirs.revision)
     if closer := next((side for side in (theirs, mine) if side.state == "closed" != base.state), None):
         # One side closed it while the other saw that an effect failed: the record does not stay closed (R36, R39).
-        result = states.followed(closer, result)
+        again = states.followed(closer, result)
+        if again is not result and again.reopened_because != result.reopened_because:
+            # What was said of an earlier time stays beside it.
+            reasons = dict.fromkeys(filter(None, (result.reopened_because, again.reopened_because)))
+            again = changed(again, reopened_because="; ".join(reasons))
+        result = again
     return Merge(retired(result, *(ids - ids_of(result))), tuple(clashes))
 
 

@@ -25,13 +25,20 @@ anything = meetings() | meetings(incidents()) | st.tuples(incidents(), incidents
 """The same of any record; and three records that have nothing to do with each other."""
 
 
+def but_for_the_state(found, leaves):
+    """Without what a merge itself says: that a record closed by one is open again, for the other saw an effect fail."""
+    return {leaf for leaf in leaves if found.state != "reopened" or leaf[0] not in {"state", "reopened_because"}}
+
+
 @MANY
 @given(anything, st.sampled_from(["mine", "theirs"]))
 def test_nothing_is_invented(three, prefer):
     """All that the result says, one side says."""
     base, mine, theirs = three
 
-    assert said(merge(base, mine, theirs, prefer=prefer).incident) <= said(mine, theirs)
+    found = merge(base, mine, theirs, prefer=prefer).incident
+
+    assert but_for_the_state(found, said(found)) <= said(mine, theirs)
 
 
 @MANY
@@ -41,7 +48,17 @@ def test_nothing_that_either_wrote_is_dropped(three, prefer):
     base, mine, theirs = three
     found = merge(base, mine, theirs, prefer=prefer)
 
-    assert said(mine, theirs) - said(base) <= said(found.incident) | told(found.clashes)
+    assert but_for_the_state(found.incident, said(mine, theirs) - said(base)) <= said(found.incident) | told(
+        found.clashes
+    )
+    if found.incident.state == "reopened":
+        reasons = {side.reopened_because for side in (mine, theirs)} - {base.reopened_because}
+        kept = {
+            found.incident.reopened_because,
+            *(clash.mine for clash in found.clashes),
+            *(c.theirs for c in found.clashes),
+        }
+        assert all(any(reason in str(text) for text in kept) for reason in reasons)
 
 
 @MANY
