@@ -258,6 +258,9 @@ def test_a_hostile_text_is_a_text_wherever_it_is_typed(retro, store, name):
         for place, field in fields(panel).items()
         if field["kind"] in {"text", "area"} and kind_of(place) == "text" and "do" not in field
     ]
+    # The rows of the steps are drawn in one way: two of them stand for the fourteen.
+    steps = list(dict.fromkeys(place.split(".")[2] for place in places if place.startswith("recovery.steps.")))
+    places = [place for place in places if not place.startswith("recovery.steps.") or place.split(".")[2] in steps[:2]]
     for text in HOSTILE:
         for place in places:
             put(panel, place, text)
