@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 
     from postmortem.store import Due, Store
 
-_HEADINGS: Final = {
-    "overdue": "Overdue",
-    "today": "Today",
-    "this week": "This week",
-    "later": "Later",
-    "no date": "Without a date",
-}
 _ROOMY: Final = 100
 _WHO: Final = 20
 
@@ -102,7 +95,7 @@ def _print(rows: tuple[Due, ...], now: datetime) -> None:
             for row in found
         ]
         titles = ["Due", "Id", "Whose", *(["What went wrong"] if roomy else []), "What"]
-        say(f"{_HEADINGS[when]} ({len(found):,})")
+        say(f"{lateness.HEADINGS[when]} ({len(found):,})")
         say(table(titles, lines, most=width()))
         say()
     late = sum(row.when == "overdue" for row in rows)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from postmortem.record import actions, compensation, days, escalation, recovery, states
+from postmortem.record import actions, authority, compensation, days, escalation, recovery, states
 from postmortem.record.errors import DataError, Problem, UnknownNodeError
 from postmortem.record.money import said
 from postmortem.record.promise import Promise
@@ -337,21 +337,15 @@ def _kept(incident: Incident, promise: Promise, playbook: Playbook, now: datetim
 
 
 def _offered(incident: Incident, promise: Promise, playbook: Playbook, now: datetime) -> Incident:
-    """Everything of one kind that is owed and was not offered, offered now; by the rules where nothing was kept."""
+    """Everything of one kind that is owed and was not offered, offered now; nobody may have to approve it (R18)."""
     kind = next(item for item in COMPENSATION_KINDS if promise.id == f"offer-{item.replace(' ', '-')}")
-    state = next(item for item in compensation.outstanding(incident, playbook) if item.kind == kind)
-    for owed in compensation.owed(incident, playbook):
-        if owed.kind == kind and not state.kept:
-            rest = compensation.Owed(owed.kind, state.to_keep, owed.because)
-            incident = compensation.keep(incident, rest)
-    for item in incident.recovery.compensation:
-        # What was offered before may be less than what is owed.
-        less = (
-            item.answer == "waiting" and not item.carried_out_at and item.owed and compensation.worth(item) < item.owed
-        )
-        if item.kind == kind and item.owed != 0 and (less or not _is_offered(item)):
-            incident = compensation.offer(incident, item.id, item.owed, now)
-    return incident
+    after = authority.offer_owed(incident, playbook, now, [kind])
+    if (left := _left(after, kind, playbook)) > 0:
+        amount = said(left, compensation.currency_of(incident, playbook))
+        told = f"{amount} of it is over the handler's limit, and nobody has approved it"
+        remedy = "ask for approval in stage 3, or offer a part there"
+        raise DataError(promise.place, [Problem("offered", told, remedy)])
+    return after
 
 
 def _left(incident: Incident, kind: str, playbook: Playbook) -> Decimal:

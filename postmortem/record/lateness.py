@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from postmortem.record.promise import Promise
 
 When = Literal["overdue", "today", "this week", "later", "no date"]
+HEADINGS: Final[Mapping[When, str]] = {
+    "overdue": "Overdue",
+    "today": "Today",
+    "this week": "This week",
+    "later": "Later",
+    "no date": "Without a date",
+}
+"""What the parts of a list of what is due are called."""
 WHEN: Final[tuple[When, ...]] = get_args(When)
 """In the order in which a list shows them."""
 

@@ -318,23 +318,8 @@ def say(
     says = {rule.id: rule.says for rule in recovery.procedure(incident, playbook).steps}
     for step in steps:
         if says.get(step) == "offer":
-            incident = _offered(incident, playbook, at)
+            incident = authority.offer_owed(incident, playbook, at)
             if any(item.to_offer > 0 for item in compensation.outstanding(incident, playbook)):
                 continue
         incident = recovery.do(incident, step, playbook, at=at, by=by, channel=how)
-    return incident
-
-
-def _offered(incident: Incident, playbook: Playbook, at: datetime) -> Incident:
-    """What the words offered: all that is owed and may be offered without asking anybody (R18)."""
-    kinds = {item.kind for item in incident.recovery.compensation}
-    for owed in compensation.owed(incident, playbook):
-        if owed.kind not in kinds:
-            kept = compensation.keep(incident, owed)
-            over = authority.is_over_limit(kept, kept.recovery.compensation[-1].id, playbook)
-            incident = incident if over else kept
-    for item in incident.recovery.compensation:
-        waits = item.answer == "waiting" and not compensation.is_offered(item) and compensation.worth(item) > 0
-        if waits and not authority.is_over_limit(incident, item.id, playbook):
-            incident = compensation.offer(incident, item.id, compensation.worth(item), at)
     return incident

@@ -31,13 +31,6 @@ if TYPE_CHECKING:
 Filter = Literal["who", "team"]
 Key = tuple[str, str]
 
-_HEADINGS: Final = {
-    "overdue": "Overdue",
-    "today": "Today",
-    "this week": "This week",
-    "later": "Later",
-    "no date": "Without a date",
-}
 _DONE: Final[dict[PromiseKind, str]] = {
     "step": "Done",
     "follow-up": "Done",
@@ -200,7 +193,7 @@ class DuePanel(Panel):
         listed, now = self.listed, self.listed.now()
         rows = listed.rows
         groups = [
-            {"t": "due", "key": when, "title": _HEADINGS[when], "rows": [self._row(row, now) for row in found]}
+            {"t": "due", "key": when, "title": lateness.HEADINGS[when], "rows": [self._row(row, now) for row in found]}
             for when in lateness.WHEN
             if (found := [row for row in rows[:_MOST] if row.when == when])
         ]

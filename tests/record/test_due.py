@@ -342,3 +342,15 @@ def test_the_moment_at_which_its_day_is_over_a_follow_up_is_late():
         lateness.when(told, told.due_at, "UTC"),
         lateness.said(told, told.due_at, "UTC"),
     )
+
+
+def test_one_click_offers_nothing_that_somebody_has_to_approve_first():
+    """R18: above the handler's limit it is refused in words; once it is approved, the same click offers it."""
+    off = changed(BASE, impact=Impact(customer_min=6_000))
+
+    with pytest.raises(DataError, match="over the handler's limit, and nobody has approved it; ask for approval"):
+        due.keep(off, "offer-service-credit", RULES, now=NOON)
+    kept = compensation.keep(off, compensation.owed(off, RULES)[0])
+    approved = compensation.approve(kept, kept.recovery.compensation[0].id, "Duty manager", NOON)
+    offered = due.keep(approved, "offer-service-credit", RULES, now=NOON)
+    assert Decimal(1000) == offered.recovery.compensation[0].offered
