@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import actions, gates
-from postmortem.record.edit import changed, made
+from postmortem.record.edit import changed
 from postmortem.record.errors import PostmortemError
-from postmortem.record.incident import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +91,7 @@ def advance(incident: Incident, playbook: Playbook, now: datetime, by: str = "",
     Args:
         incident: The record; it stays as it is.
         playbook: The gates in force.
-        now: When; aware. A record that is closed now is closed at this minute.
+        now: When; aware. A record that is closed now is closed at this second.
         by: Who does it; the revision keeps the name.
         to: The state; the next one where none is named.
 
@@ -128,7 +127,7 @@ def advance(incident: Incident, playbook: Playbook, now: datetime, by: str = "",
         back = f"taken back to “{wanted}”{f' by {by}' if by else ''}"
         return changed(incident, state=wanted, reopened_because=back)
     if wanted == "closed":
-        return changed(incident, state=wanted, closed_at=now.replace(second=0, microsecond=0))
+        return changed(incident, state=wanted, closed_at=now.replace(microsecond=0))
     return changed(incident, state=wanted)
 
 
@@ -229,7 +228,7 @@ def held(before: Incident, after: Incident, playbook: Playbook, now: datetime) -
         before: As the record stood.
         after: As somebody changed it.
         playbook: The gates in force.
-        now: When; aware. A record that is closed by the change is closed at this minute, where it does not say when.
+        now: When; aware. A record that is closed by the change is closed at this second, where it does not say when.
 
     Raises:
         GateError: With everything that is missing.
@@ -251,7 +250,7 @@ def held(before: Incident, after: Incident, playbook: Playbook, now: datetime) -
     if found := missing(after, playbook, now, after.state):
         raise GateError(after.state, found)
     if after.state == "closed" and after.closed_at == before.closed_at:
-        return changed(after, closed_at=now.replace(second=0, microsecond=0))
+        return changed(after, closed_at=now.replace(microsecond=0))
     return after
 
 
@@ -276,34 +275,3 @@ def met_again(incident: Incident, cause: str, again: str, on: date, *, happened_
             note = "; ".join(filter(None, (action.effect.note.strip(), f"met again in {again}")))
             incident = judge_effect(incident, action.id, "not held", on, note)
     return incident
-
-
-def sign(incident: Incident, by: str, role: str, at: datetime) -> Incident:
-    """Stand by a record (R7). Whoever signs again takes the place of their earlier signature.
-
-    Args:
-        incident: The record; it stays as it is.
-        by: Who.
-        role: As what, such as a manager.
-        at: When; aware.
-
-    Raises:
-        PostmortemError: If the name or the role is missing.
-
-    Examples:
-        >>> from datetime import UTC, datetime
-        >>> from postmortem.record.incident import Incident
-        >>> signed = sign(Incident(title="Late"), "Mira", "duty manager", datetime(2026, 3, 9, tzinfo=UTC))
-        >>> [(it.by, it.role) for it in signed.signatures]
-        [('Mira', 'duty manager')]
-    """
-    if not by.strip() or not role.strip():
-        raise PostmortemError("a signature needs a name and a role: say who signs, and as what")
-    others = tuple(it for it in incident.signatures if it.by != by.strip())
-    new = made(Signature, by=by.strip(), role=role.strip(), at=at.replace(second=0, microsecond=0))
-    return changed(incident, signatures=(*others, new))
-
-
-def unsign(incident: Incident, by: str) -> Incident:
-    """Take somebody's signature back; where there is none, nothing changes."""
-    return changed(incident, signatures=tuple(it for it in incident.signatures if it.by != by))

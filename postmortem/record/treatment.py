@@ -10,7 +10,11 @@ from postmortem.record.vocabulary import Answer, CompensationAnswer, Compensatio
 
 
 class RecoveryStep(Value):
-    """One step of the chosen procedure, by the step's id in the playbook (R12)."""
+    """One step of the chosen procedure, by the step's id in the playbook (R12).
+
+    Attributes:
+        words: What was said to the customer in the talk that began with this step, as it stood then (R20).
+    """
 
     id: Identifier
     status: StepStatus = "to do"
@@ -19,6 +23,7 @@ class RecoveryStep(Value):
     channel: str = ""
     note: str = ""
     because: str = ""
+    words: str = ""
 
 
 class Resolve(Value):
@@ -40,6 +45,7 @@ class Compensation(Value):
         offered_first: Whether we offered it before they asked.
         approval_asked_at: When somebody was asked to approve what is above the handler's limit.
         approved_by: Who approved it, as a role; empty while nobody has.
+        because: Why less than the rules give was decided; empty where it was not.
     """
 
     id: Identifier
@@ -55,6 +61,7 @@ class Compensation(Value):
     approval_asked_at: Instant | None = None
     approved_by: str = ""
     approved_at: Instant | None = None
+    because: str = ""
 
 
 class Escalation(Value):

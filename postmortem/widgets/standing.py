@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import gates, states
+from postmortem.record import gates, signatures, states
 from postmortem.record.base import zone
 from postmortem.record.severity import depth
 from postmortem.widgets import apart
@@ -161,8 +161,9 @@ def _signatures(form: Form) -> list[Block]:
     incident, meeting = form.incident, form.meeting
     if not (depth(incident, meeting.playbook).signature or incident.signatures):
         return []
+    now = signatures.in_force(incident)
     signed = [
-        {"by": it.by, "role": it.role, "when": _when(it.at, incident), "mine": it.by == meeting.by}
+        {"by": it.by, "role": it.role, "when": _when(it.at, incident), "mine": it.by == meeting.by and it in now}
         for it in incident.signatures
     ]
     return [
@@ -198,13 +199,13 @@ def reopen(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 
 def sign(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Stand by the record, as what is said there."""
-    meeting.change(states.sign, meeting.by, str(args["role"]), meeting.now())
+    meeting.change(signatures.sign, meeting.by, str(args["role"]), meeting.now())
     return "signatures"
 
 
 def unsign(meeting: Retrospective, _args: Mapping[str, Any]) -> str:
     """Take one's own signature back."""
-    meeting.change(states.unsign, meeting.by)
+    meeting.change(signatures.unsign, meeting.by)
     return "signatures"
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import actions, causes, checklists, compensation, escalation, recovery, states, whys
+from postmortem.record import actions, causes, checklists, compensation, escalation, recovery, signatures, states, whys
 from postmortem.record.base import zone
 from postmortem.record.edit import put
 from postmortem.record.incident import Incident
@@ -221,7 +221,7 @@ def heating() -> dict[str, Moment]:
     for name in ("a1", "a2", "a3"):
         it.change(actions.complete, name, date(2026, 4, 17))
     it.look("all is done but the signature")
-    it.change(states.sign, "M. Weiss", "Head of service", it.now).look("a manager signs")
+    it.change(signatures.sign, "M. Weiss", "Head of service", it.now).look("a manager signs")
     it.move_on().look("closed")
     it.at("2026-06-16 00:00").look("the effect was to be looked at")
     it.at("2026-06-16 10:00").change(
@@ -237,7 +237,8 @@ def heating() -> dict[str, Moment]:
         effect={"measure": "Vans without the new tray", "expected": "0", "check_on": date(2026, 9, 1)},
     ).look("a stronger one is planned")
     it.at("2026-07-01 16:00").change(actions.complete, "a4", date(2026, 7, 1)).look("that one is done")
-    it.at("2026-07-02 09:00").move_on().look("closed again")
+    it.at("2026-07-02 09:00").change(signatures.sign, "M. Weiss", "Head of service", it.now)
+    it.move_on().look("closed again")
     return it.moments
 
 

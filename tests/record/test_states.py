@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postmortem.record import actions, apart, causes, gates, recovery, states, whys
+from postmortem.record import actions, apart, causes, gates, recovery, signatures, states, whys
 from postmortem.record.compensation import cents, outstanding
 from postmortem.record.edit import add, changed, get, next_id, put
 from postmortem.record.errors import PostmortemError
@@ -130,7 +130,7 @@ MEND: dict[str, Callable[[Incident, Missing], Incident]] = {
     ),
     "failed-answered": _follow,
     "not-only-weaker": _stronger,
-    "signed": lambda incident, _: states.sign(incident, "Mira", "manager", NOON),
+    "signed": lambda incident, _: signatures.sign(incident, "Mira", "manager", NOON),
 }
 
 
@@ -436,16 +436,6 @@ def test_the_same_cause_again_turns_what_was_done_by_then():
     assert "met again in 2026-031" == turned.actions[0].effect.note
     assert "reopened" == turned.state
     assert turned == states.met_again(turned, "c1", "2026-031", date(2026, 4, 1), happened_on=date(2026, 3, 30))
-
-
-def test_a_signature_has_a_name_and_a_role_and_stands_once():
-    """Whoever signs again takes the place of their earlier one (R7)."""
-    signed = states.sign(states.sign(LATE, "Mira", "manager", NOON), "Mira", "duty manager", NOON)
-
-    assert [("Mira", "duty manager")] == [(it.by, it.role) for it in signed.signatures]
-    assert () == states.unsign(signed, "Mira").signatures
-    with pytest.raises(PostmortemError, match="a name and a role"):
-        states.sign(LATE, "Mira", " ", NOON)
 
 
 def test_an_import_that_says_closed_is_taken_as_it_is():

@@ -218,17 +218,18 @@ def test_an_effect_that_did_not_hold_opens_it_again():
     assert "a1" in at.record.reopened_because
     assert "did not hold" in at.record.reopened_because
     assert clock("2026-04-20 09:00") == at.record.closed_at
-    assert ["failed-answered"] == wanting(at, "closed")
+    assert ["failed-answered", "signed"] == wanting(at, "closed")
     assert ("R36", "actions.a1.effect.result") in asked(at)
 
 
 def test_a_stronger_one_lets_it_be_closed_again():
-    """Planned it waits to be done; done it may be closed (R36, R39)."""
+    """Planned it waits to be done; done it waits for a second signature: the first stood by less (R7, R36, R39)."""
     planned, done, closed = (
         heating()[name] for name in ("a stronger one is planned", "that one is done", "closed again")
     )
 
-    assert ["actions-done"] == wanting(planned, "closed")
+    assert ["actions-done", "signed"] == wanting(planned, "closed")
     assert "later" == is_due(planned)["action-a4"]
-    assert [] == wanting(done, "closed")
+    assert ["signed"] == wanting(done, "closed")
+    assert ["2026-04-20", "2026-07-02"] == [f"{it.at:%F}" for it in closed.record.signatures]
     assert ("closed", clock("2026-07-02 09:00")) == (closed.record.state, closed.record.closed_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import apart, causes, escalation, whys
+from postmortem.record import apart, causes, escalation, signatures, whys
 from postmortem.record.actions import is_grave, only_weaker
 from postmortem.record.gates.gap import Check, Concern, Gap
 from postmortem.record.severity import depth
@@ -176,11 +176,13 @@ def not_only_weaker(incident: Incident, playbook: Playbook, _now: datetime) -> I
 
 
 def signed(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap]:
-    """A manager stands by it, where the level asks for it (R7)."""
-    roles = [it.role.strip() for it in incident.signatures if it.by.strip() and it.role.strip()]
+    """A manager stands by it, where the level asks for it (R7); again, where it was opened again."""
+    roles = [it.role.strip() for it in signatures.in_force(incident)]
     if any(escalation.is_manager(role, playbook) for role in roles):
         return
     found = f"signed as {', '.join(roles)}, and by no manager" if roles else "nobody has signed it"
+    if incident.signatures and not roles:
+        found = "it was signed before it was opened again, and not since"
     yield Gap("signatures", found, "let a manager sign, with the role", "review")
 
 

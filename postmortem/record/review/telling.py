@@ -9,6 +9,7 @@ from postmortem.record.edit import get
 from postmortem.record.review.finding import LATE, Finding, Severeness
 from postmortem.record.review.wording import names_in, phrases
 from postmortem.record.severity import assess, depth
+from postmortem.record.signatures import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,8 +102,6 @@ def _evaluation(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
         yield Finding(
             "R6", "warning", "impact.harm", "how bad it was is not answered", "answer the first question", "evaluate"
         )
-    if incident.state in LATE and depth(incident, playbook).signature:
-        signed = any(signature.by.strip() and signature.role.strip() for signature in incident.signatures)
-        if not signed:
-            remedy = "let a manager sign, with the role"
-            yield Finding("R7", "warning", "signatures", "nobody has signed it", remedy, "review")
+    if incident.state in LATE and depth(incident, playbook).signature and not in_force(incident):
+        remedy = "let a manager sign, with the role"
+        yield Finding("R7", "warning", "signatures", "nobody has signed it", remedy, "review")
