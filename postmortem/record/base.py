@@ -106,6 +106,10 @@ Count = Annotated[int, Field(ge=0, le=10_000_000_000)]
 Identifier = Annotated[str, Field(min_length=1, max_length=120, pattern=IDENTIFIER_PATTERN)]
 """A short name, unique among its siblings; without dot, so that it can stand in a place such as `whys.w2.text`."""
 
+FILLED_PATTERN: Final = r"\S"
+Filled = Annotated[str, Field(pattern=FILLED_PATTERN)]
+"""A text that says something: not empty, and more than blanks."""
+
 
 class Frozen(dict[Key, Item]):
     """Names and what stands under each; read only, as every part of a value.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 _SHOWN = 20
 _LONGEST = 80
@@ -64,6 +65,33 @@ class Problem:
 
 class PostmortemError(Exception):
     """The root of every error this package raises on purpose; its text is meant for the person at the keyboard."""
+
+
+def unknown(where: str, found: str, known: Collection[str], besides: str = "") -> Problem:
+    """A name that nobody knows, with a near one, or with those there are.
+
+    Args:
+        where: The place.
+        found: The name.
+        known: The names there are.
+        besides: What else would do, where no name is near.
+
+    Examples:
+        >>> print(unknown("kinds", "lat", ["late", "lost"]))
+        kinds: there is no 'lat'; did you mean 'late'?
+    """
+    hint = near(found, known)
+    remedy = "; ".join(filter(None, (f"there are: {', '.join(known)}", besides)))
+    return Problem(where, f"there is no {found!r}", f"did you mean {hint!r}?" if hint else remedy)
+
+
+def twice(place: str, names: Iterable[str]) -> list[Problem]:
+    """The ids that stand more than once in a list."""
+    return [
+        Problem(f"{place}.{name}", f"it stands {count} times", "give each its own id")
+        for name, count in Counter(names).items()
+        if count > 1
+    ]
 
 
 class DataError(PostmortemError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from postmortem.record.base import CURRENCY_PATTERN, IDENTIFIER_PATTERN, INCIDENT_ID_PATTERN
+from postmortem.record.base import CURRENCY_PATTERN, FILLED_PATTERN, IDENTIFIER_PATTERN, INCIDENT_ID_PATTERN
 from postmortem.record.errors import DataError, Problem, Unsound, near, shown, shown_name
 from postmortem.record.incident import Incident
 
@@ -126,6 +126,8 @@ def problems_in(
 
 def _problems(details: Iterable[ErrorDetails], place: str, model: type[BaseModel], data: object) -> Iterator[Problem]:
     for detail in details:
+        if _is_long_enough(detail):
+            continue
         where = place or place_of(detail["loc"], data)
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, Unsound):
@@ -135,6 +137,13 @@ def _problems(details: Iterable[ErrorDetails], place: str, model: type[BaseModel
                 yield Problem(where, line)
         else:
             yield Problem(where, *_said(detail, model))
+
+
+def _is_long_enough(detail: ErrorDetails) -> bool:
+    """Whether a list is said to be too short only because its parts do not fit: they are told already."""
+    found = detail["input"]
+    needed = detail.get("ctx", {}).get("min_length", 0)
+    return detail["type"] == "too_short" and isinstance(found, list | tuple) and len(found) >= needed
 
 
 def place_of(location: Location, data: object = None) -> str:
@@ -176,6 +185,7 @@ _PATTERNS = {
     IDENTIFIER_PATTERN: "a short name without dots and slashes, such as 'w1'",
     INCIDENT_ID_PATTERN: "an id without spaces and slashes, such as '2026-014'",
     CURRENCY_PATTERN: "three capital letters such as EUR",
+    FILLED_PATTERN: "a few words",
     r"^[A-Z]{3}$": "three capital letters such as EUR",
 }
 _EXPECTED = {

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from postmortem.record.base import DAY_TOLD, Frozen, Table, Value
+from postmortem.record.base import DAY_TOLD, Filled, Frozen, Identifier, Table, Value
 from postmortem.record.vocabulary import Category, CompensationKind, Leg, Severity, State, Strength, YesNo
 
 
@@ -41,13 +41,29 @@ class Level(Value):
 
 
 class SeverityQuestion(Value):
-    """R6: one question and what its answers mean."""
+    """R6: one question and what its answers mean.
 
-    id: str
-    ask: str
+    Attributes:
+        field: The field of the impact that it reads; empty where it keeps its answer under its own id.
+        levels: The level that each answer stands for.
+        over: The amount from above which each level stands.
+        answers: More answers to a question of the team's own, which raise nothing. Where yes or no has a level, the
+            other one is an answer as well.
+    """
+
+    id: Identifier
+    ask: Filled
     field: str = ""
     levels: Table[str, Severity] = Frozen()
-    over: Table[Severity, float] = Frozen()
+    over: Table[Severity, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Frozen()
+    answers: tuple[Filled, ...] = ()
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """All answers there are, as the playbook writes them; none where an amount is asked for."""
+        told = (*self.levels, *self.answers)
+        low = {answer.casefold() for answer in told}
+        return (*told, *(("no",) if low == {"yes"} else ("yes",) if low == {"no"} else ()))
 
 
 class SeverityRules(Value):
@@ -96,8 +112,8 @@ class Step(Value):
         says: Which part of the words to the customer belongs to it.
     """
 
-    id: str
-    text: str
+    id: Identifier
+    text: Filled
     after: tuple[str, ...] = ()
     target: Literal["", "tell", "apologise", "fix", "credit", "follow_up"] = ""
     only_if: str = ""
@@ -111,9 +127,15 @@ class Step(Value):
 class Procedure(Value):
     """R11, R12, R14: steps in their order."""
 
-    title: str
+    title: Filled
     source: str = ""
     steps: tuple[Step, ...] = Field(min_length=1)
+
+    def numbers(self) -> dict[str, int]:
+        """Each step's number by its id, counted from 1; a step that belongs to another one has that one's."""
+        whole = (step.id for step in self.steps if not step.part_of)
+        own = {name: number for number, name in enumerate(whole, start=1)}
+        return {step.id: own.get(step.part_of or step.id, 0) for step in self.steps}
 
 
 class Procedures(Value):
@@ -121,7 +143,7 @@ class Procedures(Value):
 
     default: str
     not_ours: str
-    presets: Table[str, Procedure]
+    presets: Table[Filled, Procedure]
 
 
 class CompensationRules(Value):
