@@ -191,6 +191,34 @@ def test_words_typed_before_a_new_why_is_drawn_are_its_text(alone: Alone):
     assert ["An update was applied"] == [why.text for why in alone.panel.meeting.incident.whys[6:]]
 
 
+SLOWER = """() => {
+  const take = window.pmTake;
+  let wait = 0;
+  window.pmTake = (told) => { wait += 300; setTimeout(() => take(told), wait); };
+}"""
+
+SPRINGS = """async ([evidence, choice]) => {
+  evidence.click();
+  choice.click();
+  const seen = [];
+  for (let at = 0; at < 50; at += 1) { seen.push(choice.checked); await new Promise((next) => setTimeout(next, 20)); }
+  return seen;
+}"""
+
+
+def test_what_is_chosen_does_not_spring_back_while_an_earlier_answer_is_drawn(alone: Alone):
+    """On a slow kernel the evidence is drawn after the status was chosen, and before its own answer is there."""
+    alone.page.evaluate(SLOWER)
+    node(alone, "w5").focus()
+    node(alone, "w5").get_by_label("Evidence for O2").fill("Job sheet 88")
+    evidence = node(alone, "w5").get_by_role("button", name="Add evidence", exact=True)
+    choice = node(alone, "w5").get_by_role("radio", name="Confirmed")
+    seen = alone.page.evaluate(SPRINGS, [evidence.element_handle(), choice.element_handle()])
+
+    assert [True] * 50 == seen
+    assert "confirmed" == whys.find(alone.panel.meeting.incident, "w5").status
+
+
 def test_a_double_click_edits_whatever_it_moves(alone: Alone):
     """Also while the part under another why closes and the line slides away from under the pointer."""
     node(alone, "w1").focus()

@@ -4,9 +4,15 @@ const inspector = (tree, node) => {
   // The press leaves the focus, and so the layout, where it is: the click lands on what was aimed at.
   const button = (label, part, act, extra = "", more = {}) => el("button", { type: "button", class: `pm-btn sm ${extra}`, "data-part": part, ...more, onMouseDown: (event) => event.preventDefault(),
     onClick: (event) => { tree.keep(); if (part !== "edit") tree.set({ editing: null }); act(event); } }, label);
-  const toggle = (part, label, values, now, act) => h("span", { class: "pm-tog sm fix", role: "radiogroup", "aria-label": label }, values.map(([value, word, extra]) =>
-    h("label", { class: now === value ? "on" : "" },
-      el("input", { type: "radio", name: `${tree.name}-${node.id}-${part}`, checked: now === value, "data-part": `${part}-${value}`, onChange: () => act(value) }), sign("check"), extra, h("span", null, word))));
+  // What is drawn before the answer is there keeps the choice, as in every other field.
+  const toggle = (part, label, values, now, act) => {
+    const name = `${tree.name}-${node.id}-${part}`, last = tree.picked[name];
+    const chosen = last && last.sent > tree.props.panel.ack ? last.value : now;
+    const pick = (value) => { tree.picked[name] = { value, sent: act(value) }; tree.touch(node.id); };
+    return h("span", { class: "pm-tog sm fix", role: "radiogroup", "aria-label": label }, values.map(([value, word, extra]) =>
+      h("label", { class: chosen === value ? "on" : "" },
+        el("input", { type: "radio", name, checked: chosen === value, "data-part": `${part}-${value}`, onChange: () => pick(value) }), sign("check"), extra, h("span", null, word))));
+  };
   const question = (name) => h(Fragment, null, h("span", null, block.stop[name]),
     toggle(name, block.stop[name], [["yes", "Yes"], ["no", "No"], ["not known", "Not known"]], node[name], (answer) => tree.do("stop", { node: node.id, question: name, answer })));
   const count = node.evidence.length;

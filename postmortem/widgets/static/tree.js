@@ -5,6 +5,7 @@ class Tree extends Component {
     super(props);
     this.name = fieldName();
     this.half = {};
+    this.picked = {};
     this.kind = "record";
     this.drawn = new Map();
     this.index = new Map();
