@@ -210,6 +210,19 @@ def forget(incident: Incident, *places: str) -> Incident:
     return incident if same else changed(incident, kept=kept, versions=versions)
 
 
+def readdressed(incident: Incident, before: str, after: str) -> Incident:
+    """The incident with what is said of a place or below, put away or waiting there, at the place's new name."""
+
+    def now(place: str) -> str:
+        return f"{after}{place.removeprefix(before)}" if place == before or place.startswith(f"{before}.") else place
+
+    kept = (changed(finding, where=now(finding.where)) for finding in incident.kept)
+    versions = tuple(changed(version, place=now(version.place)) for version in incident.versions)
+    # Of two that say the same of one place the first stays.
+    once = {(finding.rule, finding.where): finding for finding in reversed(tuple(kept))}
+    return changed(incident, kept=tuple(reversed(once.values())), versions=versions)
+
+
 def replied(replies: Iterable[Reply], question: str, answer: str) -> tuple[Reply, ...]:
     """The answers with another one to a question, in its place; an empty one takes it back.
 

@@ -70,7 +70,7 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "reason": "Why another level",
         "by": "Who set the level",
     },
-    "RecoveryStep": {"at": "When", "because": "Not needed because"},
+    "RecoveryStep": {"at": "When", "because": "Not needed because", "words": "What was said"},
     "Resolve": {
         "can_be_undone": "Whether it can be undone",
         "redo_or_replace": "Redo or replace",
@@ -84,6 +84,8 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "what": "What for",
         "offered_first": "Whether we offered before they asked",
         "answer": "Their answer",
+        "approved_amount": "Approved for",
+        "because": "Decided otherwise, because",
     },
     "Escalation": {
         "manager_available": "Whether a manager was there",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from postmortem.record import states, unread
+from postmortem.record import states, talks, unread
 from postmortem.record.base import Value
 from postmortem.record.edit import changed, ids_of, made, next_id, retired
 from postmortem.record.errors import DataError
@@ -89,6 +89,7 @@ def merge(base: Incident, mine: Incident, theirs: Incident, *, prefer: Side = "m
         side = theirs if base == mine else mine
         return Merge(side.model_copy(update={"id": theirs.id, "revision": theirs.revision}))
     mine, theirs = with_moved(base, mine, theirs), with_moved(base, theirs, mine)
+    mine, theirs = talks.before_said(base, mine, theirs), talks.before_said(base, theirs, mine)
     mine = _apart(base, mine, theirs)
     meeting = _Meeting(prefer)
     both: Incident = meeting.both(base, mine, theirs, "")

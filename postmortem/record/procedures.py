@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from postmortem.record import recovery
-from postmortem.record.edit import changed
+from postmortem.record import recovery, talks
+from postmortem.record.edit import changed, readdressed
 from postmortem.record.errors import UnknownNodeError
 
 if TYPE_CHECKING:
@@ -57,7 +57,10 @@ def _carried(incident: Incident, playbook: Playbook) -> Incident:
     if not names:
         return incident
     steps = tuple(changed(item, id=names.get(item.id, item.id)) for item in said)
-    return changed(incident, recovery=changed(incident.recovery, steps=steps))
+    after = changed(incident, recovery=changed(incident.recovery, steps=steps))
+    for old, new in names.items():
+        after = readdressed(after, f"recovery.steps.{old}", f"recovery.steps.{new}")
+    return after
 
 
 def _rules_of(step: str, playbook: Playbook) -> list[Step]:
@@ -86,7 +89,7 @@ def left_over(incident: Incident, playbook: Playbook) -> tuple[tuple[str, Recove
     return tuple(
         (next((rule.text for rule in _rules_of(item.id, playbook)), item.id.replace("-", " ")), item)
         for item in incident.recovery.steps
-        if item.id not in there and (item.status != "to do" or item.note)
+        if item.id not in there and (item.status != "to do" or item.note or item.words)
     )
 
 
@@ -101,6 +104,9 @@ def followed(before: Incident, after: Incident, playbook: Playbook) -> Incident:
         after: The same with one change.
         playbook: The rules in force.
     """
+    for step in after.recovery.steps:
+        if step.status != "done" == recovery.said_of(before, step.id).status:
+            after = talks.take_back(after, step.id)
     if recovery.procedure_name(before, playbook) != recovery.procedure_name(after, playbook):
         after = _carried(after, playbook)
     for rule in recovery.procedure(after, playbook).steps:

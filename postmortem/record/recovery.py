@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from postmortem.record import days
+from postmortem.record import days, talks
 from postmortem.record.edit import changed, made
 from postmortem.record.errors import UnknownNodeError
 from postmortem.record.incident import Incident, Recovery, RecoveryStep
@@ -35,6 +35,7 @@ class StepNow:
         late_min: Minutes past the due time, done late or still to do; 0 where it is on time.
         before: Texts of the steps that should have come first and had not (R13).
         is_late: Whether it was done late, or is still to do and late (`record.days.is_past`).
+        too_early: Whether it is a follow-up from before the fix: it is none of that fix, and another one is due (R12).
         needed: Whether the record says that it is needed; `None` where that is for a person to say.
     """
 
@@ -47,6 +48,7 @@ class StepNow:
     due_on: date | None = None
     needed: bool | None = None
     is_late: bool = False
+    too_early: bool = False
 
     @property
     def is_part(self) -> bool:
@@ -55,8 +57,8 @@ class StepNow:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still to do; not where what it depends on did not come about."""
-        return self.done.status == "to do" and self.needed is not False
+        """Whether it is still to do, or to do again; not where what it depends on did not come about."""
+        return self.too_early or (self.done.status == "to do" and self.needed is not False)
 
 
 def procedure_name(incident: Incident, playbook: Playbook) -> str:
@@ -88,19 +90,19 @@ def steps(incident: Incident, playbook: Playbook, now: datetime) -> tuple[StepNo
     said = {step.id: step for step in incident.recovery.steps}
     texts = {step.id: step.text for step in chosen.steps}
     target = playbook.targets[assess(incident, playbook).level or "moderate"]
-    whole = [rule.id for rule in chosen.steps if not rule.part_of]
-    numbers = {name: number for number, name in enumerate(whole, start=1)}
+    numbers = chosen.numbers()
     found: list[StepNow] = []
     for rule in chosen.steps:
-        number = numbers.get(rule.part_of or rule.id, 0)
+        number = numbers[rule.id]
         done = said.get(rule.id) or RecoveryStep(id=rule.id)
         due_at, due_on = _due(incident, target, rule, playbook)
         needed = _needed(incident, rule, now)
-        until = None if needed is False and done.status == "to do" else _until(done, now)
+        too_early = _comes_too_early(incident, rule, done)
+        until = None if needed is False and done.status == "to do" else now if too_early else _until(done, now)
         is_late = until is not None and days.is_past(due_at, due_on, until)
         late = max(0.0, minutes_between(due_at, until) or 0.0)
         early = _out_of_order(done, rule, said, texts)
-        found.append(StepNow(number, rule, done, due_at, late, early, due_on, needed, is_late))
+        found.append(StepNow(number, rule, done, due_at, late, early, due_on, needed, is_late, too_early))
     return tuple(found)
 
 
@@ -128,14 +130,45 @@ def _until(done: RecoveryStep, now: datetime) -> datetime | None:
 
 def _due(incident: Incident, target: Target, rule: Step, playbook: Playbook) -> tuple[datetime | None, date | None]:
     if rule.target == "follow_up":
-        if incident.fixed_at is None:
+        start = incident.fixed_at or _left_as_it_is(incident, playbook)
+        if start is None:
             return None, None
-        day = days.after(days.of(incident.fixed_at, incident.zone), target.follow_up_days, playbook.calendar)
+        day = days.after(days.of(start, incident.zone), target.follow_up_days, playbook.calendar)
         return days.ends(day, incident.zone), day
     start = known_at(incident)
     if not rule.target or start is None:
         return None, None
     return start + timedelta(minutes=getattr(target, f"{rule.target}_min")), None
+
+
+def is_left(incident: Incident, playbook: Playbook) -> bool:
+    """Whether it stays as it is: it can't be put right, or the step for it is not needed (R12, R17).
+
+    Examples:
+        >>> from postmortem.record.playbook import default_playbook
+        >>> is_left(spare(Incident(title="Told a stranger"), "fix", default_playbook(), "gone"), default_playbook())
+        True
+    """
+    if incident.fixed_at is not None:
+        return False
+    fixes = [said_of(incident, rule.id) for rule in procedure(incident, playbook).steps if rule.target == "fix"]
+    spared = bool(fixes) and all(said.status == "not needed" for said in fixes)
+    return spared or incident.recovery.resolve.result == "none"
+
+
+def _left_as_it_is(incident: Incident, playbook: Playbook) -> datetime | None:
+    """From when the follow-up counts where nothing is put right: the last talk with them, else when they were told."""
+    if not is_left(incident, playbook):
+        return None
+    says = {rule.id for rule in procedure(incident, playbook).steps if rule.says and rule.target != "follow_up"}
+    said = (step for step in incident.recovery.steps if step.id in says and step.status == "done")
+    return max((step.at for step in said if step.at), default=incident.told_at)
+
+
+def _comes_too_early(incident: Incident, rule: Step, done: RecoveryStep) -> bool:
+    """Whether a follow-up was dated before the fix: it is none of that fix, and another one is due (R12, step 13)."""
+    at = done.at if done.status == "done" and rule.target == "follow_up" else None
+    return at is not None and incident.fixed_at is not None and at < incident.fixed_at
 
 
 def _out_of_order(
@@ -206,12 +239,14 @@ def do(
 def undo(incident: Incident, step: str, playbook: Playbook) -> Incident:
     """Set a step to do again: its time goes, and with it the record's own time of the same deed. All else stays.
 
+    The words of a talk that began with it are for the next talk again, where no others are written yet.
+
     Raises:
         UnknownNodeError: If there is no such step, with a near name.
     """
     field = FACTS.get(_target(incident, step, playbook))
     at = said_of(incident, step).at
-    after = set_step(incident, step, status="to do", at=None)
+    after = talks.take_back(set_step(incident, step, status="to do", at=None), step)
     return changed(after, **{field: None}) if field and at and getattr(after, field) == at else after
 
 
@@ -311,6 +346,16 @@ def _same_talk(incident: Incident, rule: Step, rules: dict[str, Step]) -> Propos
 def whom(incident: Incident) -> Literal["customer", "colleague"]:
     """The word for who was hurt: a coworker is a colleague (R1)."""
     return "colleague" if incident.harmed == "coworker" else "customer"
+
+
+def by_way(channel: str) -> str:
+    """A way of telling, as a sentence has it.
+
+    Examples:
+        >>> by_way("phone"), by_way("in person")
+        ('by phone', 'in person')
+    """
+    return channel if channel.startswith("in ") else f"by {channel}"
 
 
 def worded(text: str, incident: Incident) -> str:

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import authority, compensation, recovery
+from postmortem.record import authority, compensation, recovery, talks
 from postmortem.record import blanks as from_record
-from postmortem.record.review.wording import heard, phrases
+from postmortem.record.review.wording import has, heard, phrases
 from postmortem.record.wordbook import PARTS, PartName, blanks_in
 
 if TYPE_CHECKING:
@@ -186,6 +186,9 @@ def hearing(incident: Incident, playbook: Playbook, text: str | None = None, *, 
     """
     words = incident.recovery.wording if text is None else text
     found = _apart(heard(words, playbook, incident.fault, from_record.colleagues(incident)))
+    if text is None and _is_admitted(incident, playbook):
+        # What was admitted in a talk before need not be admitted in each.
+        found = [phrase for phrase in found if phrase.text]
     if not found:
         return ()
     known = _better_blanks(incident, playbook, tone)
@@ -209,6 +212,33 @@ def hearing(incident: Incident, playbook: Playbook, text: str | None = None, *, 
             )
         )
     return tuple(told)
+
+
+def _is_admitted(incident: Incident, playbook: Playbook) -> bool:
+    """Whether the admission was made in a talk whose words are kept."""
+    said = (talk.words for talk in talks.had(incident) if talk.step)
+    return any(has(words, "admission", playbook) for words in said)
+
+
+def heard_of(incident: Incident, playbook: Playbook) -> tuple[tuple[str, Heard], ...]:
+    """How all words may be heard, those in the field and those that were said, each with where it stands (R13, R20).
+
+    That nothing was admitted is told once: of the first of the talks.
+
+    Examples:
+        >>> from postmortem.record.incident import Incident, Recovery, RecoveryStep
+        >>> from postmortem.record.playbook import default_playbook
+        >>> told = RecoveryStep(id="admit", status="done", words="We cut it. Sorry if you noticed.")
+        >>> off = Incident(title="Off", fault="ours", recovery=Recovery(steps=(told,)))
+        >>> [(place, found.text) for place, found in heard_of(off, default_playbook())]
+        [('recovery.steps.admit.words', 'Sorry if')]
+    """
+    admitted = _is_admitted(incident, playbook)
+    found = [(talks.FIELD, place) for place in hearing(incident, playbook)]
+    for number, talk in enumerate(talk for talk in talks.had(incident) if talk.step):
+        places = hearing(incident, playbook, talk.words)
+        found += [(talk.place, place) for place in places if place.text or (number == 0 and not admitted)]
+    return tuple(found)
 
 
 def _apart(found: Sequence[Phrase]) -> list[Phrase]:
@@ -298,8 +328,9 @@ def say(
 ) -> Incident:
     """Note that the words of some steps were said: each step is done, then, by the channel that was chosen.
 
-    With the step that offers, what is owed was offered, as far as nobody has to approve it; the step stays to do while
-    something is left (R18).
+    The words in the field are kept with the first of the steps, and the field is free for the next talk. With the step
+    that offers, what is owed was offered, as far as nobody has to approve it; the step stays to do while something is
+    left (R18).
 
     Raises:
         UnknownNodeError: If there is no such step.
@@ -316,10 +347,13 @@ def say(
     """
     how = channel or incident.recovery.channel
     says = {rule.id: rule.says for rule in recovery.procedure(incident, playbook).steps}
+    done: list[str] = []
     for step in steps:
         if says.get(step) == "offer":
             incident = authority.offer_owed(incident, playbook, at)
             if any(item.to_offer > 0 for item in compensation.outstanding(incident, playbook)):
                 continue
         incident = recovery.do(incident, step, playbook, at=at, by=by, channel=how)
-    return incident
+        done.append(step)
+    first = next((step for step in says if step in done), done[0] if done else "")
+    return talks.keep(incident, first) if first else incident

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import compensation, days, procedures, recovery
+from postmortem.record import authority, compensation, days, procedures, recovery, talks
 from postmortem.report import wording
 from postmortem.report.summary import Handling, StepRow
 from postmortem.report.wording import clean, counted, duration, first_up, money
@@ -12,6 +12,7 @@ from postmortem.report.wording import clean, counted, duration, first_up, money
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime, tzinfo
+    from decimal import Decimal
 
     from postmortem.record.incident import Compensation, Incident
     from postmortem.record.playbook import Playbook
@@ -59,15 +60,17 @@ def _sentence(steps: tuple[StepNow, ...]) -> str:
 def _step(step: StepNow, zone: tzinfo, incident: Incident, now: datetime) -> StepRow:
     said, late = step.done, ""
     if step.late_min >= 1:
-        until = said.at if said.status == "done" and said.at else now
+        until = said.at if said.at and not step.is_open else now
         late = days.late(step.due_on, until, incident.zone) if step.due_on else duration(step.late_min)
         late = f"{late} late"
     notes = [f"not needed: {clean(said.because)}" if said.status == "not needed" and clean(said.because) else ""]
     notes.append(clean(said.note).rstrip("."))
     notes += [f"before “{recovery.worded(text, incident)}”, which comes first" for text in step.before]
+    notes += ["before the fix: another one is due"] if step.too_early else []
+    notes += ["when is not said"] if said.status == "done" and said.at is None and step.due_at else []
     if said.status == "to do" and step.needed is False:
         notes.append("did not come up")
-    elif said.status == "to do" and step.due_at and not late:
+    elif (said.status == "to do" or step.too_early) and step.due_at and not late:
         when = wording.day(step.due_on) if step.due_on else wording.moment(step.due_at, zone)
         notes.append(f"due {when}")
     beside = incident.known_at or incident.raised_at or incident.occurred_at
@@ -88,19 +91,30 @@ def _notes(incident: Incident, playbook: Playbook, zone: tzinfo) -> Iterator[str
     said, currency = incident.recovery, incident.currency or playbook.currency
     if said.channel:
         reason = f": {clean(said.channel_reason)}" if clean(said.channel_reason) else ""
-        yield f"Told by {clean(said.channel)}{reason}"
-    if clean(said.wording):
-        yield f"What was said: “{clean(said.wording)}”"
+        yield f"Told {recovery.by_way(clean(said.channel))}{reason}"
+    yield from _said(incident, zone)
     if said.colleagues_told == "yes":
         yield "The colleagues involved were told first"
     yield from _before(incident, playbook, zone)
     yield from _resolve(incident, currency)
+    rules = {due.kind: due.amount for due in compensation.owed(incident, playbook)}
     for owed in said.compensation:
-        yield _compensation(owed, currency, zone)
+        yield _compensation(owed, currency, zone, rules.get(owed.kind))
     if not said.compensation:
         for due in compensation.owed(incident, playbook):
             yield f"Owed by the playbook and not offered yet: {due.kind}, {money(due.amount, currency)} ({due.because})"
     yield from _handed(incident, zone)
+
+
+def _said(incident: Incident, zone: tzinfo) -> Iterator[str]:
+    """What was said, talk by talk, and the words for the next one."""
+    for talk in talks.had(incident):
+        told = [wording.moment(talk.at, zone) if talk.at else ""]
+        told += [recovery.by_way(clean(talk.channel)) if clean(talk.channel) else "", clean(talk.by)]
+        when = f" ({', '.join(part for part in told if part)})" if any(told) else ""
+        yield f"What was said{when}: “{clean(talk.words)}”"
+    if words := clean(talks.to_come(incident)):
+        yield f"Words for the next talk: “{words}”"
 
 
 def _handed(incident: Incident, zone: tzinfo) -> Iterator[str]:
@@ -143,7 +157,7 @@ def _resolve(incident: Incident, currency: str) -> Iterator[str]:
         yield f"Redo or replace: {clean(resolve.redo_or_replace)}{cost}"
 
 
-def _compensation(owed: Compensation, currency: str, zone: tzinfo) -> str:
+def _compensation(owed: Compensation, currency: str, zone: tzinfo, rule: Decimal | None) -> str:
     what = f" for {clean(owed.what)}" if clean(owed.what) else ""
     parts = [f"owed {money(owed.owed, currency)}" if owed.owed is not None else ""]
     if owed.offered is not None or owed.offered_at:
@@ -151,12 +165,16 @@ def _compensation(owed: Compensation, currency: str, zone: tzinfo) -> str:
         first = {"yes": " by us first", "no": " only when asked"}.get(owed.offered_first or "", "")
         parts.append(f"offered{amount}{first}")
         parts.append({"waiting": "no answer yet", "accepted": "accepted", "declined": "declined"}[owed.answer])
-    else:
+    elif owed.owed or not clean(owed.because):
         parts.append("not offered yet")
     if owed.carried_out_at:
         parts.append(f"carried out {wording.day(owed.carried_out_at.astimezone(zone).date())}")
     elif owed.answer == "accepted":
         parts.append("not carried out yet")
     if owed.approved_by:
-        parts.append(f"approved by {clean(owed.approved_by)}")
+        much = f" for {money(compensation.approved_for(owed) or 0, currency)}" if authority.is_exceeded(owed) else ""
+        parts.append(f"approved by {clean(owed.approved_by)}{much}")
+    if clean(owed.because):
+        gives = f"{money(rule, currency)} by the playbook, " if rule is not None else ""
+        parts.append(f"{gives}decided otherwise because {clean(owed.because).removeprefix('because ')}")
     return f"{first_up(owed.kind)}{what}: {', '.join(filter(None, parts))}"

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import actions as planned
-from postmortem.record import recovery
+from postmortem.record import recovery, talks
 from postmortem.record.base import zone as zone_of
 from postmortem.record.compensation import currency_of, is_offered
 from postmortem.record.money import cents
@@ -119,13 +119,18 @@ def _admission(incident: Incident, playbook: Playbook, read: _Reader) -> tuple[s
     if "admission" not in playbook.words or incident.fault not in {"ours", "shared"}:
         return None
     admits = partial(has, group="admission", playbook=playbook)
-    sentences = _SENTENCE.findall(read(incident.recovery.wording))
+    sentences = _SENTENCE.findall(" ".join(_said(incident, read)))
     for end in range(2, len(sentences) + 1):
         text = " ".join(sentences[:end])
         if admits(text) and _SORRY.search(text.lower()):
             told = [part for part in sentences[1:end] if _SORRY.search(part.lower()) or admits(part)]
             return sentences[0], sentence(" ".join(told))
     return None
+
+
+def _said(incident: Incident, read: _Reader) -> list[str]:
+    """What was said in all talks, or what is written for the first one, as the customer may read it."""
+    return [sentence(said) for words in talks.told(incident) if (said := read(words))]
 
 
 def _happened(incident: Incident, zone: tzinfo, read: _Reader) -> str:
@@ -138,8 +143,8 @@ def _happened(incident: Incident, zone: tzinfo, read: _Reader) -> str:
 
 def _story(incident: Incident, read: _Reader) -> Iterator[str]:
     impact = incident.impact
-    if incident.fault in {"customer", "third party"} and (said := read(incident.recovery.wording)):
-        yield sentence(said)
+    if incident.fault in {"customer", "third party"}:
+        yield from _said(incident, read)
     told = read(impact.expected)
     if told:
         yield sentence(f"What you could expect of us: {told}")
