@@ -201,6 +201,8 @@ def _counted(tables: WithOpinions) -> pd.DataFrame:
     # The one door takes all tables; it opens only the one that is named.
     rows = opened(cast("Frames", tables), "opinions", [*_ROOT, "number", "by", "category"])
     rows = rows.filter(~nw.col("by").is_null(), ~nw.col("category").is_null())
+    # "Ana" and "ana " are one person, as `record.people` has it.
+    rows = rows.with_columns(nw.col("by").str.strip_chars().str.to_lowercase().alias("by"))
     # A file may hold two of one person: the earlier one counts.
     by_person = rows.group_by(*_ROOT, "by").agg(nw.col("number").min())
     rows = rows.join(by_person, on=[*_ROOT, "by", "number"], how="semi")

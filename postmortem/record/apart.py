@@ -18,6 +18,7 @@ from postmortem.record import causes
 from postmortem.record.edit import changed
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Kept
+from postmortem.record.people import is_same, key
 from postmortem.record.severity import depth
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ def is_asked(incident: Incident, cause: str, playbook: Playbook) -> bool:
 
 def is_settled(cause: Cause) -> bool:
     """Whether two gave their opinions and a kind stands: the one that all named, or one with a reason of its own."""
-    people = {opinion.by for opinion in cause.opinions}
-    if len(people) < 2 or cause.category is None:  # noqa: PLR2004 - two people, as R31 says
+    if len(causes.people(cause)) < 2 or cause.category is None:  # noqa: PLR2004 - two people, as R31 says
         return False
     return cause.category == causes.agreed(cause) or causes.is_reconciled(cause)
 
@@ -46,7 +46,7 @@ def is_settled(cause: Cause) -> bool:
 def has_looked(incident: Incident, cause: str, by: str) -> bool:
     """Whether a person has seen what the others said of a root."""
     place = f"causes.{cause}.opinions."
-    return any(mark.rule == _RULE and mark.by == by and mark.where.startswith(place) for mark in incident.kept)
+    return any(mark.rule == _RULE and is_same(mark.by, by) and mark.where.startswith(place) for mark in incident.kept)
 
 
 def look(incident: Incident, cause: str, by: str) -> Incident:
@@ -59,7 +59,7 @@ def look(incident: Incident, cause: str, by: str) -> Incident:
     if has_looked(incident, cause, by):
         return incident
     # Two who look at the same moment leave two marks; the number does not tell a name.
-    number = int.from_bytes(blake2b(by.encode(), digest_size=4).digest()) % _MARKS
+    number = int.from_bytes(blake2b(key(by).encode(), digest_size=4).digest()) % _MARKS
     mark = Kept(rule=_RULE, where=f"causes.{cause}.opinions.{number}", reason=_LOOKED, by=by)
     return changed(incident, kept=(*incident.kept, mark))
 
@@ -153,7 +153,7 @@ def is_covered(incident: Incident, cause: str, by: str, playbook: Playbook) -> b
     found = causes.find(incident, cause)
     if incident.state == "closed" or has_looked(incident, cause, by):
         return False
-    others = any(opinion.by != by for opinion in found.opinions)
+    others = any(not is_same(opinion.by, by) for opinion in found.opinions)
     own = causes.opinion_of(found, by)
     chosen = bool(found.category or found.reason.strip() or found.trail or found.subcategory)
     if own is not None:

@@ -11,6 +11,7 @@ from postmortem.record import edit, whys
 from postmortem.record.edit import changed, forget, made, next_id, retired
 from postmortem.record.errors import DataError, Problem, UnknownNodeError, near
 from postmortem.record.incident import Cause, Incident, Opinion, Reply
+from postmortem.record.people import is_same, key
 from postmortem.record.vocabulary import CATEGORIES, Answer
 
 if TYPE_CHECKING:
@@ -219,15 +220,29 @@ def give_opinion(incident: Incident, cause: str, by: str, category: Category, re
     """
     opinion = made(Opinion, by=by, category=category, reason=reason)
     found = find(incident, cause).opinions
-    if any(item.by == by for item in found):
+    if any(is_same(item.by, by) for item in found):
         # Who replaces stays where they are: the order in which people spoke is the order of the list.
-        return amend(incident, cause, opinions=tuple(opinion if item.by == by else item for item in found))
+        return amend(incident, cause, opinions=tuple(opinion if is_same(item.by, by) else item for item in found))
     return amend(incident, cause, opinions=(*found, opinion))
 
 
 def opinion_of(cause: Cause, by: str) -> Opinion | None:
     """What one person said of a root, if anything."""
-    return next((opinion for opinion in cause.opinions if opinion.by == by), None)
+    return next((opinion for opinion in cause.opinions if is_same(opinion.by, by)), None)
+
+
+def people(cause: Cause) -> tuple[str, ...]:
+    """Who gave an opinion, each once, however the name was typed; in the order in which they spoke.
+
+    Examples:
+        >>> two = (Opinion(by="Ana", category="system"), Opinion(by="ana ", category="system"))
+        >>> people(Cause(id="c1", why="w1", opinions=two))
+        ('Ana',)
+    """
+    names: dict[str, str] = {}
+    for opinion in cause.opinions:
+        names.setdefault(key(opinion.by), opinion.by)
+    return tuple(names.values())
 
 
 def agreed(cause: Cause) -> Category | None:
@@ -239,8 +254,7 @@ def agreed(cause: Cause) -> Category | None:
         ('system', None)
     """
     named = {opinion.category for opinion in cause.opinions}
-    people = {opinion.by for opinion in cause.opinions}
-    return next(iter(named)) if len(people) > 1 and len(named) == 1 else None
+    return next(iter(named)) if len(people(cause)) > 1 and len(named) == 1 else None
 
 
 def differ(cause: Cause) -> bool:
@@ -291,13 +305,13 @@ def reconcile(incident: Incident, cause: str, category: Category, reason: str) -
         ('system', ['system', 'training'])
     """
     found = find(incident, cause)
-    people = list(dict.fromkeys(opinion.by for opinion in found.opinions))
-    if len(people) < 2:  # noqa: PLR2004 - two people, as R31 says
-        told = f"expected the opinions of two people, found {len(people)}"
+    both = people(found)
+    if len(both) < 2:  # noqa: PLR2004 - two people, as R31 says
+        told = f"expected the opinions of two people, found {len(both)}"
         raise DataError("reconcile", [Problem(f"causes.{cause}.opinions", told, "ask a second person first")])
-    unnamed = [by for by in people if by and by.casefold() not in reason.casefold()]
+    unnamed = [by for by in both if by and key(by) not in reason.casefold()]
     if unnamed:
-        told = f"expected a reason that names {_listed(people)}; it does not name {_listed(unnamed)}"
+        told = f"expected a reason that names {_listed(both)}; it does not name {_listed(unnamed)}"
         raise DataError(
             "reconcile", [Problem(f"causes.{cause}.reason", told, "say what each saw, and what decided it")]
         )

@@ -8,6 +8,7 @@ from postmortem.record.edit import add, changed, next_id, put
 from postmortem.record.edit import drop as drop_part
 from postmortem.record.errors import UnknownNodeError
 from postmortem.record.incident import Commitment
+from postmortem.record.people import is_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,7 +94,7 @@ def is_of(commitment: Commitment, person: str) -> bool:
         >>> is_of(Commitment(id="p1", who="Ana"), " ana"), is_of(Commitment(id="p1"), "")
         (True, False)
     """
-    return bool(commitment.who.strip()) and commitment.who.strip().casefold() == person.strip().casefold()
+    return bool(commitment.who.strip()) and is_same(commitment.who, person)
 
 
 def seen_by(incident: Incident, person: str) -> tuple[Commitment, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from postmortem.record import apart as rules
 from postmortem.record import causes
 from postmortem.record.edit import put
+from postmortem.record.people import is_same
 from postmortem.widgets import apart
 from postmortem.widgets.blocks import Block, Form, button
 
@@ -32,7 +33,7 @@ def part(form: Form, cause: Cause, *, giving: bool) -> Block:
     """The second opinion: offered, asked for, given by others, or all side by side (R31)."""
     meeting = form.meeting
     own = causes.opinion_of(cause, meeting.by)
-    others = list(dict.fromkeys(opinion.by or "Somebody" for opinion in cause.opinions if opinion.by != meeting.by))
+    others = [by or "Somebody" for by in causes.people(cause) if not is_same(by, meeting.by)]
     block: Block = {
         "t": "opinions",
         "key": cause.id,
@@ -95,7 +96,7 @@ def _side_by_side(form: Form, cause: Cause) -> Block:
     """All opinions, whether they agree, and what is to be done where they do not."""
     me = form.meeting.by
     people = [
-        {"by": item.by or "Somebody", "kind": item.category, "reason": item.reason, "mine": item.by == me}
+        {"by": item.by or "Somebody", "kind": item.category, "reason": item.reason, "mine": is_same(item.by, me)}
         for item in cause.opinions
     ]
     both = causes.agreed(cause)

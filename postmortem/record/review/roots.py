@@ -77,7 +77,7 @@ def _trail(cause: Cause, name: str, playbook: Playbook) -> Iterator[Finding]:
 def _opinions(cause: Cause, name: str, *, two_people: bool, late: bool) -> Iterator[Finding]:
     """A second opinion that is asked for and missing, and opinions that the root does not follow (R31)."""
     place = f"causes.{cause.id}.opinions"
-    people = {opinion.by for opinion in cause.opinions}
+    people = causes.people(cause)
     both = causes.agreed(cause)
     if two_people and len(people) < 2:  # noqa: PLR2004 - two people, as R31 says
         told = f"root {name}: {'one person' if people else 'nobody'} classified it apart"

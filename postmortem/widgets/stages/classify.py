@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from postmortem.record import apart as rules
 from postmortem.record import causes, whys
+from postmortem.record.people import is_same
 from postmortem.record.review import Finding
 from postmortem.record.vocabulary import CATEGORIES
 from postmortem.widgets import apart, opinions
@@ -196,7 +197,7 @@ def _own_kind(form: Form, cause: Cause) -> list[Block]:
     """This person's own opinion, kept as it is chosen; the others do not see it before they have given theirs."""
     own = causes.opinion_of(cause, form.meeting.by)
     rule = form.meeting.playbook.categories[own.category] if own else None
-    first = not any(opinion.by != form.meeting.by for opinion in cause.opinions)
+    first = not any(not is_same(by, form.meeting.by) for by in causes.people(cause))
     covered = apart.is_covered(form.meeting, cause)
     return [
         _field(
