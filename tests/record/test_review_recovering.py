@@ -112,6 +112,18 @@ def test_late_is_said_with_how_late(playbook: Playbook):
     ] == found(late, playbook, "R19")
 
 
+def test_a_late_offer_to_follow_up_is_found(playbook: Playbook):
+    """Once the fix takes longer than an hour (R12, step 5); not before, and not once it was offered or fixed."""
+    offered = done(told(), playbook, offer_follow_up=70)
+    fixed = done(told(), playbook, fix=110)
+    late = ("warning", "steps.offer-follow-up", "“Offer to follow up if it takes longer” is 20 min late")
+
+    assert [late] == found(told(), playbook, "R12", at(80))
+    assert [] == found(told(), playbook, "R12", at(60))
+    assert [] == found(offered, playbook, "R12", at(80)) == found(fixed, playbook, "R12", at(120))
+    assert [] == found(told(source=Source(system="crm", key="1"), state="draft"), playbook, "R12", at(80))
+
+
 def test_what_was_imported_and_says_nothing_of_its_recovery_is_not_late(playbook: Playbook):
     """Nor a draft, nor one that is closed: nothing was promised."""
     imported = told(source=Source(system="desk", key="1"))

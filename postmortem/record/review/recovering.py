@@ -30,7 +30,7 @@ def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[
         _first(incident),
         _colleagues(incident),
         _procedure(incident, playbook),
-        chain.from_iterable(_step(incident, step, known, now) for step in steps),
+        chain.from_iterable(_step(incident, playbook, step, known, now) for step in steps),
         _escalation(incident, playbook, now),
     )
     # What came late or too early stays so: a closed record is not asked about it again.
@@ -55,7 +55,7 @@ def how_late(incident: Incident, step: StepNow, now: datetime) -> str:
     """How late a step came, or is: in days where it was due some time on a day."""
     if step.due_on is None:
         return span(step.late_min)
-    until = step.done.at if step.done.status == "done" and step.done.at else now
+    until = step.done.at if step.done.at and not step.is_open else now
     return days.late(step.due_on, until, incident.zone)
 
 
@@ -118,7 +118,9 @@ def _procedure(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
 # -- the steps --------------------------------------------------------------------------------------------------------
 
 
-def _step(incident: Incident, step: StepNow, known: Mapping[str, StepNow], now: datetime) -> Iterator[Finding]:
+def _step(
+    incident: Incident, playbook: Playbook, step: StepNow, known: Mapping[str, StepNow], now: datetime
+) -> Iterator[Finding]:
     place, done = f"recovery.steps.{step.rule.id}", step.done
     text = worded(step.rule.text, incident)
     if done.status == "not needed" and not done.because.strip():
@@ -129,7 +131,7 @@ def _step(incident: Incident, step: StepNow, known: Mapping[str, StepNow], now: 
     yield from _fact(incident, step, known, text)
     if step.late_min >= 1 and step.needed is not False and is_handled_here(incident):
         late = how_late(incident, step, now)
-        if done.status == "done":
+        if done.status == "done" and not step.too_early:
             yield _hint(
                 "R19",
                 place,
@@ -138,6 +140,20 @@ def _step(incident: Incident, step: StepNow, known: Mapping[str, StepNow], now: 
             )
         else:
             yield _hint("R19", place, f"“{text}” is {late} late", "do it now, or say why it is not needed", "warning")
+    yield from _once_long(incident, playbook, step, text, now)
+
+
+def _once_long(incident: Incident, playbook: Playbook, step: StepNow, text: str, now: datetime) -> Iterator[Finding]:
+    """What is needed once the fix takes long, and has no target of its own: the offer to follow up (R12, step 5)."""
+    waited = recovery.minutes_between(recovery.known_at(incident), now)
+    is_over = incident.fixed_at is not None or recovery.is_left(incident, playbook)
+    if step.rule.condition != "longer" or waited is None or is_over or not (step.is_open and step.needed):
+        return
+    late = waited - step.rule.over_min
+    if late >= 1 and is_handled_here(incident):
+        told = f"“{text}” is {span(late)} late"
+        then = "offer it now, or say why it is not needed"
+        yield _hint("R12", f"recovery.steps.{step.rule.id}", told, then, "warning")
 
 
 def _its_time(incident: Incident, step: StepNow, text: str, now: datetime) -> Iterator[Finding]:
@@ -154,7 +170,7 @@ def _its_time(incident: Incident, step: StepNow, text: str, now: datetime) -> It
     elif known is not None and at < known:
         early = span((known - at).total_seconds() / 60)
         yield _hint("R12", where, f"“{text}” was done {early} before anybody knew of it", again, "warning")
-    if step.rule.target == "follow_up" and incident.fixed_at is not None and at < incident.fixed_at:
+    if step.too_early and incident.fixed_at is not None:
         early = span((incident.fixed_at - at).total_seconds() / 60)
         yield _hint("R12", where, f"“{text}” was done {early} before it was fixed", "follow up once more", "warning")
 
