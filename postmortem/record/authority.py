@@ -6,8 +6,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from postmortem.record import compensation
-from postmortem.record.compensation import NOTHING, currency_of, find, is_offered, worth
+from postmortem.record.compensation import NOTHING, approved_for, currency_of, find, is_decided, is_offered, worth
+from postmortem.record.edit import add, changed, made, next_id, put
+from postmortem.record.errors import DataError, Problem
 from postmortem.record.money import cents
+from postmortem.record.treatment import Compensation
 from postmortem.record.vocabulary import COMPENSATION_KINDS, CompensationKind
 
 if TYPE_CHECKING:
@@ -16,12 +19,59 @@ if TYPE_CHECKING:
 
     from postmortem.record.incident import Incident
     from postmortem.record.playbook import Playbook
-    from postmortem.record.treatment import Compensation
+
+
+def is_exceeded(item: Compensation) -> bool:
+    """Whether somebody approved it, and less than it comes to."""
+    approved = approved_for(item)
+    return approved is not None and worth(item) > approved
+
+
+def is_approved(item: Compensation) -> bool:
+    """Whether somebody approved it, and no less than what it comes to (R18).
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from postmortem.record.compensation import approve, goodwill, offer
+        >>> from postmortem.record.incident import Incident
+        >>> line = approve(goodwill(Incident(title="Off"), "A month free", Decimal(210)), "k1", "Duty manager")
+        >>> more = offer(line, "k1", Decimal(420), datetime(2026, 3, 12, tzinfo=UTC))
+        >>> is_approved(find(line, "k1")), is_approved(find(more, "k1"))
+        (True, False)
+    """
+    return bool(item.approved_by.strip()) and not is_exceeded(item)
+
+
+def is_asked(item: Compensation) -> bool:
+    """Whether an approval was asked for, and nobody has given one since."""
+    if item.approval_asked_at is None or not item.approved_by.strip():
+        return item.approval_asked_at is not None
+    return item.approved_at is not None and item.approved_at < item.approval_asked_at
+
+
+def followed(before: Incident, after: Incident) -> Incident:
+    """What a person approved is what it came to then: an amount that changes after that is not approved with it (R18).
+
+    Args:
+        before: The record as it stood.
+        after: As somebody changed a field of it.
+    """
+    old = {item.id: item for item in before.recovery.compensation}
+    for item in after.recovery.compensation:
+        was = old.get(item.id, item)
+        stood, before_it = item.approved_amount, approved_for(was)
+        if approved_for(item) is None:
+            stood = stood if before_it is None else None
+        elif stood is None and was.approved_amount is None and (before_it is None or worth(item) != before_it):
+            stood = worth(item) if before_it is None else before_it
+        if stood != item.approved_amount:
+            after = put(after, f"recovery.compensation.{item.id}.approved_amount", stood)
+    return after
 
 
 def counts(item: Compensation, playbook: Playbook) -> bool:
     """Whether it counts towards the handler's limit: by the playbook, and not once somebody approved it."""
-    return item.kind in playbook.compensation.limit_covers and not item.approved_by.strip()
+    return item.kind in playbook.compensation.limit_covers and not is_approved(item)
 
 
 def left_of_limit(incident: Incident, name: str, playbook: Playbook) -> Decimal:
@@ -50,6 +100,51 @@ def is_over_limit(incident: Incident, name: str, playbook: Playbook) -> bool:
     """
     item = find(incident, name)
     return counts(item, playbook) and worth(item) > left_of_limit(incident, name, playbook)
+
+
+def offer_part(
+    incident: Incident, name: str, amount: Decimal, at: datetime, *, by_us_first: bool | None = True
+) -> Incident:
+    """Offer a part at once and keep the rest owed as a thing of its own, with its own offer, answer and approval.
+
+    Args:
+        incident: The record.
+        name: Which thing owed, by its id.
+        amount: How much of it is offered.
+        at: When.
+        by_us_first: Whether we offered before they asked.
+
+    Raises:
+        DataError: If the part is not less than what is owed, or the offer does not fit.
+        UnknownNodeError: If there is no such thing owed.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from postmortem.record.compensation import goodwill
+        >>> from postmortem.record.incident import Incident
+        >>> line = goodwill(Incident(title="Off"), "A month free", Decimal(210))
+        >>> line = offer_part(line, "k1", Decimal(150), datetime(2026, 3, 12, 15, tzinfo=UTC))
+        >>> [(item.id, str(item.owed), str(item.offered)) for item in line.recovery.compensation]
+        [('k1', '150', '150'), ('k2', '60', 'None')]
+    """
+    item = find(incident, name)
+    if item.owed is None or amount >= item.owed:
+        problem = Problem("offered", f"{amount} is all that is owed, or more", "offer it as a whole")
+        raise DataError(f"recovery.compensation.{name}", [problem])
+    after = compensation.offer(incident, name, amount, at, by_us_first=by_us_first)
+    new = next_id("k", incident.recovery.compensation, incident.gone)
+    own: dict[str, object] = {"owed": amount}
+    other: dict[str, object] = {"id": new, "owed": item.owed - amount}
+    if (approved := approved_for(item)) is not None:
+        own["approved_amount"] = min(amount, approved)
+        other["approved_amount"] = approved - min(amount, approved) or None
+        # What was approved is offered with the part: the rest is not approved yet.
+        other |= {} if other["approved_amount"] else {"approved_by": "", "approved_at": None}
+    else:
+        # Who was asked to approve was asked for what is left.
+        own["approval_asked_at"] = None
+    after = put(after, f"recovery.compensation.{name}", changed(find(after, name), **own))
+    return add(after, "recovery.compensation", made(Compensation, **{**item.__dict__, **other}))
 
 
 def _before(incident: Incident, name: str) -> list[Compensation]:
@@ -87,7 +182,8 @@ def offer_owed(
         >>> [(item.kind, str(item.offered)) for item in off.recovery.compensation]
         [('reimbursement', '64.00')]
     """
-    there = {item.kind for item in incident.recovery.compensation if item.owed or item.offered}
+    told = incident.recovery.compensation
+    there = {item.kind for item in told if item.owed or item.offered or is_decided(item)}
     for owed in compensation.owed(incident, playbook):
         if owed.kind in kinds and owed.kind not in there:
             kept = compensation.keep(incident, owed)
@@ -95,7 +191,7 @@ def offer_owed(
             incident = incident if over else kept
     for item in incident.recovery.compensation:
         is_settled = item.answer != "waiting" or item.carried_out_at is not None
-        less = item.owed is not None and worth(item) < item.owed
+        less = item.owed is not None and worth(item) < item.owed and not is_decided(item)
         if item.kind not in kinds or is_settled or (is_offered(item) and not less) or item.owed == 0:
             continue
         after = compensation.offer(incident, item.id, item.owed if less else worth(item), at)

@@ -58,6 +58,7 @@ class Outstanding:
         offered: What was offered and not declined.
         accepted: What was accepted.
         carried_out: What was carried out.
+        decided: What is to be offered where less than the rules give stands as decided; else `None`.
     """
 
     kind: CompensationKind
@@ -66,16 +67,17 @@ class Outstanding:
     offered: Decimal = NOTHING
     accepted: Decimal = NOTHING
     carried_out: Decimal = NOTHING
+    decided: Decimal | None = None
 
     @property
     def to_keep(self) -> Decimal:
-        """What the rules give beyond what the record keeps."""
-        return max(self.owed - self.kept, NOTHING)
+        """What the rules give beyond what the record keeps, or offers; nothing once less stands as decided."""
+        return max(self.owed - max(self.kept, self.offered), NOTHING) if self.decided is None else NOTHING
 
     @property
     def claim(self) -> Decimal:
         """What is to be offered: what a person keeps as owed, which is theirs to decide; else by the rules."""
-        return self.kept or self.owed
+        return self.decided if self.decided is not None else self.kept or self.owed
 
     @property
     def to_offer(self) -> Decimal:
@@ -150,6 +152,7 @@ def outstanding(incident: Incident, playbook: Playbook) -> tuple[Outstanding, ..
                 sum((worth(item) for item in items if is_offered(item) and item.answer != "declined"), NOTHING),
                 sum((worth(item) for item in items if item.answer == "accepted"), NOTHING),
                 sum((worth(item) for item in items if item.carried_out_at), NOTHING),
+                sum(map(_claimed, items), NOTHING) if any(map(is_decided, items)) else None,
             )
         )
     return tuple(found)
@@ -170,6 +173,28 @@ def is_offered(item: Compensation) -> bool:
 def worth(item: Compensation) -> Decimal:
     """What it comes to: the offered amount, else the owed one."""
     return item.offered if item.offered is not None else item.owed or NOTHING
+
+
+def approved_for(item: Compensation) -> Decimal | None:
+    """What was approved: where the record does not say, what it comes to; `None` while nobody approved it."""
+    if not item.approved_by.strip():
+        return None
+    return worth(item) if item.approved_amount is None else item.approved_amount
+
+
+def is_decided(item: Compensation) -> bool:
+    """Whether less than the rules give stands as decided: why is written.
+
+    What they paid is owed in full (R18): that less of it is paid back stands once it was approved too, for no more
+    than this.
+    """
+    approved = approved_for(item)
+    may = item.kind != "reimbursement" or (approved is not None and approved <= worth(item))
+    return may and bool(item.because.strip())
+
+
+def _claimed(item: Compensation) -> Decimal:
+    return worth(item) if is_decided(item) else item.owed or NOTHING
 
 
 def find(incident: Incident, name: str) -> Compensation:
@@ -212,6 +237,29 @@ def keep(incident: Incident, what: Owed) -> Incident:
     return _with(incident, kind=what.kind, what=what.because, owed=what.amount)
 
 
+def decide_otherwise(incident: Incident, what: Owed, because: str = "", amount: Decimal = NOTHING) -> Incident:
+    """Keep less as owed than the rules give, or nothing, and why (R18). Until a reason stands the review asks for it.
+
+    Args:
+        incident: The record.
+        what: What the rules give.
+        because: Why less was decided; it may be written later.
+        amount: What is kept as owed instead.
+
+    Raises:
+        DataError: If the amount does not fit.
+
+    Examples:
+        >>> from postmortem.record.incident import Impact, Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> rules, off = default_playbook(), Incident(title="Off", impact=Impact(customer_min=120))
+        >>> off = decide_otherwise(off, owed(off, rules)[0], "They asked us to give nothing")
+        >>> [(str(item.owed), str(item.kept), str(item.claim)) for item in outstanding(off, rules)]
+        [('20.00', '0', '0')]
+    """
+    return _with(incident, kind=what.kind, what=what.because, owed=amount, because=because.strip())
+
+
 def goodwill(incident: Incident, what: str = "goodwill", amount: Decimal | None = None) -> Incident:
     """Keep something as owed that no rule asks for; the amount may be told later.
 
@@ -243,42 +291,8 @@ def offer(
     if item.carried_out_at is not None or item.answer != "waiting":
         raise _refused(name, "offered_at", "it was answered or carried out before", "take that back first")
     first = {True: "yes", False: "no", None: "not known"}[by_us_first]
-    return _told(incident, item, offered=amount, offered_at=at, offered_first=first)
-
-
-def offer_part(
-    incident: Incident, name: str, amount: Decimal, at: datetime, *, by_us_first: bool | None = True
-) -> Incident:
-    """Offer a part at once and keep the rest owed as a thing of its own, with its own offer, answer and approval.
-
-    Args:
-        incident: The record.
-        name: Which thing owed, by its id.
-        amount: How much of it is offered.
-        at: When.
-        by_us_first: Whether we offered before they asked.
-
-    Raises:
-        DataError: If the part is not less than what is owed, or the offer does not fit.
-        UnknownNodeError: If there is no such thing owed.
-
-    Examples:
-        >>> from datetime import UTC, datetime
-        >>> from postmortem.record.incident import Incident
-        >>> line = goodwill(Incident(title="Off"), "A month free", Decimal(210))
-        >>> line = offer_part(line, "k1", Decimal(150), datetime(2026, 3, 12, 15, tzinfo=UTC))
-        >>> [(item.id, str(item.owed), str(item.offered)) for item in line.recovery.compensation]
-        [('k1', '150', '150'), ('k2', '60', 'None')]
-    """
-    item = find(incident, name)
-    if item.owed is None or amount >= item.owed:
-        raise _refused(name, "offered", f"{amount} is all that is owed, or more", "offer it as a whole")
-    offered = offer(incident, name, amount, at, by_us_first=by_us_first)
-    rest = made(Compensation, **{**item.__dict__, "id": _free(incident), "owed": item.owed - amount})
-    # Who was asked to approve was asked for what is left.
-    asked = {} if item.approved_by else {"approval_asked_at": None}
-    now = _told(offered, find(offered, name), owed=amount, **asked)
-    return add(now, "recovery.compensation", rest)
+    stood = approved_for(item)
+    return _told(incident, item, offered=amount, offered_at=at, offered_first=first, approved_amount=stood)
 
 
 def answer(
@@ -328,7 +342,7 @@ def ask_approval(incident: Incident, name: str, at: datetime) -> Incident:
 
 
 def approve(incident: Incident, name: str, by: str, at: datetime | None = None) -> Incident:
-    """Note who approved it, as a role.
+    """Note who approved it, as a role. It is approved for what is offered, or else owed, now; for no more.
 
     Raises:
         DataError: If nobody is named, or it lies before it was asked for.
@@ -338,7 +352,7 @@ def approve(incident: Incident, name: str, by: str, at: datetime | None = None) 
     if not by.strip():
         raise _refused(name, "approved_by", "nobody is named", "write who approved it, as a role")
     _not_before(item, "approved_at", at, item.approval_asked_at, "it was asked for")
-    return _told(incident, item, approved_by=by.strip(), approved_at=at)
+    return _told(incident, item, approved_by=by.strip(), approved_at=at, approved_amount=worth(item))
 
 
 def _with(incident: Incident, **fields: object) -> Incident:

@@ -45,6 +45,7 @@ class Compensation(Value):
         offered_first: Whether we offered it before they asked.
         approval_asked_at: When somebody was asked to approve what is above the handler's limit.
         approved_by: Who approved it, as a role; empty while nobody has.
+        approved_amount: What was approved; where it is not told, whatever it came to then.
         because: Why less than the rules give was decided; empty where it was not.
     """
 
@@ -61,6 +62,7 @@ class Compensation(Value):
     approval_asked_at: Instant | None = None
     approved_by: str = ""
     approved_at: Instant | None = None
+    approved_amount: Money | None = None
     because: str = ""
 
 

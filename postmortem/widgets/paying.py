@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import compensation, recovery
+from postmortem.record import authority, compensation, recovery
 from postmortem.record.compensation import Owed
 from postmortem.record.edit import drop
 from postmortem.record.money import amount
@@ -41,7 +41,7 @@ def offer(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 def offer_part(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Offer what may be offered without approval; the rest stays owed beside it."""
     key = str(args["key"])
-    meeting.change(compensation.offer_part, key, Decimal(str(args["amount"])), _now(meeting))
+    meeting.change(authority.offer_part, key, Decimal(str(args["amount"])), _now(meeting))
     return f"owed.{key}.next"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 from pydantic import ValidationError
 
 from postmortem import settings
-from postmortem.record import procedures, states, unread, versions
+from postmortem.record import authority, procedures, states, unread, versions
 from postmortem.record.base import zone
 from postmortem.record.edit import changed, get, ids_of, put, retired
 from postmortem.record.errors import DataError, PostmortemError
@@ -90,10 +90,12 @@ class Writing(Following):
     def _with_what_follows(self, before: Incident, after: Incident) -> Incident:
         """A time of the record and the step that tells the same follow each other; another procedure takes over.
 
-        Whether an action held was looked at on the day on which it is said. A state has to pass its gates.
+        Whether an action held was looked at on the day on which it is said. What was approved is what an amount came to
+        then. A state has to pass its gates.
         """
         today = self.now().astimezone(zone(before.zone)).date()
         told = states.followed(before, procedures.followed(before, after, self.playbook), today)
+        told = authority.followed(before, told)
         return states.held(before, told, self.playbook, self.now())
 
     def type(self, place: str, text: str, *, was: Sequence[str] | None = None) -> None:

@@ -97,21 +97,7 @@ def _analysing(doc: dict[str, Any]) -> Iterator[str]:
     sorry = [step for rule, step in steps if rule.get("target") == "apologise"]
     if sorry and not _settled(sorry[0]):
         yield "apology"
-    owed = {"reimbursement": float(impact.get("customer_cost") or 0)}
-    lost = float(impact.get("customer_min") or 0)
-    heads = impact.get("customers") if impact.get("customers") is not None else 1
-    owed["service credit"] = lost / 60 * 10 * heads if lost >= 60 else 0
-    if doc.get("fault") in {"customer", "third party"}:
-        owed = {}
-    for kind in ("reimbursement", "service credit", "goodwill"):
-        items = [item for item in recovery.get("compensation", []) if item.get("kind", "reimbursement") == kind]
-        kept = sum(float(item.get("owed") or 0) for item in items)
-        given = [item for item in items if item.get("offered") is not None or item.get("offered_at")]
-        worth = sum(
-            float(item["offered"] if item.get("offered") is not None else item.get("owed") or 0) for item in given
-        )
-        if worth + 0.01 * max(1, heads) < (kept or owed.get(kind, 0)):
-            yield f"offer of {kind}"
+    yield from _not_offered(recovery, impact, doc.get("fault"))
     lost = any(rule.get("target") == "tell" and step.get("status") != "done" and _settled(step) for rule, step in steps)
     spoken = doc.get("told_at") or any(rule.get("says") and step.get("status") == "done" for rule, step in steps)
     if ((bad is not None and bad >= 2) or doc.get("customer", {}).get("vip")) and (spoken or not lost):
@@ -120,6 +106,30 @@ def _analysing(doc: dict[str, Any]) -> Iterator[str]:
         alone = said.get("manager_available") == "no" and (said.get("call_back_on") or said.get("called_back_at"))
         if not (handed or alone or said.get("permission") == "no"):
             yield "escalation"
+
+
+def _not_offered(recovery: dict[str, Any], impact: dict[str, Any], fault: str | None) -> Iterator[str]:
+    owed = {"reimbursement": float(impact.get("customer_cost") or 0)}
+    lost = float(impact.get("customer_min") or 0)
+    heads = impact.get("customers") if impact.get("customers") is not None else 1
+    owed["service credit"] = lost / 60 * 10 * heads if lost >= 60 else 0
+    if fault in {"customer", "third party"}:
+        owed = {}
+    for kind in ("reimbursement", "service credit", "goodwill"):
+        items = [item for item in recovery.get("compensation", []) if item.get("kind", "reimbursement") == kind]
+        kept = sum(float(item.get("owed") or 0) for item in items)
+        given = [item for item in items if item.get("offered") is not None or item.get("offered_at")]
+        worth = sum(
+            float(item["offered"] if item.get("offered") is not None else item.get("owed") or 0) for item in given
+        )
+        why = [item for item in items if item.get("because", "").strip()]
+        # Less of what they paid is for a manager to decide.
+        if why and (kind != "reimbursement" or any(item.get("approved_by", "").strip() for item in why)):
+            less = sum(float(item.get("offered") or item.get("owed") or 0) for item in why)
+            rest = sum(float(item.get("owed") or 0) for item in items if item not in why)
+            kept, owed[kind] = less + rest, 0
+        if worth + 0.01 * max(1, heads) < (kept or owed.get(kind, 0)):
+            yield f"offer of {kind}"
 
 
 def _roots(doc: dict[str, Any]) -> list[dict[str, Any]]:

@@ -121,7 +121,7 @@ def test_the_four_facts_follow_each_other(playbook: Playbook):
         (compensation.offer, (Decimal(0), NOON), "say how much"),
         (compensation.offer, (Decimal(-5), NOON), "say how much"),
         (compensation.offer, (Decimal(5), datetime(2026, 3, 1)), "offset|zone"),  # noqa: DTZ001 - without a zone
-        (compensation.offer_part, (Decimal(64), NOON), "as a whole"),
+        (authority.offer_part, (Decimal(64), NOON), "as a whole"),
         (compensation.approve, (" ",), "as a role"),
     ],
 )
@@ -178,7 +178,7 @@ def test_what_they_paid_needs_no_approval_unless_a_team_says_so(playbook: Playbo
 def test_a_part_is_offered_and_the_rest_stays_owed(playbook: Playbook):
     """Together they are what was owed, and only the rest waits for the approval."""
     owed = compensation.ask_approval(compensation.goodwill(told(), "A month", Decimal(210)), "k1", NINE)
-    parted = compensation.offer_part(owed, "k1", authority.left_of_limit(owed, "k1", playbook), TEN)
+    parted = authority.offer_part(owed, "k1", authority.left_of_limit(owed, "k1", playbook), TEN)
     part, rest = parted.recovery.compensation
 
     assert (Decimal(150), Decimal(150), None) == (part.owed, part.offered, part.approval_asked_at)
@@ -192,7 +192,7 @@ WHEN = st.integers(0, 500).map(lambda minutes: NINE + timedelta(minutes=minutes)
 NAMES = st.sampled_from(["k1", "k2"])
 DEEDS = st.one_of(
     st.tuples(st.just(compensation.offer), NAMES, MONEY, WHEN),
-    st.tuples(st.just(compensation.offer_part), NAMES, MONEY, WHEN),
+    st.tuples(st.just(authority.offer_part), NAMES, MONEY, WHEN),
     st.tuples(st.just(compensation.answer), NAMES, st.sampled_from(["waiting", "accepted", "declined"]), WHEN),
     st.tuples(st.just(compensation.carry_out), NAMES, WHEN),
     st.tuples(st.just(compensation.ask_approval), NAMES, WHEN),

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from postmortem.record import compensation
+from postmortem.record import authority, compensation, due
 from postmortem.record.edit import put
+from postmortem.record.gates import customer
 from postmortem.record.incident import Impact, Incident
 from postmortem.record.review import owing
 
@@ -71,7 +72,7 @@ def test_less_than_owed_is_seen_and_a_hundred_times_as_much_is(playbook: Playboo
 
     assert (
         "EUR 50 was offered of EUR 64 that is owed"
-        in found(less, playbook, "recovery.compensation.k1.offered")[0].message
+        in found(less, playbook, "recovery.compensation.k1.because")[0].message
     )
     assert found(more, playbook, "recovery.compensation.k1.offered")[0].message.endswith("is it so much?")
 
@@ -88,6 +89,85 @@ def test_the_limit_asks_for_an_approval_before_and_after(playbook: Playbook):
     assert "ask for approval now, or offer EUR 150 at once and the rest when it is approved" == before.remedy
     assert "error" == after.level
     assert not found(approved, playbook, "recovery.compensation.k1.approved_by")
+
+
+def test_an_approval_is_for_what_it_came_to_then(playbook: Playbook):
+    """What is offered beyond it is said in plain words, and does not close; nor does an amount that grew on screen."""
+    line = compensation.approve(compensation.goodwill(told(), "A year free", Decimal(200)), "k1", "Duty manager", TEN)
+    more = compensation.offer(line, "k1", Decimal(50_000), NOON)
+    typed = authority.followed(line, put(line, "recovery.compensation.k1.owed", Decimal(300)))
+    (after,) = found(more, playbook, "recovery.compensation.k1.approved_by")
+    (before,) = found(typed, playbook, "recovery.compensation.k1.offered_at")
+
+    assert "it is approved for EUR 200, and this is above that" in after.message
+    assert "it is approved for EUR 200, and this is above that" in before.message
+    assert ["the goodwill was offered over the handler's limit, and nobody approved so much"] == [
+        gap.message for gap in customer.approved(more, playbook, NOON)
+    ]
+    again = compensation.ask_approval(more, "k1", NOON)
+    assert [] == found(again, playbook, "recovery.compensation.k1.approved_at")
+    assert [] == list(customer.approved(compensation.approve(again, "k1", "Head", NOON), playbook, NOON))
+
+
+def lower(playbook: Playbook, kind: int, amount: int = 0, because: str = "") -> Incident:
+    """They paid 64 and lost two hours; of one of both less was decided, the other is offered."""
+    incident = told(impact=Impact(customer_cost=64, customer_min=120, harm="none"))
+    rules = compensation.owed(incident, playbook)
+    incident = compensation.decide_otherwise(incident, rules[kind], because, Decimal(amount))
+    incident = compensation.keep(incident, rules[1 - kind])
+    incident = compensation.offer(incident, "k2", rules[1 - kind].amount, TEN)
+    return compensation.offer(incident, "k1", Decimal(amount), TEN) if amount else incident
+
+
+@pytest.mark.parametrize(("amount", "kept"), [(0, "nothing"), (5, "EUR 5")])
+def test_less_than_the_rules_give_is_asked_for_until_a_reason_stands(amount: int, kept: str, playbook: Playbook):
+    """Whether a part was kept and offered, or nothing; then nothing more is asked, offered, or promised."""
+    (asked,) = found(lower(playbook, 1, amount), playbook, "recovery.compensation.k1.because")
+    decided = lower(playbook, 1, amount, "The same hours were credited with last week's")
+
+    assert ("warning", f"the playbook gives EUR 20 (2 h lost), and {kept} is kept as owed") == (
+        asked.level,
+        asked.message,
+    )
+    assert asked.remedy.endswith("or write why you decided otherwise")
+    assert [] == [item for item in owing.findings(decided, playbook, NOON) if item.level != "hint"]
+    assert [] == list(customer.offered(decided, playbook, NOON))
+    assert decided == authority.offer_owed(decided, playbook, NOON)
+    assert [] == [it.id for it in due.promises(decided, playbook) if it.kind == "offer" and it.status == "open"]
+
+
+@pytest.mark.parametrize("amount", [0, 50])
+def test_that_less_is_paid_back_than_they_paid_a_manager_approves(amount: int, playbook: Playbook):
+    """All of it is owed: a reason alone would let whoever handles it keep their money unseen (R18)."""
+    decided = lower(playbook, 0, amount, "They drove anyway")
+    approved = compensation.approve(decided, "k1", "Duty manager", NOON)
+    (asked,) = found(decided, playbook, "recovery.compensation.k1.approved_by")
+
+    assert asked.message.endswith("what they paid is owed in full, and nobody approved less")
+    assert bool(amount) == (not list(customer.offered(decided, playbook, NOON)))
+    assert [] == found(approved, playbook, "recovery.compensation.k1.approved_by")
+    assert [] == list(customer.offered(approved, playbook, NOON))
+    lowered = put(approved, "recovery.compensation.k1.offered", Decimal(1))
+    assert bool(amount) == bool(found(lowered, playbook, "recovery.compensation.k1.approved_by"))
+
+
+def test_an_offer_of_a_part_stands_with_its_reason(playbook: Playbook):
+    """Kept in full, offered in part: with the reason neither the review nor the gate asks for the rest."""
+    part = compensation.offer(told_credit(playbook), "k1", Decimal(15), TEN)
+    reason = put(part, "recovery.compensation.k1.because", "They asked for no more")
+
+    assert ["warning"] == [item.level for item in found(part, playbook, "recovery.compensation.k1.because")]
+    assert [] == found(reason, playbook, "recovery.compensation.k1.because")
+    assert ([1], []) == (
+        [1 for _ in customer.offered(part, playbook, NOON)],
+        [*customer.offered(reason, playbook, NOON)],
+    )
+
+
+def told_credit(playbook: Playbook) -> Incident:
+    """They lost two hours, and the credit for it is kept."""
+    incident = told(impact=Impact(customer_min=120))
+    return compensation.keep(incident, compensation.owed(incident, playbook)[0])
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import pytest
 from postmortem.record import (
     actions,
     apart,
+    authority,
     causes,
     checklists,
     clock,
@@ -201,7 +202,7 @@ TWINS = {
     "offer": Twin({"key": "k1"}, lambda it: it.change(compensation.offer, "k1", Decimal(210), NOW), before=owing),
     "offer-part": Twin(
         {"key": "k1", "amount": "150"},
-        lambda it: it.change(compensation.offer_part, "k1", Decimal(150), NOW),
+        lambda it: it.change(authority.offer_part, "k1", Decimal(150), NOW),
         before=owing,
     ),
     "answer-offer": Twin(

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from postmortem.record import authority, compensation, days
 from postmortem.record.base import zone
-from postmortem.record.compensation import is_offered, worth
+from postmortem.record.compensation import approved_for, is_decided, is_offered, worth
 from postmortem.record.money import said
 from postmortem.record.recovery import not_ours, tells_nothing
 from postmortem.record.review.finding import LATE, Finding, Severeness
 from postmortem.record.severity import depth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from postmortem.record.incident import Incident
@@ -64,23 +64,38 @@ def _by_the_rules(incident: Incident, playbook: Playbook, now: datetime) -> Iter
     rules = {item.kind: item for item in compensation.owed(incident, playbook)}
     for state in compensation.outstanding(incident, playbook):
         rule = rules.get(state.kind)
-        if rule is None or not state.to_keep or not state.to_offer:
+        if rule is None or not state.to_keep:
             continue
-        kept = [item for item in incident.recovery.compensation if item.kind == state.kind]
-        amount = said(state.to_keep, currency)
-        if kept:
-            message = (
-                f"by the playbook {said(rule.amount, currency)} is owed ({rule.because}); {amount} of it is not kept"
-            )
-            remedy = "keep it as owed too, or let it stand as you decided"
-            yield _found("hint", f"recovery.compensation.{kept[0].id}.owed", message, remedy)
+        items = [item for item in incident.recovery.compensation if item.kind == state.kind]
+        kept = max(state.kept, state.offered)
+        if items:
+            gives = f"the playbook gives {said(rule.amount, currency)} ({rule.because})"
+            message = f"{gives}, and {said(kept, currency) if kept else 'nothing'} is kept as owed"
+            yield _otherwise(incident, items, message, "keep the rest as owed too")
         else:
-            message = f"{amount} is owed and not offered: {rule.because}{_late(incident, playbook, now)}"
+            message = f"{said(state.to_keep, currency)} is owed and not offered: {rule.because}"
+            message += _late(incident, playbook, now)
             yield _found(_level(incident), "recovery.compensation", message, _AT_ONCE[state.kind])
 
 
+def _otherwise(incident: Incident, items: Sequence[Compensation], message: str, remedy: str) -> Finding:
+    """Less than is owed: until a reason stands; what they paid is owed in full, so that a manager approves less of it.
+
+    A reason alone would let whoever handles it keep what the customer paid, without anybody else seeing it.
+    """
+    level: Severeness = "hint" if tells_nothing(incident) else "warning"
+    if reasoned := next((item for item in items if item.because.strip()), None):
+        message += "; what they paid is owed in full, and nobody approved less"
+        return _found(level, f"{_place(reasoned)}.approved_by", message, f"{remedy}, or let a manager approve it")
+    return _found(level, f"{_place(items[0])}.because", message, f"{remedy}, or write why you decided otherwise")
+
+
+def _place(item: Compensation) -> str:
+    return f"recovery.compensation.{item.id}"
+
+
 def _one(incident: Incident, item: Compensation, playbook: Playbook, now: datetime) -> Iterator[Finding]:
-    currency, place = compensation.currency_of(incident, playbook), f"recovery.compensation.{item.id}"
+    currency, place = compensation.currency_of(incident, playbook), _place(item)
     if not_ours(incident) and item.kind != "goodwill":
         message = "nothing is owed for what was not our mistake"
         yield _found("hint", f"{place}.owed", message, "give it as goodwill, or look at whose mistake it was")
@@ -102,7 +117,7 @@ def _one(incident: Incident, item: Compensation, playbook: Playbook, now: dateti
 
 
 def _not_offered(incident: Incident, item: Compensation, playbook: Playbook, now: datetime) -> Iterator[Finding]:
-    currency, place = compensation.currency_of(incident, playbook), f"recovery.compensation.{item.id}"
+    currency, place = compensation.currency_of(incident, playbook), _place(item)
     if item.carried_out_at is not None or item.answer != "waiting":
         what = "carried out" if item.carried_out_at is not None else item.answer
         yield _found(
@@ -121,18 +136,18 @@ def _not_offered(incident: Incident, item: Compensation, playbook: Playbook, now
         left = authority.left_of_limit(incident, item.id, playbook)
         limit = said(_limit(playbook), currency)
         together = "it is" if item.owed > _limit(playbook) else "with what was offered before it is"
-        message += f", and {together} over your limit of {limit}"
-        remedy = "ask for approval now" if item.approval_asked_at is None else "get the approval that was asked for"
+        message += f", and {together} over your limit of {limit}{_exceeded(item, currency)}"
+        remedy = "get the approval that was asked for" if authority.is_asked(item) else "ask for approval now"
         remedy += f", or offer {said(left, currency)} at once and the rest when it is approved" if left else ""
     yield _found(_level(incident), f"{place}.offered_at", message, remedy)
 
 
 def _offered(incident: Incident, item: Compensation, playbook: Playbook) -> Iterator[Finding]:
-    currency, place = compensation.currency_of(incident, playbook), f"recovery.compensation.{item.id}"
+    currency, place = compensation.currency_of(incident, playbook), _place(item)
     if item.offered is not None and item.owed and item.answer != "declined":
-        if item.offered < item.owed:
+        if item.offered < item.owed and not is_decided(item):
             message = f"{said(item.offered, currency)} was offered of {said(item.owed, currency)} that is owed"
-            yield _found("warning", f"{place}.offered", message, "offer the rest before they ask for it")
+            yield _otherwise(incident, [item], message, "offer the rest before they ask for it")
         elif item.offered >= item.owed * ABSURD:
             message = (
                 f"{said(item.offered, currency)} was offered where {said(item.owed, currency)} is owed: is it so much?"
@@ -143,8 +158,18 @@ def _offered(incident: Incident, item: Compensation, playbook: Playbook) -> Iter
         yield _found("hint", f"{place}.offered_first", message, "ask why under our answer, in stage 4")
     if authority.is_over_limit(incident, item.id, playbook):
         message = f"{said(worth(item), currency)} was offered over the limit of {said(_limit(playbook), currency)}"
-        message += " for a record, and nobody approved it"
+        message += " for a record" + (_exceeded(item, currency) or ", and nobody approved it")
         yield _found("error", f"{place}.approved_by", message, "ask for approval, and write who gave it, as a role")
+
+
+def _exceeded(item: Compensation, currency: str) -> str:
+    """That an approval is for less than this, in words that follow a clause."""
+    if not authority.is_exceeded(item):
+        return ""
+    approved = approved_for(item)
+    if not approved:
+        return ", and it was approved before an amount was told"
+    return f": it is approved for {said(approved, currency)}, and this is above that"
 
 
 def _times(incident: Incident, item: Compensation, now: datetime) -> Iterator[Finding]:
@@ -155,10 +180,12 @@ def _times(incident: Incident, item: Compensation, now: datetime) -> Iterator[Fi
         ("approved_at", "approved", item.approval_asked_at, "it was asked for"),
     )
     for field, word, start, what in told:
-        at, place = getattr(item, field), f"recovery.compensation.{item.id}.{field}"
+        at, place = getattr(item, field), f"{_place(item)}.{field}"
         if at is None:
             continue
-        if start is not None and at < start:
+        # What was asked for once more is not what was approved before.
+        asked_again = field == "approved_at" and authority.is_exceeded(item)
+        if not asked_again and start is not None and at < start:
             before = what if field != "carried_out_at" or item.offered_at else "it happened"
             yield _found("warning", place, f"it was {word} before {before}", "look at both times again")
         if at > now:
