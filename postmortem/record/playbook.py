@@ -1,25 +1,26 @@
 """The playbook: every rule of the toolkit as data, the default of this package or a team's own.
 
-A team's file holds only what it changes. Tables are merged key by key, lists are replaced.
+A team's file holds only what it changes. Tables are merged key by key, lists are replaced; of the steps of a
+procedure it may say only what it adds, drops, moves or changes (`record.overlay`).
 """
 
 from __future__ import annotations
 
 import os
 import tomllib
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Literal, Self, get_args
+from typing import Any, Final, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from postmortem.record import days, wordbook
+from postmortem.record import days, sequence, severity, wordbook
 from postmortem.record.base import Table, Value
-from postmortem.record.errors import DataError, Problem, Unsound, near
+from postmortem.record.errors import DataError, Problem, Unsound, twice, unknown
 from postmortem.record.facilitation import MeetingRules, problems_of
+from postmortem.record.overlay import overlaid
 from postmortem.record.reading import problems_in
 from postmortem.record.rules import (
     AidQuestion,
@@ -103,7 +104,9 @@ class Playbook(Value):
 
     @model_validator(mode="after")
     def _references_are_met(self) -> Self:
-        problems = [*self._missing_keys(), *self._broken_questions(), *self._broken_references()]
+        problems = [*self._missing_keys(), *severity.problems_of(self.severity), *self._broken_references()]
+        problems += sequence.problems_of(self.procedures)
+        problems += twice("decision_aid", [question.id for question in self.decision_aid])
         problems += problems_of(self.meeting, STAGES)
         problems += days.problems_of(self.calendar)
         problems += self._broken_gates()
@@ -128,72 +131,24 @@ class Playbook(Value):
             if key not in table
         ]
 
-    def _broken_questions(self) -> list[Problem]:
-        from postmortem.record.incident import Impact  # noqa: PLC0415 - only to know its fields
-
-        asked = [question.id for question in self.severity.questions]
-        problems = [
-            *_twice("severity.questions", asked),
-            *_twice("decision_aid", [question.id for question in self.decision_aid]),
-        ]
-        for question in self.severity.questions:
-            place = f"severity.questions.{question.id}"
-            if question.field and question.field not in Impact.model_fields:
-                problems.append(_unknown(f"{place}.field", question.field, Impact.model_fields))
-                continue
-            answers = _words_of(Impact.model_fields[question.field].annotation) if question.field else ()
-            if bool(question.levels) == bool(question.over):
-                problems.append(Problem(place, "expected either levels or over", "levels for words, over for amounts"))
-            elif answers and question.over:
-                problems.append(Problem(f"{place}.over", f"{question.field} is no amount", "use levels"))
-            elif question.field and question.levels and not answers:
-                problems.append(Problem(f"{place}.levels", f"{question.field} is an amount", "use over"))
-            problems += [
-                _unknown(f"{place}.levels.{answer}", answer, answers)
-                for answer in question.levels
-                if answers and answer not in answers
-            ]
-        return problems
-
     def _broken_gates(self) -> list[Problem]:
         from postmortem.record import gates  # noqa: PLC0415 - what they look for needs the playbook
 
         return gates.problems_of(self)
 
     def _broken_references(self) -> list[Problem]:
-        problems = []
-        for key in ("default", "not_ours"):
-            chosen = getattr(self.procedures, key)
-            if chosen not in self.procedures.presets:
-                problems.append(_unknown(f"procedures.{key}", chosen, self.procedures.presets))
-        for name, procedure in self.procedures.presets.items():
-            steps = [step.id for step in procedure.steps]
-            place = f"procedures.presets.{name}"
-            problems += _twice(place, steps)
-            problems += [
-                _unknown(f"{place}.{step.id}.after", first, steps, "`steps` lists every step, not only what is added")
-                for step in procedure.steps
-                for first in step.after
-                if first not in steps
-            ]
-            problems += [
-                _unknown(f"{place}.{step.id}.part_of", step.part_of, steps)
-                for step in procedure.steps
-                if step.part_of and step.part_of not in steps
-            ]
-            problems += _in_a_circle(place, procedure)
-        problems += [
-            _unknown(f"words.{name}.rule", group.rule, self.rules)
+        problems = [
+            unknown(f"words.{name}.rule", group.rule, self.rules)
             for name, group in self.words.items()
             if group.rule not in self.rules
         ]
         for name, group in self.words.items():
             if group.before and group.before not in self.words:
-                problems.append(_unknown(f"words.{name}.before", group.before, self.words))
+                problems.append(unknown(f"words.{name}.before", group.before, self.words))
             problems += wordbook.problems_of(f"words.{name}.fact", group.fact)
             problems += wordbook.problems_of(f"words.{name}.better", group.better)
         problems += [
-            _unknown(f"gates.{name}.rule", gate.rule, self.rules)
+            unknown(f"gates.{name}.rule", gate.rule, self.rules)
             for name, gate in self.gates.items()
             if gate.rule not in self.rules
         ]
@@ -203,41 +158,6 @@ class Playbook(Value):
         """A procedure by name; the default one where the name is empty or no longer known."""
         presets = self.procedures.presets
         return presets.get(name) or presets[self.procedures.default]
-
-
-def _unknown(where: str, found: str, known: Collection[str], besides: str = "") -> Problem:
-    hint = near(found, known)
-    remedy = "; ".join(filter(None, (f"there are: {', '.join(known)}", besides)))
-    return Problem(where, f"there is no {found!r}", f"did you mean {hint!r}?" if hint else remedy)
-
-
-def _in_a_circle(place: str, procedure: Procedure) -> list[Problem]:
-    """Steps that wait for each other: none of them could ever come in order (R13)."""
-    waits = {step.id: set(step.after) for step in procedure.steps}
-    while ready := [name for name, first in waits.items() if not first & waits.keys()]:
-        for name in ready:
-            del waits[name]
-    return [
-        Problem(
-            f"{place}.{name}.after", f"{', '.join(sorted(first & waits.keys()))} waits for it too", "name one first"
-        )
-        for name, first in waits.items()
-    ]
-
-
-def _twice(place: str, names: list[str]) -> list[Problem]:
-    return [
-        Problem(f"{place}.{name}", f"it stands {count} times", "give each its own id")
-        for name, count in Counter(names).items()
-        if count > 1
-    ]
-
-
-def _words_of(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401 - a type expression
-    """The words that a field takes; none where it takes anything else."""
-    parts = [part for part in get_args(annotation) if part is not type(None)]
-    words = [word for part in parts for word in get_args(part)]
-    return tuple(words) if words and all(isinstance(word, str) for word in words) else ()
 
 
 @lru_cache(maxsize=1)
@@ -301,10 +221,14 @@ def playbook_from(own: Mapping[str, Any], subject: str = "playbook", *, beside: 
     named = own.get("wording", {}).get("templates") if isinstance(own.get("wording"), Mapping) else None
     if isinstance(named, str) and named:
         base = _in_words_of(base, (beside or Path()) / named, named)
+    both, problems = overlaid(base, own)
     try:
-        return Playbook.model_validate(both := _merged(base, own))
+        playbook = Playbook.model_validate(both)
     except ValidationError as error:
-        raise DataError(subject, problems_in(error, model=Playbook, data=both)) from None
+        problems += problems_in(error, model=Playbook, data=both)
+    if problems:
+        raise DataError(subject, problems)
+    return playbook
 
 
 WORDS_TO_CUSTOMER: Final = ("non-apology", "conditional", "excuse", "reason", "buck", "fall-guy", "reason-first")
@@ -327,7 +251,7 @@ def _in_words_of(base: dict[str, Any], file: Path, named: str) -> dict[str, Any]
     if not isinstance(lists, Mapping):
         problems.append(Problem("words", "expected tables such as [words.excuse]", "write one for each list"))
     else:
-        problems += [_unknown(f"words.{name}", name, known) for name in lists if name not in known]
+        problems += [unknown(f"words.{name}", name, known) for name in lists if name not in known]
         problems += [
             Problem(f"words.{name}", "missing", "each list has words of the language")
             for name in known
@@ -364,11 +288,3 @@ def _lists_from(lists: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]
         )
         found[name] = whole
     return found, problems
-
-
-def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    both = dict(base)
-    for key, value in own.items():
-        under = both.get(key)
-        both[key] = _merged(under, value) if isinstance(under, Mapping) and isinstance(value, Mapping) else value
-    return both

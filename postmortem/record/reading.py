@@ -253,7 +253,7 @@ def _missing(_detail: ErrorDetails, _model: type[BaseModel]) -> tuple[str, str]:
 
 
 def _unknown_word(detail: ErrorDetails, _model: type[BaseModel]) -> tuple[str, str]:
-    expected = str(detail.get("ctx", {})["expected"]).replace("'", "")
+    expected = str(detail.get("ctx", {})["expected"]).replace("'", "").removeprefix(", ")
     hint = near(str(detail["input"])[:_LONGEST_WORD], expected.replace(" or ", ", ").split(", "))
     return f"expected {expected}, found {shown(detail['input'])}", f"did you mean {hint!r}?" if hint else ""
 
