@@ -109,6 +109,7 @@ def test_late_is_said_with_how_late(playbook: Playbook):
     assert [
         ("hint", "steps.explain-mistake", "“Explain the mistake (the admission)” came 15 min late"),
         ("warning", "steps.apologise", "“Apologise” is 2 h late"),
+        ("warning", "steps.offer-follow-up", "“Offer to follow up if it takes longer” is 2 h late"),
     ] == found(late, playbook, "R19")
 
 
@@ -116,12 +117,12 @@ def test_a_late_offer_to_follow_up_is_found(playbook: Playbook):
     """Once the fix takes longer than an hour (R12, step 5); not before, and not once it was offered or fixed."""
     offered = done(told(), playbook, offer_follow_up=70)
     fixed = done(told(), playbook, fix=110)
+    imported = told(source=Source(system="crm", key="1"), state="draft")
     late = ("warning", "steps.offer-follow-up", "“Offer to follow up if it takes longer” is 20 min late")
 
-    assert [late] == found(told(), playbook, "R12", at(80))
-    assert [] == found(told(), playbook, "R12", at(60))
-    assert [] == found(offered, playbook, "R12", at(80)) == found(fixed, playbook, "R12", at(120))
-    assert [] == found(told(source=Source(system="crm", key="1"), state="draft"), playbook, "R12", at(80))
+    assert late in found(told(), playbook, "R19", at(80))
+    for incident, minutes in ((told(), 60), (offered, 80), (fixed, 120), (imported, 80)):
+        assert "steps.offer-follow-up" not in {place for _, place, _ in found(incident, playbook, "R19", at(minutes))}
 
 
 def test_what_was_imported_and_says_nothing_of_its_recovery_is_not_late(playbook: Playbook):
@@ -223,8 +224,9 @@ def test_a_hand_over_as_it_should_be_is_left_in_peace(said: dict[str, Any], play
 def test_a_closed_record_is_not_asked_again_about_what_can_not_be_changed(playbook: Playbook):
     """What came late stays late; what is missing stays missing."""
     late = done(told(state="closed"), playbook, explain_mistake=75)
+    still = [("warning", "steps.apologise"), ("warning", "steps.offer-follow-up")]
 
-    assert [("warning", "steps.apologise")] == [item[:2] for item in found(late, playbook, "R19")]
+    assert still == [item[:2] for item in found(late, playbook, "R19")]
 
 
 def test_the_review_has_them_all(playbook: Playbook):

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import days, escalation, recovery
+from postmortem.record.gates.customer import losses_asked
 from postmortem.record.recovery import worded
 from postmortem.record.review.finding import Finding, Severeness
 
@@ -29,6 +30,7 @@ def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[
     found = chain(
         _first(incident),
         _colleagues(incident),
+        _losses(incident, playbook, now),
         _procedure(incident, playbook),
         chain.from_iterable(_step(incident, playbook, step, known, now) for step in steps),
         _escalation(incident, playbook, now),
@@ -94,6 +96,13 @@ def _colleagues(incident: Incident) -> Iterator[Finding]:
         )
 
 
+def _losses(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
+    """What they paid and lost, from which follows what is owed: asked for once somebody works on it (R18)."""
+    if incident.state != "draft" and not recovery.tells_nothing(incident) and not recovery.not_ours(incident):
+        for gap in losses_asked(incident, playbook, now):
+            yield Finding("R18", "warning", gap.where, gap.message, gap.remedy, gap.stage)
+
+
 def _procedure(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
     rules = playbook.procedures
     taken, fits = recovery.procedure_name(incident, playbook), recovery.not_ours(incident)
@@ -153,12 +162,13 @@ def _once_long(incident: Incident, playbook: Playbook, step: StepNow, text: str,
     if late >= 1 and is_handled_here(incident):
         told = f"“{text}” is {span(late)} late"
         then = "offer it now, or say why it is not needed"
-        yield _hint("R12", f"recovery.steps.{step.rule.id}", told, then, "warning")
+        yield _hint("R19", f"recovery.steps.{step.rule.id}", told, then, "warning")
 
 
 def _its_time(incident: Incident, step: StepNow, text: str, now: datetime) -> Iterator[Finding]:
     at, where = step.done.at, f"recovery.steps.{step.rule.id}.at"
     if at is None:
+        yield _hint("R12", where, f"“{text}” is done, and when is not said", "say when it was", "warning")
         return
     known = recovery.known_at(incident)
     again = "look at both times again"
