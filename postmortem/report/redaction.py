@@ -328,7 +328,7 @@ def vocabulary(playbook: Playbook) -> frozenset[str]:
     """Every word that a field may have from the playbook instead of from a person."""
     words = {*playbook.kinds.names, *playbook.channels, *playbook.procedures.presets, *playbook.forms}
     words |= {*playbook.factors.names, *(question.id for question in playbook.severity.questions), "yes", "no"}
-    words |= {answer for question in playbook.severity.questions for answer in question.levels}
+    words |= {answer for question in playbook.severity.questions for answer in question.choices}
     words |= {question.id for question in playbook.decision_aid} | {"not known"}
     return frozenset(words | {below for rules in playbook.categories.values() for below in rules.below})
 
