@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from postmortem.record import authority, compensation, recovery
 from postmortem.record.base import zone
-from postmortem.record.compensation import Owed, is_offered, worth
+from postmortem.record.compensation import Owed, is_decided, is_offered, worth
 from postmortem.record.money import said
 from postmortem.widgets import fair, paying, resolving, typed
 from postmortem.widgets.blocks import Block, Form, button, buttons, note, options, section
@@ -61,8 +61,8 @@ def _tracks(form: Form) -> list[Block]:
     blocks: list[Block] = []
     for state in compensation.outstanding(incident, playbook):
         kept = [item for item in incident.recovery.compensation if item.kind == state.kind]
-        blocks += [_track(form, item, rules.get(state.kind)) for item in kept]
-        if state.kind in rules and state.to_keep and (not kept or state.to_offer):
+        blocks += [_track(form, item, rules.get(state.kind), state) for item in kept]
+        if state.kind in rules and state.to_keep:
             blocks.append(_by_the_rules(form, rules[state.kind], state, more=bool(kept)))
     if not blocks:
         blocks.append(_nothing(form))
@@ -91,7 +91,9 @@ def _by_the_rules(form: Form, rule: Owed, state: Outstanding, *, more: bool) -> 
     """What the playbook gives and nobody has kept yet."""
     told = said(state.to_keep, form.currency)
     label = f"Keep the other {told} as owed" if more else f"Keep it as owed: {told}"
-    keep = button(label, "owe", kind=rule.kind, amount=str(state.to_keep), what=rule.because)
+    does = [button(label, "owe", kind=rule.kind, amount=str(state.to_keep), what=rule.because)]
+    if not more:
+        does.append(button("We decided otherwise, because…", "decide-otherwise", style="link", kind=rule.kind))
     return {
         "t": "owed",
         "key": f"rules-{rule.kind}",
@@ -100,11 +102,12 @@ def _by_the_rules(form: Form, rule: Owed, state: Outstanding, *, more: bool) -> 
         "what": _because(rule, form),
         "amount": told,
         "facts": [
-            _fact("Owed", "todo", "By the playbook, not kept yet", keep),
+            _fact("Owed", "todo", "By the playbook, not kept yet", *does),
             *(_fact(name, "none", _NOTHING) for name in ("Offered", "Accepted", "Carried out")),
         ],
         # Each track says what is found of it: the reason stands in the words of both.
         "notes": [] if more else [found for found in form.found_at("recovery.compensation") if _is_of(found, rule)],
+        "reason": None,
         "ways": [],
         "fields": [],
         "drop": None,
@@ -125,25 +128,31 @@ def _because(rule: Owed, form: Form) -> str:
     return because
 
 
-def _track(form: Form, item: Compensation, rule: Owed | None) -> Block:
+def _track(form: Form, item: Compensation, rule: Owed | None, state: Outstanding) -> Block:
     place = f"recovery.compensation.{item.id}"
     over = authority.is_over_limit(form.incident, item.id, form.meeting.playbook)
-    fields = _fields(form, item, needs_approval=over)
+    for_manager = over or (bool(item.because.strip()) and not is_decided(item))
+    fields = _fields(form, item, needs_approval=for_manager)
     each = rule.each if rule is not None and item.owed == rule.amount and rule.customers > 1 else None
     what = item.what
     if each is not None and rule is not None:
         what += f" {said(each, form.currency)} for each of {rule.customers:,}."
-    notes = [found for field in fields for found in field["findings"]]
+    reason = None
+    if item.because or state.to_keep or (item.owed and worth(item) < item.owed):
+        reason = form.text(f"{place}.because", "We decided otherwise, because", placeholder="why less was decided")
+        what += f" {said(rule.amount, form.currency)} by the playbook." if rule is not None and each is None else ""
+    notes = [found for field in (*fields, *([reason] if reason else [])) for found in field["findings"]]
     return {
         "t": "owed",
         "key": item.id,
         "place": place,
         "title": _TITLES[item.kind],
         "what": what.strip(),
-        "amount": said(worth(item), form.currency) if worth(item) else "",
+        "amount": said(worth(item), form.currency) if worth(item) or item.owed is not None else "",
         "facts": _facts(form, item, over=over),
         "notes": sorted(notes, key=lambda found: found["n"]),
-        "ways": _ways(form, item) if over else [],
+        "reason": {**reason, "findings": []} if reason else None,
+        "ways": _ways(form, item, over=over) if for_manager else [],
         # What is said of a field stands below the track, where it is seen while the fields are folded away.
         "fields": [{**field, "findings": []} for field in fields],
         "open": any(field["error"] or field["versions"] for field in fields) or (item.owed is None),
@@ -179,6 +188,8 @@ def _facts(form: Form, item: Compensation, *, over: bool) -> list[Block]:
         offer = _fact("Offered", "yes", f"{amount_too}{_dated(form, first, item.offered_at)}")
     elif late is not None and item.owed and late <= form.meeting.now():
         offer = _fact("Offered", "late", f"Late since {_short(form, late)}", *does["Offered"])
+    elif item.owed == 0:
+        offer = _fact("Offered", "none", _NOTHING)
     else:
         due = f"Due {_short(form, late)}" if late is not None and item.owed else "Not yet"
         offer = _fact("Offered", "todo", due, *does["Offered"])
@@ -195,24 +206,33 @@ def _facts(form: Form, item: Compensation, *, over: bool) -> list[Block]:
         carried = _fact("Carried out", "todo", "Not yet", *does["Carried out"])
     else:
         carried = _fact("Carried out", "none", _NOTHING)
-    owed = _fact("Owed", "yes", _FROM[item.kind]) if item.owed else _fact("Owed", "todo", "How much? Write it below.")
-    return [owed, offer, answers[item.answer], carried]
+    return [_owed(item), offer, answers[item.answer], carried]
+
+
+def _owed(item: Compensation) -> Block:
+    if item.owed is None:
+        return _fact("Owed", "todo", "How much? Write it below.")
+    if item.because.strip() or not item.owed:
+        why = "decided otherwise" if item.because.strip() else "and why is not said yet"
+        return _fact("Owed", "yes" if item.owed else "off", f"Less: {why}" if item.owed else f"Nothing: {why}")
+    return _fact("Owed", "yes", _FROM[item.kind])
 
 
 def _fact(name: str, state: Literal["yes", "late", "todo", "off", "none"], text: str, *does: Block) -> Block:
     return {"name": name, "state": state, "text": text, "does": list(does)}
 
 
-def _ways(form: Form, item: Compensation) -> list[Block]:
-    """What can be done about an amount above the limit: ask, offer what may be offered, or note who approved it."""
+def _ways(form: Form, item: Compensation, *, over: bool) -> list[Block]:
+    """What can be done where a manager is to approve: ask, note who approved it, or offer what is within the limit."""
     incident, playbook = form.incident, form.meeting.playbook
     place = {"place": f"owed.{item.id}.next"}
     manager = incident.recovery.escalation.handed_to or incident.evaluation.manager_told
     ways: list[Block] = []
-    if item.approval_asked_at is None:
+    asked = authority.is_asked(item)
+    if not asked:
         ways.append({**button("Ask for approval", "ask-approval", style="sm", key=item.id), **place})
     if manager.strip():
-        style = "sm" if item.approval_asked_at else "link"
+        style = "sm" if asked else "link"
         ways.append(
             {
                 **button(f"Approved by: {manager}", "approve", style=style, key=item.id, by=manager),
@@ -220,7 +240,7 @@ def _ways(form: Form, item: Compensation) -> list[Block]:
             }
         )
     left = authority.left_of_limit(incident, item.id, playbook)
-    if not is_offered(item) and left and item.owed and left < item.owed:
+    if over and not is_offered(item) and left and item.owed and left < item.owed:
         ways.append(
             button(f"Offer {said(left, form.currency)} now", "offer-part", style="link", key=item.id, amount=str(left))
         )
@@ -243,6 +263,7 @@ def _fields(form: Form, item: Compensation, *, needs_approval: bool) -> list[Blo
         fields += [
             form.text(f"{place}.approval_asked_at", "Approval asked for at", placeholder="not yet"),
             form.text(f"{place}.approved_by", "Approved by", placeholder="a role"),
+            form.text(f"{place}.approved_amount", f"Approved for, in {currency}", placeholder="what it came to then"),
             form.text(f"{place}.approved_at", "Approved at", placeholder="not yet"),
         ]
     return fields
@@ -266,7 +287,7 @@ def _short(form: Form, at: datetime) -> str:
 
 
 def _standing(form: Form) -> str:
-    items = form.incident.recovery.compensation
+    items = [item for item in form.incident.recovery.compensation if item.owed != 0 or is_offered(item)]
     if not items:
         return ""
     told = f"{sum(map(is_offered, items))} of {len(items)} offered."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from postmortem.record import authority, compensation, recovery
 from postmortem.record.compensation import Owed
 from postmortem.record.edit import drop
+from postmortem.record.errors import PostmortemError
 from postmortem.record.money import amount
 from postmortem.widgets.blocks import neighbour
 
@@ -28,6 +29,16 @@ def owe(meeting: Retrospective, args: Mapping[str, Any]) -> str:
         after = meeting.change(compensation.keep, Owed(kind, worth_it, what))
     name = after.recovery.compensation[-1].id
     return f"owed.{name}.next" if worth_it else f"recovery.compensation.{name}.owed"
+
+
+def decide_otherwise(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Keep nothing as owed where the rules give something; the focus goes to the reason."""
+    rules = compensation.owed(meeting.incident, meeting.playbook)
+    what = next((rule for rule in rules if rule.kind == args["kind"]), None)
+    if what is None:
+        raise PostmortemError("The rules give nothing of it any more: there is nothing to decide otherwise.")
+    after = meeting.change(compensation.decide_otherwise, what)
+    return f"recovery.compensation.{after.recovery.compensation[-1].id}.because"
 
 
 def offer(meeting: Retrospective, args: Mapping[str, Any]) -> str:
@@ -96,6 +107,7 @@ def _now(meeting: Retrospective) -> datetime:
 
 DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "owe": owe,
+    "decide-otherwise": decide_otherwise,
     "offer": offer,
     "offer-part": offer_part,
     "answer-offer": answer,

@@ -112,6 +112,50 @@ def test_a_manager_whose_role_is_known_approves_with_one_button(panel, retro):
     assert not track(panel, "k1")["ways"]
 
 
+def test_what_was_approved_is_no_approval_of_more(panel, retro):
+    """Also where the approval was typed; it says so in plain words, and asks once more."""
+    pressed(panel, "Keep it as owed: EUR 210")
+    put(panel, "recovery.compensation.k1.approved_by", "Duty manager")
+    pressed(panel, "Mark as offered")
+    put(panel, "recovery.compensation.k1.offered", "50000")
+    labels = [block["label"] for block in blocks(track(panel, "k1")) if block.get("t") == "button"]
+
+    assert Decimal(210) == retro.incident.recovery.compensation[0].approved_amount
+    assert any("it is approved for EUR 210, and this is above that" in text for text in texts(track(panel, "k1")))
+    assert "Ask for approval" in labels
+
+
+@pytest.mark.parametrize("amount", ["", "20"])
+def test_whoever_decides_otherwise_says_why_beside_the_sum(panel, amount):
+    """Nothing, or less than the playbook gives; then nobody is asked for the rest."""
+    do(panel, "decide-otherwise", kind="service credit")
+    assert "recovery.compensation.k1.because" == panel.focus["at"]
+    assert "We decided otherwise, because…" in texts(track(panel, "rules-reimbursement"))
+    assert {"EUR 0", "Nothing: and why is not said yet"} <= set(texts(track(panel, "k1")))
+    assert any("or write why you decided otherwise" in text for text in texts(track(panel, "k1")))
+
+    if amount:
+        put(panel, "recovery.compensation.k1.owed", amount)
+    put(panel, "recovery.compensation.k1.because", "Last week's credit was for this day too")
+
+    assert ("Less" if amount else "Nothing") + ": decided otherwise" in texts(track(panel, "k1"))
+    assert "rules-service credit" not in tracks(panel)
+    assert not any("write why" in text for text in texts(track(panel, "k1")))
+
+
+def test_less_of_what_they_paid_waits_for_a_manager(panel, retro):
+    """With the ways to get the approval beside it; the gate and the list of what is due go on asking until then."""
+    retro.put("recovery.escalation.handed_to", "Duty manager")
+    do(panel, "decide-otherwise", kind="reimbursement")
+    put(panel, "recovery.compensation.k1.because", "They drove anyway")
+    assert any("nobody approved less" in text for text in texts(track(panel, "k1")))
+
+    pressed(panel, "Approved by: Duty manager")
+
+    assert not any("nobody approved less" in text for text in texts(track(panel, "k1")))
+    assert not track(panel, "k1")["ways"]
+
+
 def test_what_is_said_of_a_thing_stands_below_its_track_once(panel):
     """Also while its fields are folded away."""
     pressed(panel, "Keep it as owed: EUR 64")

@@ -24,6 +24,7 @@ const owedTrack = (block, panel) => {
     h("header", null, h("b", null, block.title), h("span", { class: "small" }, block.what), h("span", { class: "amt" }, block.amount), block.notes.map(mark)),
     h("ol", { class: "pm-track" }, block.facts.map(owedFact(panel, about))),
     block.notes.map((note, at) => owedNote(panel, note, at === limited ? block.ways : [], about)),
+    block.reason && h("div", { class: "why" }, h(Field, { field: block.reason, panel, key: block.reason.place })),
     limited < 0 && block.ways.length > 0 && h("div", { class: "pm-buttons" }, block.ways.map(owedDo(panel, about))),
     block.fields.length > 0 && h("details", { class: "more", open, onToggle: (event) => unfold(panel, key, event.currentTarget.open) },
       el("summary", null, "Amounts and times", h("span", { class: "pm-live" }, ` of ${about}`)),
