@@ -11,6 +11,7 @@ import click
 from postmortem.cli.command import command, family
 from postmortem.cli.options import as_json, surroundings
 from postmortem.cli.printing import paragraph, say, say_json, tell
+from postmortem.record import sequence
 from postmortem.record.errors import DataError
 from postmortem.record.playbook import default_playbook, load_playbook
 from postmortem.record.reading import json_schema
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from postmortem.record import Playbook
+    from postmortem.record.rules import Gate
 
 
 @family("playbook", "playbook show", "playbook check team.toml")
@@ -49,15 +51,26 @@ def _lines(rules: Playbook) -> Iterator[str]:
             for name, it in rules.targets.items()
         },
     )
-    default = rules.procedure(rules.procedures.default)
-    yield from _listed(
-        f"Steps: {default.title}", {str(number): step.text for number, step in enumerate(default.steps, 1)}
-    )
+    for name in sorted(rules.procedures.presets, key=lambda name: name != rules.procedures.default):
+        yield from _steps(rules, name)
     yield from _listed("Kinds of cause", {name: kind.means for name, kind in rules.categories.items()})
     yield from _listed(
         "Forms of action", {form.label: f"{form.strength}. {form.example}" for form in rules.forms.values()}
     )
     yield from _listed("Rules", rules.rules)
+
+
+def _steps(rules: Playbook, name: str) -> Iterator[str]:
+    """The steps of a procedure by number and id; one that belongs to another stands below it without a number."""
+    procedures = rules.procedures
+    used = {procedures.default: ", taken unless another is chosen", procedures.not_ours: ", taken when it was not ours"}
+    procedure = rules.procedure(name)
+    numbers, wide = procedure.numbers(), max(len(step.id) for step in procedure.steps)
+    yield ""
+    yield paragraph(f"Steps of {name}: {procedure.title}{used.get(name, '')}", then="  ")
+    for step in procedure.steps:
+        first = f"  {'' if step.part_of else numbers[step.id]:>2}  {step.id.ljust(wide)}  "
+        yield paragraph(step.text, first=first, then=" " * len(first))
 
 
 def _listed(title: str, items: Mapping[str, str]) -> Iterator[str]:
@@ -84,9 +97,22 @@ def check(*, file: Path, as_json: bool) -> None:
     if as_json:
         say_json([])
         return
+    own_steps = {
+        name: procedure
+        for name, procedure in rules.procedures.presets.items()
+        if procedure != default_playbook().procedures.presets.get(name)
+    }
+    for name in own_steps:
+        say("\n".join([*list(_steps(rules, name))[1:], ""]))
     own = f", as {rules.name!r}" if rules.name != default_playbook().name else ""
     tell(f"{file} fits{own}. --playbook {file} puts it in force, with any command; POSTMORTEM_PLAYBOOK for good.")
+    for note in sequence.notes_on(rules.procedures, _asked(rules)):
+        tell(f"Look at {note}.")
     tell(f"Dates of records that stand follow it after: postmortem doctor --rebuild --playbook {file}")
+
+
+def _asked(rules: Playbook) -> dict[str, Gate]:
+    return {name: gate for name, gate in rules.gates.items() if not gate.off}
 
 
 playbook.add_command(show)

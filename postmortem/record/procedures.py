@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from postmortem.record import recovery, talks
 from postmortem.record.edit import changed, readdressed
 from postmortem.record.errors import UnknownNodeError
+from postmortem.record.playbook import default_playbook
 
 if TYPE_CHECKING:
     from postmortem.record.incident import Incident
@@ -64,7 +65,9 @@ def _carried(incident: Incident, playbook: Playbook) -> Incident:
 
 
 def _rules_of(step: str, playbook: Playbook) -> list[Step]:
-    return [rule for preset in playbook.procedures.presets.values() for rule in preset.steps if rule.id == step]
+    """A step as the procedures have it, those in force first: a team may have dropped it since it was done."""
+    presets = [*playbook.procedures.presets.values(), *default_playbook().procedures.presets.values()]
+    return [rule for preset in presets for rule in preset.steps if rule.id == step]
 
 
 def _same(rule: Step, other: Step) -> bool:
