@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from postmortem.record import recovery, saying
+from postmortem.record import recovery, saying, talks
 from postmortem.widgets.blocks import Block, Form, button, buttons, options
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from postmortem.record.recovery import StepNow
     from postmortem.widgets.meeting import Retrospective
 
-WORDS = "recovery.wording"
+WORDS = talks.FIELD
 _RULES = ("R13", "R15", "R20")
 _CHOSEN: WeakKeyDictionary[Retrospective, tuple[str, tuple[str, ...]]] = WeakKeyDictionary()
 """The steps somebody chose to word, with the record they belong to: what one looks at, and nothing of the record."""
@@ -190,8 +190,8 @@ def _done(form: Form, steps: tuple[StepNow, ...]) -> Block | None:
     if not said_now:
         return None
     channel = form.incident.recovery.channel
-    how = f", {channel if channel.startswith('in ') else f'by {channel}'}" if channel else ""
-    # Which steps are done by it stands on the button: the words of the talk before may still be in the field.
+    how = f", {recovery.by_way(channel)}" if channel else ""
+    # Which steps are done by it stands on the button: the words stay with the first of them.
     which = _steps_called(said_now)
     told = f"Said so{how}, now{f': {which} done' if which else ''}"
     return buttons(button(told, "said", steps=[step.rule.id for step in said_now]))
@@ -235,7 +235,7 @@ def own_words(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 
 
 def said(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """The words were said just now: their steps are done."""
+    """The words were said just now: their steps are done, they stay with the first of them, and the field is free."""
     at, by = meeting.now().replace(second=0, microsecond=0), meeting.by or meeting.incident.owner
     steps = [str(step) for step in args["steps"]]
     meeting.change(lambda incident: saying.say(incident, steps, meeting.playbook, at=at, by=by))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.record import compensation, days, due, lateness, procedures, recovery, whys
+from postmortem.record import compensation, days, due, lateness, procedures, recovery, talks, whys
 from postmortem.record.base import zone
 from postmortem.record.recovery import worded
 from postmortem.record.severity import assess
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from postmortem.widgets.meeting import Retrospective
 
 _WORDS: Final = {"to do": "To do", "done": "Done", "not needed": "Not needed"}
+_TALK_MIN: Final = 15
+"""How long after the last word of a talk something done may still belong to it."""
 
 
 def part(form: Form) -> list[Block]:
@@ -140,6 +142,7 @@ def _row(form: Form, step: StepNow, steps: tuple[StepNow, ...], promise: Promise
         "note": done.note,
         "quick": _quick(form, step),
         "fields": fields,
+        "words": _words(form, step),
         "must": any(field["error"] or field["versions"] or field["findings"] for field in fields),
         "notes": [_note(form, step, found) for found in marks if found.where.endswith((".at", ".status"))],
         "marks": [form.finding(form.findings.index(found) + 1, found) for found in marks],
@@ -170,6 +173,16 @@ def _fields(form: Form, step: StepNow, place: str) -> list[Block]:
         form.choice(f"{place}.channel", "How", channels),
         form.text(f"{place}.note", "Note", placeholder="what was said or agreed", optional=True),
     ]
+
+
+def _words(form: Form, step: StepNow) -> Block | None:
+    """What was said in the talk that began with a step; where nothing was written, it can be, or the field has it."""
+    there = bool(step.done.words.strip())
+    if not there and not (step.rule.says and step.done.status == "done"):
+        return None
+    field = form.area(talks.words_at(step.rule.id), "What was said", optional=not there)
+    waits = not there and bool(form.incident.recovery.wording.strip())
+    return {"field": field, "there": there, "must": bool(field["error"] or field["versions"]), "take": waits}
 
 
 def _due(form: Form, step: StepNow, steps: tuple[StepNow, ...]) -> str:
@@ -215,7 +228,7 @@ def _stands(form: Form, step: StepNow, promise: Promise | None) -> tuple[str, st
 def _how_late(form: Form, step: StepNow) -> str:
     if step.due_on is None:
         return _span(step.late_min)
-    at = step.done.at if step.done.status == "done" and step.done.at else form.meeting.now()
+    at = step.done.at if step.done.at and not step.is_open else form.meeting.now()
     return days.late(step.due_on, at, form.incident.zone)
 
 
@@ -232,18 +245,21 @@ def _why_spared(form: Form, step: StepNow) -> str:
 
 
 def _quick(form: Form, step: StepNow) -> list[Block]:
-    """The ways to set a step done with one press: in the talk that was had, or now."""
+    """The ways to set a step done with one press: in the talk that was had, or now; now first once a talk is over."""
     if not step.is_open and step.done.status != "to do":
         return []
     own = step.done.at
-    if own is not None:
-        return [{"label": f"Done {_short(form, own)}", "at": "own", "aside": ""}]
+    if own is not None and not step.too_early:
+        return [{"label": f"Done {_short(form, own)}", "at": "own", "aside": "", "brief": ""}]
     found = recovery.proposed(form.incident, step.rule.id, form.meeting.playbook)
-    now = {"label": "Done now", "at": "now", "aside": ""}
+    now = {"label": "Done now", "at": "now", "aside": "", "brief": "now"}
     if found is None:
         return [{**now, "label": "Done"}]
     aside = {"told": "as told", "fixed": "as fixed", "same talk": "in the same talk"}[found.source]
-    return [{"label": f"Done {_short(form, found.at)}", "at": "proposed", "aside": aside}, now]
+    when = _short(form, found.at)
+    then = {"label": f"Done {when}", "at": "proposed", "aside": aside, "brief": when}
+    since = recovery.minutes_between(found.at, form.meeting.now()) or 0
+    return [now, then] if found.source == "same talk" and since > _TALK_MIN else [then, now]
 
 
 def _asked(form: Form, message: str) -> Block | None:
@@ -310,6 +326,13 @@ def why_recovery(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     return ""
 
 
+def words_said(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """The words in the field were said in the talk that began with a step: they stand there from now on."""
+    name = str(args["key"])
+    meeting.change(talks.keep, name)
+    return talks.words_at(name)
+
+
 def agree(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Let the record's own time say the same as the step."""
     name = str(args["key"])
@@ -322,5 +345,6 @@ DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "step-undone": step_undone,
     "step-spared": step_spared,
     "why-recovery": why_recovery,
+    "words-said": words_said,
     "agree": agree,
 }

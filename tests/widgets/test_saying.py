@@ -171,6 +171,18 @@ def test_what_was_said_is_done_and_the_next_steps_stand_there(retro: Retrospecti
     assert "Steps 11 and 12: what you will say" == saying(panel)["title"]
 
 
+def test_what_was_said_leaves_the_field_to_the_next_talk(retro: Retrospective):
+    """It stays with the first of its steps, and the card shows what comes next, with its proposal."""
+    panel = retro.stage("recover")
+    pressed(panel, "Said so, by e-mail, now: steps 6 and 7 done")
+    said = {step.id: step.words for step in retro.incident.recovery.steps if step.words}
+
+    assert {"explain-not-again": MOCK} == said
+    assert ("", []) == (saying(panel)["said"], saying(panel)["heard"])
+    assert "Steps 11 and 12: what you will say" == saying(panel)["title"]
+    assert "Thank you for hearing me out." in saying(panel)["better"]["text"]
+
+
 def test_what_comes_before_the_words_is_said_above_them(retro: Retrospective):
     """They may be written before the fix, and are said after it (R13); the follow-up is for its day."""
     panel = retro.stage("recover")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from postmortem.record import recovery, whys
+from postmortem.record import recovery, saying, whys
 from postmortem.store import open_store
 from postmortem.widgets import Retrospective
 from postmortem.widgets.panel import script
@@ -57,15 +57,32 @@ def test_one_press_sets_a_step_done_now_by_whoever_works_here(panel, retro):
 
 
 def test_an_apology_in_the_call_of_the_admission_is_not_late(panel, retro):
-    """The time of that call is proposed first, now is the other way."""
+    """That call is over: now is offered first, and its time is the other way."""
     retro.change(
         recovery.do, "explain-mistake", retro.playbook, at=KNOWN + timedelta(minutes=20), channel="phone", by="Desk"
     )
     ways = [(way["label"], way["at"], way["aside"]) for way in row(panel, "apologise")["quick"]]
     do(panel, "step-done", key="apologise", at="proposed")
 
-    assert [("Done Fri 10:20", "proposed", "in the same talk"), ("Done now", "now", "")] == ways
+    assert [("Done now", "now", ""), ("Done Fri 10:20", "proposed", "in the same talk")] == ways
     assert ("", "Fri 10:20", "phone") == tuple(row(panel, "apologise")[name] for name in ("late", "when", "how"))
+
+
+@pytest.mark.parametrize(("minutes", "first"), [(0, "proposed"), (15, "proposed"), (16, "now"), (7200, "now")])
+def test_done_offers_the_talk_first_while_it_goes_on(panel, retro, minutes, first):
+    """A quarter of an hour after its last word what is done is done now; the other way stands beside it."""
+    at = NOW - timedelta(minutes=minutes)
+    retro.put("known_at", at - timedelta(minutes=5))
+    retro.change(recovery.do, "explain-mistake", retro.playbook, at=at)
+
+    assert [first, {"now": "proposed", "proposed": "now"}[first]] == [it["at"] for it in row(panel, "thank")["quick"]]
+
+
+def test_a_time_of_the_record_is_offered_first_however_long_ago(panel, retro):
+    """When they were told is known."""
+    retro.put("told_at", KNOWN)
+
+    assert ["proposed", "now"] == [it["at"] for it in row(panel, "explain-mistake")["quick"]]
 
 
 def test_a_time_typed_before_is_the_one_that_counts(panel, retro):
@@ -308,3 +325,57 @@ def test_every_sign_of_the_table_is_drawn():
     browser = script()
 
     assert all(f'"{kind}"' in browser or f"{kind}:" in browser for kind in ("lead", "steps-before", "procedure"))
+
+
+# -- what was said ----------------------------------------------------------------------------------------------------
+
+
+def test_what_was_said_stands_in_its_row_and_can_be_mended(panel, retro):
+    """Folded there; the other rows of the talk have a field for it that is empty, and steps without words have none."""
+    retro.put("recovery.wording", "We cut you off.")
+    retro.change(saying.say, ["explain-mistake", "apologise"], retro.playbook, at=NOW)
+    words = row(panel, "explain-mistake")["words"]
+    put(panel, "recovery.steps.explain-mistake.words", "We cut your line.")
+
+    assert (True, False, "We cut you off.") == (words["there"], words["must"], words["field"]["value"])
+    assert "We cut your line." == recovery.said_of(retro.incident, "explain-mistake").words
+    assert not row(panel, "apologise")["words"]["there"]
+    assert row(panel, "fix")["words"] is row(panel, "thank")["words"] is None
+
+
+def test_words_of_a_record_of_before_are_put_where_they_were_said(panel, retro):
+    """By whoever knows it; the field is free then."""
+    retro.put("recovery.wording", "We cut you off.")
+    retro.change(recovery.do, "explain-mistake", retro.playbook, at=NOW)
+    takes = row(panel, "explain-mistake")["words"]["take"]
+    do(panel, "words-said", key="explain-mistake")
+
+    assert takes
+    assert ("", "We cut you off.") == (
+        retro.incident.recovery.wording,
+        recovery.said_of(retro.incident, "explain-mistake").words,
+    )
+    assert not row(panel, "explain-mistake")["words"]["take"]
+    assert "recovery.steps.explain-mistake.words" == panel.focus["at"]
+
+
+def test_a_step_that_is_undone_gives_its_words_back_to_the_field(panel, retro):
+    """By its button and by undo."""
+    retro.put("recovery.wording", "We cut you off.")
+    retro.change(saying.say, ["explain-mistake"], retro.playbook, at=NOW)
+    do(panel, "step-undone", key="explain-mistake")
+
+    assert "We cut you off." == retro.incident.recovery.wording
+    assert row(panel, "explain-mistake")["words"] is None
+
+
+def test_what_is_found_of_said_words_is_told_with_them_and_opens_nothing(panel, retro):
+    """A hint never blocks; it has its number in the row."""
+    retro.put("fault", "ours")
+    retro.put("recovery.wording", "We cut you off. That was our mistake. Sorry if you noticed.")
+    retro.change(saying.say, ["explain-mistake"], retro.playbook, at=NOW)
+    said = row(panel, "explain-mistake")
+
+    assert ["R20"] == [it["rule"] for it in said["words"]["field"]["findings"]]
+    assert "R20" in {it["rule"] for it in said["marks"]}
+    assert (False, False) == (said["must"], said["words"]["must"])

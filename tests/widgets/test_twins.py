@@ -29,6 +29,7 @@ from postmortem.record import (
     recovery,
     saying,
     states,
+    talks,
     topics,
     versions,
     whys,
@@ -159,6 +160,12 @@ def fixed(retro: Retrospective) -> None:
     retro.change(recovery.do, "fix", retro.playbook, at=NOW)
 
 
+def worded(retro: Retrospective) -> None:
+    """And words are in the field."""
+    fixed(retro)
+    retro.put("recovery.wording", "We cut you off.")
+
+
 def asked(retro: Retrospective) -> None:
     """They agreed to a manager."""
     retro.put("recovery.escalation.permission", "yes")
@@ -229,6 +236,7 @@ TWINS = {
     ),
     "step-undone": Twin({"key": "fix"}, lambda it: it.change(recovery.undo, "fix", it.playbook), before=fixed),
     "step-spared": Twin({"key": "fix"}, lambda it: it.change(recovery.spare, "fix", it.playbook)),
+    "words-said": Twin({"key": "fix"}, lambda it: it.change(talks.keep, "fix"), before=worded),
     "agree": Twin(
         {"key": "fix"},
         lambda it: it.change(recovery.agreed, "fix", it.playbook),

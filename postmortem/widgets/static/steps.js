@@ -10,7 +10,14 @@ const spareStep = (panel, row, extra = "") => el("button", { type: "button", cla
   onClick: () => { unfold(panel, stepKey(row), true); sayStep(panel, "step-spared", row); } }, "Not needed…");
 const quickStep = (panel, row) => row.quick.map((way, at) => h(Fragment, { key: way.at },
   el("button", { type: "button", class: at ? "pm-link" : "pm-btn sm", title: way.aside || undefined, "aria-label": `${way.label}${way.aside ? `, ${way.aside}` : ""}: ${row.text}`, onClick: () => sayStep(panel, "step-done", row, { at: way.at }) },
-    at ? "now" : way.label), !at && row.quick.length > 1 && " or "));
+    at ? way.brief : way.label), !at && row.quick.length > 1 && " or "));
+
+// What was said stands folded below its step; in an open row it is one of its details.
+const saidKey = (row) => `said-${row.key}`;
+const saidField = (panel, row) => h("div", { class: "pm-step-said" }, h(Field, { field: row.words.field, panel, key: row.words.field.place }),
+  row.words.take && el("button", { type: "button", class: "pm-link", onClick: () => sayStep(panel, "words-said", row) }, "Take the words from below: they were said then"));
+const saidFold = (panel, row, shown) => el("button", { type: "button", class: "pm-link said", "aria-expanded": shown ? "true" : "false", "aria-label": `What was said: ${row.text}`, "data-place": shown ? undefined : row.words.field.place,
+  onClick: () => { unfold(panel, saidKey(row), !shown); if (shown) unfold(panel, stepKey(row), false); } }, "What was said", sign("down", shown ? "up" : ""));
 
 const askWhy = (panel, why) => why && (why.stands
   ? h("p", { class: "small" }, "It is asked in stage 4, under why our answer was slow or wrong.")
@@ -24,6 +31,7 @@ const stepNote = (panel, row, note) => el("div", { class: `pm-finding${note.need
 // Whoever is in a field of the row keeps it open, also when what had opened it is settled.
 const stepInside = (panel, row) => h("tr", { key: `${row.key}-in`, class: "in" }, h("td"), h("td", { colSpan: 6, onFocusIn: () => unfold(panel, stepKey(row), true) },
   h("div", { class: "pm-step-in" }, row.fields.map((field) => h(Field, { field, panel, key: field.place }))),
+  row.words && saidField(panel, row),
   row.late && row.late_why && h("p", { class: "small" }, `${row.late}. `, askWhy(panel, row.late_why)),
   h("div", { class: "pm-buttons" },
     row.status === "to do" && el("button", { type: "button", class: "pm-btn sm", onClick: () => sayStep(panel, "step-done", row, { at: row.quick[0] ? row.quick[0].at : "now" }) }, row.quick[0] ? row.quick[0].label : "Done"),
@@ -33,12 +41,14 @@ const stepInside = (panel, row) => h("tr", { key: `${row.key}-in`, class: "in" }
 const stepRow = (panel, row) => {
   const open = stepOpen(panel, row);
   const rests = row.status === "to do";
-  const below = open || row.notes.length > 0;
+  const folded = row.words && row.words.there && !open && !row.words.must && !opened(panel, saidKey(row));
+  const saidBelow = row.words && row.words.there && !open && !folded;
+  const below = open || saidBelow || row.notes.length > 0;
   const said = [row.when && h("span", { class: "at" }, row.when), row.how && h("small", null, row.how)];
   return [
     h("tr", { key: row.key, class: `${row.number ? "" : "part "}${below ? "has-note" : ""}` },
       h("td", { class: "no" }, row.number),
-      h("td", { class: "what" }, row.text),
+      h("td", { class: "what" }, row.text, row.words && row.words.there && h(Fragment, null, " ", saidFold(panel, row, !folded))),
       h("td", { class: "due" }, row.due, row.soon && h("small", { class: "soon" }, row.soon), row.late && h("small", { class: "late" }, row.late)),
       h("td", { class: `st ${row.is_late ? "late" : row.status.replace(" ", "-")}` }, sign(stepSign(row)), " ", row.word),
       rests
@@ -49,6 +59,7 @@ const stepRow = (panel, row) => {
       h("td", { class: "end" }, row.marks.map(mark), el("button", { type: "button", class: "pm-btn quiet sm", "data-place": row.place, "aria-expanded": open ? "true" : "false", "aria-label": `Time, who, how and note: ${row.text}`,
         onClick: () => unfold(panel, stepKey(row), !opened(panel, stepKey(row))) }, sign("down", open ? "up" : "")))),
     open && stepInside(panel, row),
+    saidBelow && h("tr", { key: `${row.key}-said`, class: "in" }, h("td"), h("td", { colSpan: 6 }, saidField(panel, row))),
     row.notes.length > 0 && h("tr", { key: `${row.key}-note`, class: "note" }, h("td"), h("td", { colSpan: 6 }, row.notes.map((note) => stepNote(panel, row, note)))),
   ];
 };
