@@ -225,7 +225,7 @@ def check(*, ids: tuple[str, ...], to: State | None, as_json: bool) -> None:
 
 
 def _asked_of(incident: Incident, playbook: Playbook, now: datetime, to: State | None) -> tuple[Finding, ...]:
-    return pm.review(incident, playbook, now) if to is None else pm.states.missing(incident, playbook, now, to)
+    return pm.review(incident, playbook, now) if to is None else pm.gates.missing(incident, playbook, now, to)
 
 
 def _levels(found: list[Finding]) -> str:
@@ -241,7 +241,8 @@ def new(*, file: Path | None, as_json: bool) -> None:
 
     Without FILE, one to begin with is printed: write it to a file, change it, and come back with it.
 
-    Only the title is needed. Everything else may be left out, or filled in later in the notebook.
+    Only the title is needed. Everything else may be left out, or filled in later in the notebook. One that says how far
+    it is passes the gates of that state; what comes from another system, and is closed there, goes in by "import".
     """
     if file is None:
         say_json(_TEMPLATE)
@@ -251,6 +252,7 @@ def new(*, file: Path | None, as_json: bool) -> None:
         told = f"it was taken out of a store, as revision {incident.revision} of {incident.id!r}"
         raise DataError(file.name, [Problem("revision", told, "use postmortem edit or postmortem import")])
     with opened() as store:
+        incident = pm.states.begun(incident, store.playbook, surroundings().instant)
         saved = store.save(incident, by=surroundings().author, note=f"from {file.name}")
     _print_saved(saved, as_json=as_json)
 
@@ -310,11 +312,15 @@ def delete(*, incident_id: str, note: str, yes: bool) -> None:
 def revert(*, incident_id: str, revision: int, note: str, as_json: bool) -> None:
     """Let an incident stand again as it stood in one revision.
 
-    Also where it was deleted. What stands now is kept as a revision.
+    Also where it was deleted. What stands now is kept as a revision. A later state does not come back with it: it asks
+    its gates, as "check ID --for closed" lists them.
     """
     with opened() as store:
         saved = store.revert(incident_id, revision, by=surroundings().author, note=note)
+        earlier = store.load(incident_id, revision=revision)
     _print_saved(saved, as_json=as_json)
+    if told := pm.states.stays(saved, earlier.state):
+        tell(told)
 
 
 def _from_file(file: Path) -> Incident:

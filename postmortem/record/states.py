@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from postmortem.record.vocabulary import EffectResult, State
 
 _SHOWN: Final = 20
+_FOR_A_REASON: Final = "a closed record is opened again for a reason"
+_OF_THE_STATE: Final = ("state", "closed_at", "reopened_because")
 
 
 class GateError(PostmortemError):
@@ -48,55 +50,21 @@ def rank(state: State) -> int:
     return len(gates.states_up_to(state)) - 1
 
 
-def next_state(incident: Incident) -> State | None:
-    """The state after the one in which a record stands; `None` where it is closed.
-
-    Examples:
-        >>> from postmortem.record.incident import Incident
-        >>> next_state(Incident(title="Late")), next_state(Incident(title="Late", state="reopened"))
-        ('recovering', 'closed')
-    """
-    at = rank(incident.state) + 1
-    return gates.WAY[at] if at < len(gates.WAY) else None
-
-
-def missing(incident: Incident, playbook: Playbook, now: datetime, to: State | None = None) -> tuple[Missing, ...]:
-    """What a state waits for, each with where and how to mend it: facts of earlier states too.
-
-    Args:
-        incident: The record.
-        playbook: The gates in force.
-        now: The instant of the question; aware.
-        to: The state; the next one where none is named, and for a closed record what closing asks for.
-
-    Raises:
-        ValueError: If `now` has no offset.
-
-    Examples:
-        >>> from datetime import UTC, datetime
-        >>> from postmortem.record.incident import Incident
-        >>> from postmortem.record.playbook import default_playbook
-        >>> late, rules, noon = Incident(title="Late", owner="Desk lead"), default_playbook(), datetime.now(UTC)
-        >>> missing(late, rules, noon)
-        ()
-        >>> [it.gate for it in missing(late, rules, noon, "analysing")]
-        ['customer-told', 'apologised', 'severity']
-    """
-    return gates.missing(incident, playbook, now, to or next_state(incident) or "closed")
-
-
-def advance(incident: Incident, playbook: Playbook, now: datetime, by: str = "", to: State | None = None) -> Incident:
+def advance(
+    incident: Incident, playbook: Playbook, now: datetime, to: State | None = None, *, because: str = ""
+) -> Incident:
     """Let a record stand in the next state, or in the one that is named: on, where nothing is missing, or back.
 
     Args:
         incident: The record; it stays as it is.
         playbook: The gates in force.
         now: When; aware. A record that is closed now is closed at this second.
-        by: Who does it; the revision keeps the name.
         to: The state; the next one where none is named.
+        because: Why a closed record goes back; nothing else needs a reason.
 
     Raises:
         GateError: With everything that is missing.
+        PostmortemError: If a closed record is to go back without a reason.
         ValueError: If `now` has no offset.
 
     Examples:
@@ -114,38 +82,32 @@ def advance(incident: Incident, playbook: Playbook, now: datetime, by: str = "",
           R12 recovery.steps: nobody has apologised to them; apologise (step 2), then say so
           R6 impact.harm: how bad it was is not answered; answer the first question on it
     """
-    wanted = to or next_state(incident) or incident.state
+    wanted = to or gates.next_state(incident) or incident.state
     if wanted == "reopened" and incident.state != "closed":
         wanted = "acting" if incident.state != "reopened" else wanted
     if wanted == incident.state:
         return incident
-    if rank(wanted) > rank(incident.state):
-        found = missing(incident, playbook, now, wanted)
-        if found:
-            raise GateError(wanted, found)
-    elif incident.state == "closed":
-        back = f"taken back to “{wanted}”{f' by {by}' if by else ''}"
-        return changed(incident, state=wanted, reopened_because=back)
-    if wanted == "closed":
-        return changed(incident, state=wanted, closed_at=now.replace(microsecond=0))
-    return changed(incident, state=wanted)
+    if incident.state == "closed":
+        return reopen(incident, because, wanted)
+    return held(incident, changed(incident, state=wanted), playbook, now)
 
 
-def close(incident: Incident, playbook: Playbook, now: datetime, by: str = "") -> Incident:
+def close(incident: Incident, playbook: Playbook, now: datetime) -> Incident:
     """Close a record; one that is closed stays as it is.
 
     Raises:
         GateError: With everything that is missing.
     """
-    return advance(incident, playbook, now, by, to="closed")
+    return advance(incident, playbook, now, "closed")
 
 
-def reopen(incident: Incident, because: str) -> Incident:
+def reopen(incident: Incident, because: str, to: State = "reopened") -> Incident:
     """Open a closed record again; when it was closed stays in it.
 
     Args:
         incident: The record; it stays as it is.
-        because: The reason.
+        because: The reason. One that was given the last time too is given once more.
+        to: How far back it goes.
 
     Raises:
         PostmortemError: If it is not closed, or no reason is given.
@@ -158,9 +120,12 @@ def reopen(incident: Incident, because: str) -> Incident:
     """
     if incident.state != "closed":
         raise PostmortemError(f"it is not closed, it is {incident.state}: there is nothing to open again")
-    if not because.strip():
-        raise PostmortemError("a closed record is opened again for a reason: say why")
-    return changed(incident, state="reopened", reopened_because=because.strip())
+    reason = because.strip()
+    if not reason:
+        raise PostmortemError(f"{_FOR_A_REASON}: say why")
+    if reason == incident.reopened_because:
+        reason = f"{reason} (once more)"
+    return changed(incident, state=to, reopened_because=reason)
 
 
 def judge_effect(
@@ -220,9 +185,10 @@ def followed(before: Incident, after: Incident, today: date | None = None) -> In
 
 
 def held(before: Incident, after: Incident, playbook: Playbook, now: datetime) -> Incident:
-    """A change as it may be kept: one that takes the record on has to pass the gates, however it was made (R39).
+    """A change by hand as it may be kept, however it was made: by a button, by a value put at its place, by a file.
 
-    `advance` asks them itself. This is for every other way to change a state: a value put at its place, a file.
+    One that takes the record on has to pass the gates, a closed record goes back for a reason (R39), and while the
+    recovery is under way nobody takes its owner out without naming another (R2).
 
     Args:
         before: As the record stood.
@@ -232,6 +198,7 @@ def held(before: Incident, after: Incident, playbook: Playbook, now: datetime) -
 
     Raises:
         GateError: With everything that is missing.
+        PostmortemError: If nobody would own the recovery any more, or a closed record goes back without a reason.
         ValueError: If `now` has no offset.
 
     Examples:
@@ -245,13 +212,127 @@ def held(before: Incident, after: Incident, playbook: Playbook, now: datetime) -
         postmortem.record.states.GateError: it can't be “recovering” yet: 1 fact is missing
           R2 owner: nobody owns the recovery; name one of us as the owner of the recovery
     """
-    if rank(after.state) <= rank(before.state):
+    if rank(after.state) > rank(before.state):
+        # Asked of it as it comes, too: once it is closed, nothing in it tells the signature of an earlier closing.
+        as_it_comes = changed(after, state=before.state, closed_at=before.closed_at)
+        for asked in (as_it_comes, after):
+            if found := gates.missing(asked, playbook, now, after.state):
+                raise GateError(after.state, found)
+        if after.state == "closed" and after.closed_at == before.closed_at:
+            return changed(after, closed_at=now.replace(microsecond=0))
         return after
-    if found := missing(after, playbook, now, after.state):
-        raise GateError(after.state, found)
-    if after.state == "closed" and after.closed_at == before.closed_at:
-        return changed(after, closed_at=now.replace(microsecond=0))
+    if _is_disowned(before, after, playbook):
+        raise PostmortemError("the recovery has begun, and somebody owns it until it is closed: name who owns it now")
+    if before.state == "closed" != after.state and after.reopened_because.strip() in {"", before.reopened_because}:
+        raise PostmortemError(f"{_FOR_A_REASON}: say why in “reopened_because”")
     return after
+
+
+def begun(incident: Incident, playbook: Playbook, now: datetime) -> Incident:
+    """A new record that somebody writes by hand, as it may be kept: it has come from a draft, through the gates.
+
+    What another system says of its own record is not asked for that.
+
+    Raises:
+        GateError: With everything that is missing for the state it says it is in.
+        ValueError: If `now` has no offset.
+    """
+    return held(changed(incident, state="draft", closed_at=None), incident, playbook, now)
+
+
+def allowed(
+    before: Incident, after: Incident, playbook: Playbook, now: datetime, *, because: str, on: bool = True
+) -> Incident:
+    """A change that is not refused, and still passes no gate unasked: one taken back, or brought back, or from a file.
+
+    What it says of the mistake stands. A state that lacks facts does not: the record stays where it is. Neither does an
+    owner who was taken out, and a closed record that goes back says why, and keeps when it was closed.
+
+    Args:
+        before: As the record stands.
+        after: As it would stand.
+        playbook: The gates in force.
+        now: When; aware.
+        because: Why a closed record goes back.
+        on: Whether it may go on to a later state at all.
+
+    Raises:
+        ValueError: If `now` has no offset.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from postmortem.record.incident import Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> late, closed = Incident(title="Late"), Incident(title="An hour late", state="closed")
+        >>> found = allowed(late, closed, default_playbook(), datetime.now(UTC), because="taken back")
+        >>> found.title, found.state
+        ('An hour late', 'draft')
+    """
+    if _is_disowned(before, after, playbook):
+        after = changed(after, owner=before.owner)
+    further = rank(after.state) - rank(before.state)
+    if further > 0 and not (on and not gates.missing(after, playbook, now, after.state)):
+        return changed(after, **{name: getattr(before, name) for name in _OF_THE_STATE})
+    if before.state == "closed" != after.state:
+        closed = changed(after, **{name: getattr(before, name) for name in _OF_THE_STATE})
+        return reopen(closed, because, after.state)
+    return after
+
+
+def stays(incident: Incident, wanted: State) -> str:
+    """What a person is told whose change came back without the state it had, in a sentence; empty where it has it.
+
+    Args:
+        incident: The record as it stands now.
+        wanted: The state that it had.
+
+    Examples:
+        >>> from postmortem.record.incident import Incident
+        >>> stays(Incident(title="Late", state="reopened"), "closed")
+        'The state did not come back with it: it was “closed”, and stays “reopened” until it is taken on again.'
+    """
+    if rank(wanted) <= rank(incident.state):
+        return ""
+    return (
+        f"The state did not come back with it: it was “{wanted}”, and stays “{incident.state}” "
+        "until it is taken on again."
+    )
+
+
+def met(both: Incident, sides: Sequence[Incident], playbook: Playbook, now: datetime) -> Incident:
+    """What two sides made of a record, put together: open again where it would stand closed and lack facts (R39).
+
+    What a side lacked that was closed already, as one that came closed from another system, opens nothing. And where
+    one side began the recovery while the other took its owner out, the owner stands (R2).
+
+    Args:
+        both: What `record.merging.merge` made of them.
+        sides: Both, each as it stood.
+        playbook: The gates in force.
+        now: When they met; aware.
+
+    Raises:
+        ValueError: If `now` has no offset.
+    """
+    if owned := next((side for side in sides if _is_disowned(side, both, playbook)), None):
+        both = changed(both, owner=owned.owner)
+    found = gates.missing(both, playbook, now, "closed") if both.state == "closed" else ()
+    if found:
+        closed = [side for side in sides if side.state == "closed"]
+        known = {(gap.gate, gap.where) for side in closed for gap in gates.missing(side, playbook, now, "closed")}
+        found = tuple(gap for gap in found if (gap.gate, gap.where) not in known)
+    if not found:
+        return both
+    more = f", and {count} more {'fact is' if count == 1 else 'facts are'} missing" if (count := len(found) - 1) else ""
+    reasons = dict.fromkeys(filter(None, (both.reopened_because, f"two changes met: {found[0].message}{more}")))
+    return reopen(both, "; ".join(reasons))
+
+
+def _is_disowned(before: Incident, after: Incident, playbook: Playbook) -> bool:
+    """Whether somebody owned a recovery that has begun, and nobody does any more, where a gate asks for an owner."""
+    if after.owner.strip() or not before.owner.strip() or not rank(after.state):
+        return False
+    return any("owner" in gates.asked(after, playbook, state) for state in gates.states_up_to(after.state))
 
 
 def met_again(incident: Incident, cause: str, again: str, on: date, *, happened_on: date | None = None) -> Incident:

@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from postmortem.record import states
 from postmortem.record.incident import Incident
 from postmortem.record.merging import Clash, merge
 from postmortem.record.reading import incident_from, json_text
@@ -20,8 +21,10 @@ from postmortem.store.documents import content_of, new_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from postmortem.record.merging import Side
+    from postmortem.record.playbook import Playbook
     from postmortem.store.documents import Content
 
 _GIVEN: Final = re.compile(r'(\{"title":"(?:[^"\\]|\\.)*")(?:,"id":"(?:[^"\\]|\\.)*")?(?:,"revision":\d+)?')
@@ -143,7 +146,16 @@ def numbered(document: str, incident_id: str, number: int) -> str:
     return f"{start[1]}{given}{document[start.end() :]}"
 
 
-def plan(here: Copy, there: Copy, met: tuple[int, int] | None, new: Kept, *, prefer: Side | None = None) -> Plan:
+def plan(
+    here: Copy,
+    there: Copy,
+    met: tuple[int, int] | None,
+    new: Kept,
+    *,
+    playbook: Playbook,
+    now: datetime,
+    prefer: Side | None = None,
+) -> Plan:
     """What to do with an incident that both stores hold.
 
     Args:
@@ -151,6 +163,8 @@ def plan(here: Copy, there: Copy, met: tuple[int, int] | None, new: Kept, *, pre
         there: It as it stands there.
         met: The numbers of the revisions that said the same here and there when the two met last.
         new: A revision to begin with, should one have to be made that puts both together: when, by whom, and a note.
+        playbook: The gates that what was put together has to pass to stay closed.
+        now: When that is asked; aware.
         prefer: Which side settles a clash; a clash stands where nobody says.
     """
     shared = _shared(here, there, met)
@@ -176,6 +190,10 @@ def plan(here: Copy, there: Copy, met: tuple[int, int] | None, new: Kept, *, pre
     target = _target(here, there, base, by_there=erased_here, prefer=prefer)
     if target.clashes and prefer is None:
         return Plan(clashes=target.clashes)
+    if target.merged and target.content is not None and not target.gone:
+        stands = states.met(target.content.incident, (here.head.incident, there.head.incident), playbook, now)
+        content = content_of(stands)
+        target = replace(target, content=content, digest=content.digest)
     to_here = tuple(there.revisions[at] for at in news_there)
     to_there = tuple(here.revisions[at] for at in news_here)
     lasts = ((to_here or (here.head,))[-1], (to_there or (there.head,))[-1])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import select
 
-from postmortem.record import commitments
+from postmortem.record import commitments, states
 from postmortem.record.difference import changes
 from postmortem.record.merging import merge
 from postmortem.record.reading import incident_from
@@ -191,7 +191,9 @@ class Chronicle:
     def revert(self, incident_id: str, revision: int, *, by: str = "", note: str = "") -> Incident:
         """Let an incident stand again as it stood in one revision, whether it was changed or deleted since.
 
-        What stands now stays as a revision. An incident that says the same already gets no new one.
+        What stands now stays as a revision. An incident that says the same already gets no new one. A revision of a
+        later state brings that state not along, since its gates are asked by `states.advance` alone (R39); a closed
+        record that goes back with it is opened again, and says so.
 
         Args:
             incident_id: Its id.
@@ -209,11 +211,16 @@ class Chronicle:
 
         def done(connection: Connection, batch: Batch) -> Incident:
             there = _there(connection, incident_id)
-            content = content_of(revision_of(connection, incident_id, revision))
+            standing = incident_from(there.document, f"incident {incident_id}")
+            earlier, told = revision_of(connection, incident_id, revision), f"revision {revision} brought back"
+            back = states.allowed(standing, earlier, self.playbook, batch.at, because=told, on=False)
+            content = content_of(back)
+            if states.stays(back, earlier.state):
+                told = f"{told}; it was “{earlier.state}”, and stays “{back.state}”"
             if there.digest == content.digest and not there.deleted_at:
                 return content.numbered(incident_id, there.revision)
             saved = content.numbered(incident_id, there.revision + 1)
-            batch.change(saved, content.digest, deed="restore", note=note or f"revision {revision} brought back")
+            batch.change(saved, content.digest, deed="restore", note=note or told)
             return saved
 
         return self._written(incident_id, done, by)
@@ -308,8 +315,9 @@ class Chronicle:
             if connection.execute(of_it.where(revisions.c.number == incident.revision)).scalar() is None:
                 return False
             base = revision_of(connection, incident.id, incident.revision)
-            both = merge(base, content.incident, incident_from(there.document, f"incident {incident.id}"))
-            return not both.clashes and content_of(both.incident).digest == there.digest
+            both = merge(base, content.incident, standing)
+            stands = states.met(both.incident, (content.incident, standing), self.playbook, self._clock())
+            return not both.clashes and content_of(stands).digest == there.digest
 
         return read(self._engine, look)
 

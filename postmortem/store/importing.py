@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select, update
 
-from postmortem.record import commitments
+from postmortem.record import commitments, states
 from postmortem.record.erasure import settled
 from postmortem.record.incident import Incident
 from postmortem.record.merging import merge
@@ -187,15 +187,26 @@ class _Import:
         if content.incident.revision != there.revision:
             standing = saving.standing(self.connection, there.incident_id)
             assert standing is not None  # noqa: S101 - it was found a moment ago, in this transaction
-            both, note = saving.with_theirs(self.connection, content.incident, standing)
-            result = content_of(both)
+            both, note = saving.with_theirs(
+                self.connection, content.incident, standing, self.batch.playbook, self.batch.at
+            )
+            result = content_of(self._allowed(both, there.incident_id))
             if result.digest == there.digest:
                 return ImportCounts(unchanged=1)
             saved = result.numbered(there.incident_id, there.revision + 1)
             self.batch.change(saved, result.digest, note=note, deed="merge")
             return ImportCounts(updated=1)
-        self.batch.change(content.numbered(there.incident_id, there.revision + 1), content.digest)
+        result = content_of(self._allowed(content.incident, there.incident_id))
+        if result.digest == there.digest:
+            return ImportCounts(unchanged=1)
+        self.batch.change(result.numbered(there.incident_id, there.revision + 1), result.digest)
         return ImportCounts(updated=1)
+
+    def _allowed(self, incident: Incident, identifier: str) -> Incident:
+        """What a file says of a record that was written here: it is no way past a gate (R39)."""
+        standing = incident_from(self._document(identifier))
+        because = f"a file said “{incident.state}”"
+        return states.allowed(standing, incident, self.batch.playbook, self.batch.at, because=because)
 
     def _from_source(self, content: Content, there: Row[*tuple[Any, ...]]) -> ImportCounts:
         if there.deleted_at or content.digest in {there.digest, there.imported_digest}:
@@ -207,7 +218,8 @@ class _Import:
             # What was erased at a person's request does not come back from a file that still says it.
             told = content_of(settled(last, content.incident))
             # What the file changed since it was read last is taken over; what people added here stays.
-            result = content_of(merge(last, told.incident, mine).incident)
+            both = merge(last, told.incident, mine).incident
+            result = content_of(states.met(both, (told.incident, mine), self.batch.playbook, self.batch.at))
         number = there.revision + (result.digest != there.digest)
         self.connection.execute(
             update(documents)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, delete, select, update
 
+from postmortem.record import states
 from postmortem.record.reading import incident_from
 from postmortem.store.documents import Batch, Content, Numbers, content_of
 from postmortem.store.errors import ConflictError, DeletedIncidentError
@@ -106,7 +107,7 @@ def save(
             seal(connection, there.incident_id)
         return content.numbered(there.incident_id, there.revision)
     elif there.revision != incident.revision:
-        merged, whose = with_theirs(connection, content.incident, there)
+        merged, whose = with_theirs(connection, content.incident, there, playbook, at)
         both = content_of(merged)
         if both.digest == there.digest:
             return both.numbered(there.incident_id, there.revision)
@@ -140,8 +141,12 @@ def _found(connection: Connection, content: Content) -> tuple[Content, Row[*tupl
     )
 
 
-def with_theirs(connection: Connection, mine: Incident, there: Row[*tuple[Any, ...]]) -> tuple[Incident, str]:
+def with_theirs(
+    connection: Connection, mine: Incident, there: Row[*tuple[Any, ...]], playbook: Playbook, at: datetime
+) -> tuple[Incident, str]:
     """Both sides together, and a note that says whose the other one is.
+
+    Closed by one side, and without a fact for that by the other, the record is opened again (R39).
 
     Raises:
         ConflictError: If both changed the same, or nobody knows any more what mine was made from.
@@ -163,7 +168,8 @@ def with_theirs(connection: Connection, mine: Incident, there: Row[*tuple[Any, .
         raise conflict
     whose = list(dict.fromkeys(row.by or "somebody else" for row in rows[1:]))
     names = " and ".join([", ".join(whose[:-1]), whose[-1]] if len(whose) > 1 else whose)
-    return conflict.merge.incident, f"put together with what {names} saved after revision {mine.revision}"
+    both = states.met(conflict.merge.incident, (mine, theirs), playbook, at)
+    return both, f"put together with what {names} saved after revision {mine.revision}"
 
 
 def find(connection: Connection, token: str, incident_id: str = "") -> Incident | None:

@@ -220,7 +220,15 @@ class _Sync:
         there = self.there.copy(to, closed=not self.dry_run)
         if here is None or there is None:
             return False
-        what = plan(here, there, met, self._new(here, there), prefer=self.prefer)
+        what = plan(
+            here,
+            there,
+            met,
+            self._new(here, there),
+            playbook=self.here.playbook,
+            now=self.clock(),
+            prefer=self.prefer,
+        )
         done = self.done.setdefault(to, _Done())
         done.title, done.looked_at = here.head.incident.title, (here.head.number, there.head.number)
         done.clashes = what.clashes

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 from tzlocal import get_localzone_name
 
 from postmortem import settings
-from postmortem.record import gates
+from postmortem.record import gates, states
 from postmortem.record.base import zone
 from postmortem.record.incident import Incident
 from postmortem.store import ConflictError, DeletedIncidentError, Store, StoreError
@@ -146,8 +147,11 @@ class Keeping:
 
     def _met(self, base: Incident, mine: Incident, theirs: Incident) -> Met:
         both = met(base, mine, theirs, by=self.by, when=self.now(), whose=lambda place: self._saved_by(place, theirs))
-        self.said = tuple(dict.fromkeys((*self.said, *both.said)))[-_SAID_AT_MOST:]
-        return both
+        self._say(*both.said)
+        return replace(both, incident=states.met(both.incident, (mine, theirs), self.playbook, self.now()))
+
+    def _say(self, *sentences: str) -> None:
+        self.said = tuple(dict.fromkeys((*self.said, *sentences)))[-_SAID_AT_MOST:]
 
     def _saved_by(self, _place: str, _theirs: Incident) -> str:
         """Who saved what stands at a place; empty where nobody knows."""

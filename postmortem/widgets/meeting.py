@@ -6,6 +6,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, Protocol
 
 from postmortem import settings
+from postmortem.record import states
 from postmortem.record.errors import PostmortemError
 from postmortem.record.progress import StageProgress, progress
 from postmortem.record.review import Finding, review
@@ -130,6 +131,8 @@ class Retrospective(Writing):
     def bring_back(self, revision: int) -> Incident:
         """Let the record stand again as it stood in one revision; what stands now is kept as one, and undo goes back.
 
+        A later state does not come back with it; whoever brought it back is told.
+
         Raises:
             UnknownIncidentError: If there is no such revision.
             PostmortemError: If it can't be kept just now, or the record in hand has changes that can't.
@@ -137,7 +140,10 @@ class Retrospective(Writing):
         self._settle()
         self.follow()
         before = self.incident
+        earlier = self.store.load(before.id, revision=revision)
         self.incident = self._stored = self.store.revert(before.id, revision, by=self.by)
+        if told := states.stays(self.incident, earlier.state):
+            self._say(told)
         self._undo.append((before, self.incident))
         self._redo.clear()
         self.saved_at, self.rejected = self.now(), refused_before(self.incident)

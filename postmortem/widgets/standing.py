@@ -27,15 +27,15 @@ _CLOSED = "This record is closed. What you change now is a new revision of it; h
 
 def foot(meeting: Retrospective) -> Block:
     """What the next state waits for, in one sentence with the first thing by name; or the button that goes there."""
-    incident, to = meeting.incident, states.next_state(meeting.incident)
+    incident, to = meeting.incident, gates.next_state(meeting.incident)
     kept = "Everything is kept as you type."
     if meeting.is_new:
         return _said(f"You can go on now and come back. {kept}")
     if to is None:
         # A closed one that came from elsewhere may lack what closing asks for: it is said, and nothing is refused.
-        open_ = states.missing(incident, meeting.playbook, meeting.now())
+        open_ = gates.missing(incident, meeting.playbook, meeting.now())
         return _sentence(open_, f"{_CLOSED} Closing it here would have asked: ", "") if open_ else _said(_CLOSED)
-    open_ = states.missing(incident, meeting.playbook, meeting.now(), to)
+    open_ = gates.missing(incident, meeting.playbook, meeting.now(), to)
     if open_:
         return _sentence(open_, f"Before this record can move to “{to}”: ", " You can go on meanwhile.")
     word = "close" if to == "closed" else f"move on to “{to}”"
@@ -78,8 +78,8 @@ def elsewhere(meeting: Retrospective) -> str:
 def part(form: Form) -> Block:
     """The five states, each gate of the next one, and what can be done."""
     meeting, incident = form.meeting, form.incident
-    to = states.next_state(incident) or "closed"
-    open_ = () if meeting.is_new else states.missing(incident, meeting.playbook, meeting.now(), to)
+    to = gates.next_state(incident) or "closed"
+    open_ = () if meeting.is_new else gates.missing(incident, meeting.playbook, meeting.now(), to)
     here, writes = states.rank(incident.state), _writes(meeting)
     earlier = gates.WAY[here - 1] if 0 < here < len(gates.WAY) - 1 else None
     closed = incident.state == "closed"
@@ -184,7 +184,7 @@ def _signatures(form: Form) -> list[Block]:
 
 def advance(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Go on to a state whose gates are open, or back to an earlier one."""
-    meeting.change(states.advance, meeting.playbook, meeting.now(), meeting.by, args["to"])
+    meeting.change(states.advance, meeting.playbook, meeting.now(), args["to"])
     # What is typed after it belongs to a revision of its own.
     meeting.leave_stage()
     return "state"

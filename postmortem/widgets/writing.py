@@ -28,6 +28,7 @@ _P = ParamSpec("_P")
 _Step = tuple[Incident, Incident]
 
 _SAID_BACK = 60
+_TURNED = "the closing was taken back"
 
 
 class Writing(Following):
@@ -48,7 +49,8 @@ class Writing(Following):
     ) -> Incident:
         """Change the incident and keep it at once: `retro.change(whys.answer, None, "Left late")`.
 
-        When somebody else saved in between, both changes are made, so that neither is lost.
+        When somebody else saved in between, both changes are made, so that neither is lost. A change that takes the
+        record on passes its gates (`states.held`).
 
         Args:
             edit: From the incident as it stands to the incident as it shall be.
@@ -60,7 +62,8 @@ class Writing(Following):
         """
         before = self.incident
         try:
-            wanted = states.followed(before, edit(before, *args, **kwargs))
+            followed = states.followed(before, edit(before, *args, **kwargs))
+            wanted = states.held(before, followed, self.playbook, self.now())
         except ValidationError as error:
             raise PostmortemError(_plain(error)) from None
         if wanted == before:
@@ -91,12 +94,11 @@ class Writing(Following):
         """A time of the record and the step that tells the same follow each other; another procedure takes over.
 
         Whether an action held was looked at on the day on which it is said. What was approved is what an amount came to
-        then. A state has to pass its gates.
+        then.
         """
         today = self.now().astimezone(zone(before.zone)).date()
         told = states.followed(before, procedures.followed(before, after, self.playbook), today)
-        told = authority.followed(before, told)
-        return states.held(before, told, self.playbook, self.now())
+        return authority.followed(before, told)
 
     def type(self, place: str, text: str, *, was: Sequence[str] | None = None) -> None:
         """Take what was typed into a field. What can't be read stays in the field, with a sentence.
@@ -248,7 +250,10 @@ class Writing(Following):
 
     def _turn(self, start: Incident, end: Incident) -> None:
         before = self.incident
-        turned = merge(start, end, before, prefer="theirs").incident
+        wanted = merge(start, end, before, prefer="theirs").incident
+        turned = states.allowed(before, wanted, self.playbook, self.now(), because=_TURNED)
+        if told := states.stays(turned, wanted.state):
+            self._say(told)
         # Others may have seen what is taken back: its ids are theirs for good.
         self._keep(retired(turned, *(ids_of(before) - ids_of(turned))))
         self._forget_gone(before)
@@ -256,6 +261,8 @@ class Writing(Following):
 
     def _learn(self, before: Incident, after: Incident, **told: Any) -> None:  # noqa: ANN401 - by whom, and when
         super()._learn(before, after, **told)
+        if after.state == "reopened" != before.state:
+            self._say(f"This record is open again: {after.reopened_because}.")
         old, new = unread.texts(before), refused_before(after)
         self.rejected = {place: it for place, it in self.rejected.items() if place not in old or place in new}
         self.rejected |= {place: it for place, it in new.items() if old.get(place) != it[0]}

@@ -142,7 +142,7 @@ def mended(incident: Incident, gap: Missing) -> Incident:
 def ready(incident: Incident, to: Any, rules: Playbook = RULES) -> Incident:
     """The record once everything was mended that a state waits for."""
     for _ in range(200):
-        found = states.missing(incident, rules, NOON, to)
+        found = gates.missing(incident, rules, NOON, to)
         if not found:
             return incident
         incident = mended(incident, found[0])
@@ -153,7 +153,7 @@ def ready(incident: Incident, to: Any, rules: Playbook = RULES) -> Incident:
 
 
 def _mend_one(draw: Any, incident: Incident) -> Incident:
-    found = states.missing(incident, RULES, NOON, draw(st.sampled_from([None, "closed"])))
+    found = gates.missing(incident, RULES, NOON, draw(st.sampled_from([None, "closed"])))
     return mended(incident, draw(st.sampled_from(found))) if found else incident
 
 
@@ -190,7 +190,7 @@ def _break(draw: Any, incident: Incident) -> Incident:
 
 def _put_away(draw: Any, incident: Incident) -> Incident:
     reason, by = draw(st.sampled_from([("", ""), ("Seen", "Ana")]))
-    found = states.missing(incident, RULES, NOON, "closed")
+    found = gates.missing(incident, RULES, NOON, "closed")
     kept = tuple(Kept(rule=gap.rule, where=gap.where, reason=reason, by=by) for gap in found)
     return put(incident, "kept", kept)
 
@@ -201,10 +201,15 @@ def _type(draw: Any, incident: Incident) -> Incident:
 
 def _move(draw: Any, incident: Incident) -> Incident:
     to = draw(st.sampled_from([None, None, *gates.WAY, "reopened"]))
+    because = draw(st.sampled_from(["", "They rang again"]))
+    if incident.state == "closed" and not because and to not in {None, "closed"}:
+        with pytest.raises(PostmortemError, match="for a reason: say why"):
+            states.advance(incident, RULES, NOON, to)
+        return incident
     try:
-        after = states.advance(incident, RULES, NOON, "Ana", to)
+        after = states.advance(incident, RULES, NOON, to, because=because)
     except GateError as error:
-        wanted = to or states.next_state(incident)
+        wanted = to or gates.next_state(incident)
         return _refused(incident, wanted, error)
     if states.rank(after.state) > states.rank(incident.state):
         assert [] == lacking(after, after.state)
@@ -213,7 +218,7 @@ def _move(draw: Any, incident: Incident) -> Incident:
 
 
 def _refused(incident: Incident, wanted: Any, error: GateError) -> Incident:
-    found = states.missing(incident, RULES, NOON, wanted)
+    found = gates.missing(incident, RULES, NOON, wanted)
 
     assert found
     assert found == error.missing
@@ -301,14 +306,14 @@ def test_doing_what_a_finding_says_makes_it_go(data: st.DataObject):
     for _ in range(data.draw(st.integers(0, 4))):
         incident = _break(data.draw, incident)
     for _ in range(200):
-        found = states.missing(incident, RULES, NOON, "closed")
+        found = gates.missing(incident, RULES, NOON, "closed")
         if not found:
             break
         gap = data.draw(st.sampled_from(found))
         incident = mended(incident, gap)
 
         assert (gap.gate, gap.at) not in {
-            (it.gate, it.at) for it in states.missing(incident, RULES, NOON, "closed") if it.message == gap.message
+            (it.gate, it.at) for it in gates.missing(incident, RULES, NOON, "closed") if it.message == gap.message
         }
 
     assert "closed" == states.close(incident, RULES, NOON).state
@@ -319,14 +324,14 @@ def test_doing_what_a_finding_says_makes_it_go(data: st.DataObject):
 @given(incidents(), st.sampled_from(gates.WAY))
 def test_any_record_says_what_it_misses(incident: Incident, to: Any):
     """Whatever stands in it, and whatever it says of its state: where it is mended is there, and how is said."""
-    found = states.missing(incident, RULES, NOON, to)
+    found = gates.missing(incident, RULES, NOON, to)
 
     for gap in found:
         get(incident, gap.where)
         assert gap.remedy
         assert gap.message
         assert gap.gate in RULES.gates
-    assert set(found) >= set(states.missing(incident, RULES, NOON, gates.WAY[max(0, gates.WAY.index(to) - 1)]))
+    assert set(found) >= set(gates.missing(incident, RULES, NOON, gates.WAY[max(0, gates.WAY.index(to) - 1)]))
 
 
 # -- moving, closing, opening again ------------------------------------------------------------------------------------
@@ -335,13 +340,13 @@ def test_any_record_says_what_it_misses(incident: Incident, to: Any):
 def test_a_record_goes_through_its_states_as_its_facts_come():
     """From a line and an owner to closed, one state after the other."""
     incident, seen = LATE, []
-    while to := states.next_state(incident):
+    while to := gates.next_state(incident):
         incident = states.advance(ready(incident, to), RULES, NOON)
         seen.append(incident.state)
 
     assert ["recovering", "analysing", "acting", "closed"] == seen
     assert NOON == incident.closed_at
-    assert states.next_state(incident) is None
+    assert gates.next_state(incident) is None
 
 
 def test_whom_nobody_can_reach_nobody_can_ask_for_permission():
@@ -351,7 +356,7 @@ def test_whom_nobody_can_reach_nobody_can_ask_for_permission():
     told = recovery.do(lost, "apologise", RULES, at=NOON)
     unsaid = recovery.spare(grave, "explain-mistake", RULES)
     found = [
-        "escalated" in {gap.gate for gap in states.missing(it, RULES, NOON, "analysing")}
+        "escalated" in {gap.gate for gap in gates.missing(it, RULES, NOON, "analysing")}
         for it in (grave, lost, told, unsaid)
     ]
 
@@ -378,7 +383,7 @@ def test_a_record_that_was_reopened_is_acting():
     """What acting asks for is asked of it, and closing comes next."""
     again = states.reopen(well_made(), "They rang again")
 
-    assert ("reopened", "closed") == (again.state, states.next_state(again))
+    assert ("reopened", "closed") == (again.state, gates.next_state(again))
     assert "They rang again" == again.reopened_because
     assert well_made().closed_at == again.closed_at
     assert {"error"} == {f.level for f in review(changed(again, actions=()), RULES, NOON) if f.rule == "R33"}
@@ -403,7 +408,7 @@ def test_an_effect_that_failed_opens_the_record_and_it_says_why():
         effect.checked_on,
         effect.note,
     )
-    assert ["failed-answered"] == [gap.gate for gap in states.missing(failed, RULES, NOON)]
+    assert ["failed-answered"] == [gap.gate for gap in gates.missing(failed, RULES, NOON)]
     again = actions.plan(
         failed, "Let the job close by test", causes=("c1",), owner="Lead", form="automate", done_on=TODAY
     )
@@ -453,7 +458,7 @@ def test_what_was_offered_elsewhere_is_asked_for_once_the_record_is_opened_again
     )
 
     def asks(incident: Incident) -> bool:
-        return "offered" in {gap.gate for gap in states.missing(incident, RULES, NOON, "closed")}
+        return "offered" in {gap.gate for gap in gates.missing(incident, RULES, NOON, "closed")}
 
     assert not asks(closed)
     assert asks(states.reopen(closed, "They rang"))
@@ -481,7 +486,7 @@ def test_a_team_moves_a_gate_asks_it_of_others_or_switches_it_off(own: dict[str,
     """In its own file, without code."""
     rules = playbook_from({"gates": own})
 
-    assert there is ("owner" in {gap.gate for gap in states.missing(Incident(title="Late"), rules, NOON)})
+    assert there is ("owner" in {gap.gate for gap in gates.missing(Incident(title="Late"), rules, NOON)})
 
 
 def test_a_level_that_asks_for_no_whys_waits_for_none():
@@ -526,11 +531,11 @@ def test_only_a_gate_that_may_be_waived_is_opened_by_putting_its_finding_away(pl
     )
     away = tuple(
         Kept(rule=gap.rule, where=gap.where, reason="The app comes in May", by="Mira")
-        for gap in states.missing(weak, playbook, NOON)
+        for gap in gates.missing(weak, playbook, NOON)
     )
 
-    assert {"escalated", "not-only-weaker"} == {gap.gate for gap in states.missing(weak, playbook, NOON)}
-    assert {"escalated"} == {gap.gate for gap in states.missing(put(weak, "kept", away), playbook, NOON)}
+    assert {"escalated", "not-only-weaker"} == {gap.gate for gap in gates.missing(weak, playbook, NOON)}
+    assert {"escalated"} == {gap.gate for gap in gates.missing(put(weak, "kept", away), playbook, NOON)}
 
 
 def test_a_critical_one_asks_for_all_that_its_level_asks():
@@ -567,4 +572,4 @@ class MissingOf:
 def test_now_needs_an_offset():
     """Nobody can say when it is without a zone."""
     with pytest.raises(ValueError, match="expected an instant with an offset"):
-        states.missing(LATE, RULES, datetime(2026, 3, 20))  # noqa: DTZ001 - that is the fault
+        gates.missing(LATE, RULES, datetime(2026, 3, 20))  # noqa: DTZ001 - that is the fault

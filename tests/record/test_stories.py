@@ -200,7 +200,7 @@ MOMENTS = {f"{story.__name__}: {name}": moment for story in (switch, heating) fo
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
 def test_what_is_missing_for_the_next_state_is_what_moving_on_is_refused_for(moment: Moment):
     """At every moment, with where and how to mend it (R39); and nothing that is missing has been passed already."""
-    missing = states.missing(moment.record, PLAYBOOK, moment.now)
+    missing = gates.missing(moment.record, PLAYBOOK, moment.now)
 
     assert all(found.where and found.message and found.remedy for found in missing)
     assert [] == wanting(moment, moment.record.state) or moment.record.state == "reopened"
@@ -209,7 +209,7 @@ def test_what_is_missing_for_the_next_state_is_what_moving_on_is_refused_for(mom
             states.advance(moment.record, PLAYBOOK, moment.now)
         assert missing == refused.value.missing
     else:
-        assert states.next_state(moment.record) in {states.advance(moment.record, PLAYBOOK, moment.now).state, None}
+        assert gates.next_state(moment.record) in {states.advance(moment.record, PLAYBOOK, moment.now).state, None}
 
 
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)

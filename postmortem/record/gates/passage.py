@@ -59,6 +59,18 @@ def states_up_to(state: State) -> tuple[State, ...]:
     return WAY[: WAY.index("acting" if state == "reopened" else state) + 1]
 
 
+def next_state(incident: Incident) -> State | None:
+    """The state after the one in which a record stands; `None` where it is closed.
+
+    Examples:
+        >>> from postmortem.record.incident import Incident
+        >>> next_state(Incident(title="Late")), next_state(Incident(title="Late", state="reopened"))
+        ('recovering', 'closed')
+    """
+    at = len(states_up_to(incident.state))
+    return WAY[at] if at < len(WAY) else None
+
+
 def asked(incident: Incident, playbook: Playbook, to: State) -> dict[str, Gate]:
     """The gates that this record meets on its way to one state, by id: those of its level that concern it.
 
@@ -78,14 +90,14 @@ def asked(incident: Incident, playbook: Playbook, to: State) -> dict[str, Gate]:
     }
 
 
-def missing(incident: Incident, playbook: Playbook, now: datetime, to: State) -> tuple[Missing, ...]:
-    """What is missing before a record may stand in a state: at the gates of all states up to it, in their order.
+def missing(incident: Incident, playbook: Playbook, now: datetime, to: State | None = None) -> tuple[Missing, ...]:
+    """What a state waits for: at the gates of all states up to it, in their order, each with where and how to mend it.
 
     Args:
         incident: The record.
         playbook: The gates in force.
         now: The instant of the question; aware.
-        to: The state.
+        to: The state; the next one where none is named, and for a closed record what closing asks for.
 
     Raises:
         ValueError: If `now` has no offset.
@@ -94,15 +106,17 @@ def missing(incident: Incident, playbook: Playbook, now: datetime, to: State) ->
         >>> from datetime import UTC, datetime
         >>> from postmortem.record.incident import Incident
         >>> from postmortem.record.playbook import default_playbook
-        >>> found = missing(Incident(title="Late"), default_playbook(), datetime(2026, 3, 2, tzinfo=UTC), "recovering")
-        >>> [(it.gate, it.where, it.remedy) for it in found]
+        >>> late, rules, noon = Incident(title="Late"), default_playbook(), datetime(2026, 3, 2, 12, tzinfo=UTC)
+        >>> [(it.gate, it.where, it.remedy) for it in missing(late, rules, noon)]
         [('owner', 'owner', 'name one of us as the owner of the recovery')]
+        >>> [it.gate for it in missing(late, rules, noon, "analysing")]
+        ['owner', 'customer-told', 'apologised', 'severity']
     """
     if now.utcoffset() is None:
         raise ValueError(f"expected an instant with an offset, found {now.isoformat()}")
     return tuple(
         found
-        for state in states_up_to(to)
+        for state in states_up_to(to or next_state(incident) or "closed")
         for name, gate in asked(incident, playbook, state).items()
         for found in _at_gate(incident, playbook, now, name, gate)
     )
