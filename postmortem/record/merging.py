@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from postmortem.record import states, talks, unread
 from postmortem.record.base import Value
+from postmortem.record.compensation import is_offered
 from postmortem.record.edit import changed, ids_of, made, next_id, retired
 from postmortem.record.errors import DataError
 from postmortem.record.moving import with_moved
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from postmortem.record.incident import Checklist, Incident, Why
+    from postmortem.record.treatment import Compensation, Recovery
 
 Names = dict[str, str]
 Side = Literal["mine", "theirs"]
@@ -225,7 +227,7 @@ def _apart(base: Incident, mine: Incident, theirs: Incident) -> Incident:
         "topics": _own("t", base.topics, mine.topics, theirs.topics, gone),
         "feedback": _own("f", base.feedback, mine.feedback, theirs.feedback, gone),
     }
-    owed, offers = _own("k", base.recovery.compensation, mine.recovery.compensation, theirs.recovery.compensation, gone)
+    owed, offers = _offers(base.recovery, mine.recovery, theirs.recovery, gone)
     places = {f"{name}.{old}": f"{name}.{new}" for name, (names, _) in lists.items() for old, new in names.items()}
     places |= {f"recovery.compensation.{old}": f"recovery.compensation.{new}" for old, new in owed.items()}
     return _followed(
@@ -274,6 +276,24 @@ def _lists(
         )
         for sheet in mine.checklists
     )
+
+
+def _offers(
+    base: Recovery, mine: Recovery, theirs: Recovery, gone: tuple[str, ...]
+) -> tuple[Names, tuple[Compensation, ...]]:
+    """What I keep as owed, with their id for what both kept by the rules: one thing, unless both offered it."""
+    old, new = base.compensation, [item for item in theirs.compensation if not _has(base.compensation, item.id)]
+    same: Names = {}
+    for item in mine.compensation:
+        if _has(old, item.id) or item.kind == "goodwill":
+            continue
+        alike = (it for it in new if (it.kind, it.what, it.owed) == (item.kind, item.what, item.owed))
+        if twin := next((it for it in alike if not (is_offered(it) and is_offered(item))), None):
+            new.remove(twin)
+            same[item.id] = twin.id
+    rest = [item for item in mine.compensation if item.id not in same]
+    names = _fresh("k", old, rest, theirs.compensation, (*gone, *same)) | same
+    return names, tuple(_renamed(item, names, "id") for item in mine.compensation)
 
 
 def _own(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import reduce
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postmortem.record import actions, causes, recovery, states, unread, whys
+from postmortem.record import actions, causes, compensation, recovery, states, unread, whys
 from postmortem.record.edit import add, changed, drop, next_id, put
 from postmortem.record.incident import Action, Checklist, Commitment, Extra, Incident, Kept, Moment, Reply, Source
 from postmortem.record.merging import Clash, merge
+from postmortem.record.playbook import default_playbook
 from tests.strategies import incidents
 
 BASE = whys.answer(whys.answer(Incident(title="Late", id="2026-001", revision=1), None, "Left late"), "w1", "No alarm")
@@ -350,3 +352,51 @@ def test_closed_by_one_while_another_sees_an_effect_fail_it_is_opened_again(who_
 
     assert ("reopened", "not held") == (both.state, both.actions[0].effect.result)
     assert "a1 “Call first” did not hold (9 Mar 2026)" == both.reopened_because
+
+
+def kept(*kinds):
+    """An edit that keeps as owed by the rules what was paid, or lost, or both."""
+    rules = {rule.kind: rule for rule in compensation.owed(PAID, default_playbook())}
+    return lambda it: reduce(compensation.keep, [rules[kind] for kind in kinds], it)
+
+
+NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
+PAID = put(put(BASE, "impact.customer_cost", 64), "impact.customer_min", 120)
+BACK, CREDIT = "reimbursement", "service credit"
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "owed"),
+    [
+        ([BACK], [BACK], [(BACK, 64)]),
+        ([CREDIT, BACK], [BACK], [(BACK, 64), (CREDIT, 20)]),
+        ([CREDIT, BACK], [BACK, CREDIT], [(BACK, 64), (CREDIT, 20)]),
+        ([CREDIT], [BACK], [(BACK, 64), (CREDIT, 20)]),
+    ],
+)
+@pytest.mark.parametrize("offerer", ["nobody", "mine", "theirs"])
+def test_what_two_keep_as_owed_by_the_rules_is_owed_once(mine, theirs, owed, offerer):
+    """Whatever ids it was given, and whoever of them has offered it; the offer stays."""
+
+    def side(kinds, name):
+        made = kept(*kinds)(PAID)
+        it = next(item for item in made.recovery.compensation if item.kind == kinds[-1])
+        return compensation.offer(made, it.id, it.owed, NOON) if offerer == name else made
+
+    sides = side(mine, "mine"), side(theirs, "theirs")
+    found = merge(PAID, sides[0], changed(sides[1], revision=2))
+    items = found.incident.recovery.compensation
+
+    assert sorted(owed) == sorted((item.kind, item.owed) for item in items)
+    assert ((offerer != "nobody"), ()) == (any(item.offered for item in items), found.clashes)
+
+
+def test_what_two_offered_are_two_offers():
+    """Each told a customer of theirs; and goodwill of one kind may be given twice."""
+    offered = compensation.offer(kept(BACK)(PAID), "k1", 64, NOON)
+    later = put(offered, "recovery.compensation.k1.offered_at", NOON.replace(hour=13))
+    gifts = [compensation.goodwill(PAID, "Flowers"), changed(compensation.goodwill(PAID, "Flowers"), team="Field")]
+
+    assert ["k1", "k2"] == [it.id for it in merge(PAID, offered, later).incident.recovery.compensation]
+    gifts[0] = put(gifts[0], "recovery.compensation.k1.owed", 20)
+    assert ["k1", "k2"] == [it.id for it in merge(PAID, *gifts).incident.recovery.compensation]

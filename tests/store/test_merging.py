@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from postmortem.record import whys
+from postmortem.record import compensation, whys
 from postmortem.record.edit import add, changed, put
 from postmortem.record.incident import Incident, Moment
 from postmortem.store import ConflictError, open_store
@@ -129,3 +131,17 @@ def test_whatever_two_people_save_is_kept(data):
 
         assert said(mine, theirs) - said(base) <= kept
         assert [] == store.check()
+
+
+def test_what_two_keep_as_owed_at_once_is_owed_once(fresh_store):
+    """By the rules, whatever ids it has on either side; the offer that one of them made stays."""
+    base = fresh_store.save(Incident(title="Off", impact={"customer_cost": 64, "customer_min": 120}), by="Ana")
+    back, credit = compensation.owed(base, fresh_store.playbook)
+    noon = datetime(2026, 3, 2, 11, tzinfo=UTC)
+    fresh_store.save(compensation.keep(base, back), by="Ben")
+    mine = compensation.keep(compensation.keep(base, credit), back)
+    fresh_store.save(compensation.offer(mine, "k2", back.amount, noon), by="Cleo")
+    items = {(it.kind, it.owed, it.offered_at) for it in fresh_store.load(base.id).recovery.compensation}
+
+    assert {("reimbursement", 64, noon), ("service credit", 20, None)} == items
+    assert [20, 64] == sorted(fresh_store.tables().compensations["owed"])
