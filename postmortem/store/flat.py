@@ -120,6 +120,7 @@ def _words(incident: Incident) -> Iterable[str]:
     yield from (why.text for why in incident.whys)
     yield from (action.text for action in incident.actions)
     yield from (topic.text for topic in incident.topics)
+    yield from (step.words for step in incident.recovery.steps)
     yield from (*incident.tags, *incident.learned)
     if incident.source:
         yield incident.source.key

@@ -26,6 +26,7 @@ GIVEN = (
         "team": "Gate",
         "whys": [{"id": "w1", "text": "a"}],
         "causes": [{"id": "c1", "why": "w1"}],
+        "recovery": {"steps": [{"id": "apologise", "status": "done", "words": "We gave your seat away."}]},
     },
 )
 
@@ -62,6 +63,7 @@ def test_everything_is_listed_newest_first(titles):
         ({"text": "100%"}, ["Room not ready"]),
         ({"text": "%"}, ["Room not ready"]),
         ({"text": "2026-002"}, ["Room not ready"]),
+        ({"text": "gave your seat"}, ["No seat"]),
         ({"team": "House", "state": "draft"}, []),
         ({"team": (), "text": "", "state": ""}, ["No seat", "Room not ready", "Straße blocked"]),
     ],
