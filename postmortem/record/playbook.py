@@ -233,7 +233,7 @@ def playbook_from(own: Mapping[str, Any], subject: str = "playbook", *, beside: 
 
 WORDS_TO_CUSTOMER: Final = ("non-apology", "conditional", "excuse", "reason", "buck", "fall-guy", "reason-first")
 """The groups of words that the check of the words to the customer goes by, besides what is looked for in them."""
-LOOKED_FOR: Final = ("admission", "finding-out")
+LOOKED_FOR: Final = ("admission", "apology", "finding-out")
 
 
 def _in_words_of(base: dict[str, Any], file: Path, named: str) -> dict[str, Any]:

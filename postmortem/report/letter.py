@@ -43,7 +43,6 @@ _EACH_LOST: Final = re.compile(r"^each of [\d,]+ customers lost (.+)$")
 _LOOKING: Final = "We look further into how it happened."
 _CONTACT_STEP: Final = "contact"
 _SENTENCE: Final = re.compile(r"\S(?:[^.!?]|[.!?](?!\s|$))*(?:[.!?]+|$)")
-_SORRY: Final = re.compile(r"\b(?:sorry|apologi[sz]e|apology|apologies)\b")
 _SEVERAL: Final = re.compile(
     r"\b(\d+|two|three|four|five|six|ten|all|both|several|some|many|few|other|more|these|those) a colleague\b",
     re.IGNORECASE,
@@ -119,11 +118,12 @@ def _admission(incident: Incident, playbook: Playbook, read: _Reader) -> tuple[s
     if "admission" not in playbook.words or incident.fault not in {"ours", "shared"}:
         return None
     admits = partial(has, group="admission", playbook=playbook)
+    regrets = partial(has, group="apology", playbook=playbook)
     sentences = _SENTENCE.findall(" ".join(_said(incident, read)))
     for end in range(2, len(sentences) + 1):
         text = " ".join(sentences[:end])
-        if admits(text) and _SORRY.search(text.lower()):
-            told = [part for part in sentences[1:end] if _SORRY.search(part.lower()) or admits(part)]
+        if admits(text) and regrets(text):
+            told = [part for part in sentences[1:end] if regrets(part) or admits(part)]
             return sentences[0], sentence(" ".join(told))
     return None
 

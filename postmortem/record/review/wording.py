@@ -244,7 +244,7 @@ def _literal(words: str, person: str) -> str:
 
 def _ending(word: str) -> str:
     if len(word) > 1 and word.startswith("*"):
-        return r"\w*" + _ending(word[1:])
+        return r"[\w-]*" + _ending(word[1:])
     return re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word)
 
 
