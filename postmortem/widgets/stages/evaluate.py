@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from postmortem.record import escalation, recovery
 from postmortem.record.edit import get, put, replied
-from postmortem.record.severity import Assessment, assess
+from postmortem.record.severity import Assessment, assess, by_hand, choice, unclear
 from postmortem.record.vocabulary import SEVERITIES
 from postmortem.widgets import typed
 from postmortem.widgets.blocks import Block, Form, button, buttons, fold, lines, note, options, row, section
@@ -34,7 +34,7 @@ def body(form: Form) -> list[Block]:
         ),
         section(
             "The level",
-            _level(assessment),
+            _level(form, assessment),
             lines(f"{reason.ask} {_answered(form, reason)}: {reason.level}." for reason in assessment.reasons),
             *_still_open(form, assessment),
             *_by_hand(form, assessment),
@@ -97,32 +97,36 @@ def _answer(answer: str) -> str:
 def _question(form: Form, question: SeverityQuestion) -> Block:
     if question.field and question.over:
         return form.text(f"impact.{question.field}", question.ask, placeholder="not known yet")
-    choices = options(question.levels)
     if question.field:
-        return form.toggle(f"impact.{question.field}", question.ask, choices, unknown="Not known yet")
-    replies = {reply.question: reply.answer for reply in form.incident.evaluation.replies}
+        return form.toggle(f"impact.{question.field}", question.ask, options(question.levels), unknown="Not known yet")
+    said = next((it.answer for it in form.incident.evaluation.replies if it.question == question.id), "")
+    amount = {"kind": "text", "value": said, "placeholder": "not known yet"}
+    words = {
+        "kind": "toggle",
+        "value": choice(question, said),
+        "options": [list(pair) for pair in options(question.choices)],
+        "unknown": "Not known yet",
+    }
+    wrong = any(it.question == question for it in unclear(form.incident, form.meeting.playbook))
     return {
         "t": "field",
-        "kind": "toggle",
+        **(amount if question.over else words),
         "place": f"reply.{question.id}",
         "label": question.ask,
-        "value": replies.get(question.id, ""),
-        "options": [list(choice) for choice in choices],
-        "unknown": "Not known yet",
         "do": "reply",
-        "findings": [],
+        "findings": form.found_at("evaluation.replies") if wrong else [],
         "error": "",
     }
 
 
-def _level(assessment: Assessment) -> Block:
+def _level(form: Form, assessment: Assessment) -> Block:
     if assessment.level is None:
         return note("Answer the first question, then the level stands here.", strong="Not known yet.")
-    own = (
-        f" The answers say {assessment.computed or 'nothing yet'}. A person set this one."
-        if assessment.overridden
-        else ""
-    )
+    own = ""
+    if assessment.overridden and assessment.level == assessment.computed:
+        own = f"{_answer(by_hand(form.incident, assessment))}."
+    elif assessment.overridden:
+        own = f"The answers say {assessment.computed or 'nothing yet'}. A person set this one."
     worst = [reason.question for reason in assessment.reasons if reason.level == assessment.computed]
     could = " Nothing of the kind happened; that it could have counts as much." if worst == ["potential-harm"] else ""
     return note(f"{own}{could}".strip(), strong=f"{_answer(assessment.level)}.")
