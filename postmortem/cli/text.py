@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from postmortem.cli.printing import columns_of, day, moment, paragraph, plain
-from postmortem.record import severity, whys
+from postmortem.record import recovery, severity, talks, whys
 from postmortem.record.base import zone
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def record(incident: Incident, playbook: Playbook) -> str:
         _head(incident.id, incident.title),
         paragraph(incident.summary) if incident.summary else "",
         "\n".join(_facts(incident, playbook)),
+        "\n".join(_section("Said to them", list(_talks(incident)))),
         "\n".join(_section("Why", list(_whys(incident)))),
         "\n".join(_section("Causes", list(_causes(incident)))),
         "\n".join(_section("Actions", list(_actions(incident, playbook)))),
@@ -62,8 +63,8 @@ def _facts(incident: Incident, playbook: Playbook) -> Iterator[str]:
         yield _fact("Opened again", incident.reopened_because)
     assessment = severity.assess(incident, playbook)
     if assessment.level:
-        own = f", set by hand: {incident.evaluation.reason}" if assessment.overridden else ""
-        yield _fact("Severity", f"{assessment.level}{own}")
+        own = severity.by_hand(incident, assessment)
+        yield _fact("Severity", ", ".join(filter(None, (assessment.level, own))))
     yield from (_fact(label, value) for label, value in (("Kind", incident.kind), ("Fault", incident.fault)) if value)
     yield from (
         _fact(label, value) for label, value in (("Team", incident.team), ("Service", incident.service)) if value
@@ -87,6 +88,21 @@ def _fact(label: str, value: str) -> str:
 
 def _section(title: str, lines: list[str]) -> list[str]:
     return [title, *lines] if lines else []
+
+
+def _talks(incident: Incident) -> Iterator[str]:
+    """What was said, talk by talk, and what is written for the next one."""
+    here = zone(incident.zone)
+    for talk in talks.had(incident):
+        told = [
+            moment(talk.at, here) if talk.at else "",
+            recovery.by_way(talk.channel) if talk.channel else "",
+            talk.by,
+        ]
+        when = ", ".join(part for part in told if part)
+        yield paragraph(f"{when}: {talk.words}" if when else talk.words, first="  ", then="    ")
+    if words := talks.to_come(incident):
+        yield paragraph(f"for the next talk: {words}", first="  ", then="    ")
 
 
 def _whys(incident: Incident) -> Iterator[str]:

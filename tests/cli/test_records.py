@@ -83,6 +83,18 @@ def test_showing_tells_facts_whys_causes_and_actions(samples):
     assert 80 >= max(map(len, page.splitlines()))
 
 
+def test_showing_tells_what_was_said_talk_by_talk(samples):
+    """Each with its time, its way and who spoke; and what is written for the next one."""
+    document = samples.json("show", "2025-005")
+    document["recovery"]["wording"] = "One more word"
+    samples("edit", "2025-005", samples.write("it.json", document))
+    said = " ".join(samples("show", "2025-005").stdout.split()).partition("Said to them ")[2].partition(" Why ")[0]
+
+    assert said.startswith("27 Mar 2025, 15:58, by phone, Desk lead: We left your main switch unplugged when we went")
+    assert " 3 Apr 2025, 09:30, in person, " in said
+    assert said.endswith("for the next talk: One more word")
+
+
 def test_showing_as_json_gives_the_document(samples):
     """What `show --json` prints is what an import takes."""
     document = samples.json("show", "2025-005")

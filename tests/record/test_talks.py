@@ -9,9 +9,11 @@ import pytest
 from postmortem.record import procedures, recovery, saying, talks, versions
 from postmortem.record.difference import changes
 from postmortem.record.edit import changed, put
+from postmortem.record.erasure import erase
 from postmortem.record.incident import Incident, Kept
 from postmortem.record.merging import merge
 from postmortem.record.review import review
+from postmortem.record.terms import ERASED, Terms
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=5)
@@ -187,6 +189,14 @@ def test_another_wording_that_waits_goes_with_the_words(playbook):
     said = saying.say(waiting, FIRST, playbook, at=NOON)
 
     assert ["recovery.steps.explain-mistake.words"] == [it.place for it in said.versions]
+
+
+def test_a_name_is_erased_from_what_was_said(playbook):
+    """Wherever it stands (R41)."""
+    said = saying.say(written("Mrs Abendroth, we cut you off."), FIRST, playbook, at=NOON)
+    erased = erase(said, Terms(("Abendroth",))).incident
+
+    assert {"explain-mistake": f"Mrs {ERASED}, we cut you off."} == words_of(erased)
 
 
 def test_a_talk_without_a_time_stands_last(told):

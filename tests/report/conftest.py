@@ -54,9 +54,17 @@ TOLD: dict[str, Any] = {
     },
     "recovery": {
         "channel": "phone",
-        "wording": "We left your main switch unplugged. That was our mistake, and I am sorry. You get a lift at noon.",
+        "wording": "Ola Zimt can show Wilma Brackett the switch.",
         "steps": [
-            {"id": "explain-mistake", "status": "done", "at": "2026-03-02T15:12:00+01:00", "by": "Night desk"},
+            {
+                "id": "explain-mistake",
+                "status": "done",
+                "at": "2026-03-02T15:12:00+01:00",
+                "by": "Night desk",
+                "channel": "phone",
+                "words": "We left your main switch unplugged. That was our mistake, and I am sorry. "
+                "Ms Brackett, Ola Zimt gives you a lift at noon.",
+            },
             {"id": "assure", "status": "done", "at": "2026-03-02T15:14:00+01:00", "by": "Night desk"},
             {"id": "carry-out", "status": "not needed", "because": "it was declined"},
             {"id": "contact", "status": "done", "note": "Number on the card: 030 555 0142, ask for Ferdinand"},

@@ -9,6 +9,7 @@ import pytest
 
 from postmortem.record import Incident
 from postmortem.record.edit import changed
+from postmortem.record.incident import RecoveryStep
 from postmortem.report import incident_summary, render
 from postmortem.report.summary import ActionRow, Fact, Promise, RootMark, SourceMark
 
@@ -248,3 +249,37 @@ def test_a_level_set_by_hand_stands_beside_the_computed_one(told, incident):
 
     assert "Critical" == severity.said
     assert "set by hand: the lift phone was off; the answers say serious" == severity.note
+
+
+def test_what_was_said_stands_talk_by_talk(told, incident):
+    """When, by which way, by whom, in which words; then the words for the next talk, which nobody has said yet."""
+    steps = (
+        *incident.recovery.steps,
+        RecoveryStep(id="follow-up", status="done", at="2026-03-07T09:00+01:00", words="All well?"),
+    )
+    notes = told(recovery=changed(incident.recovery, steps=steps)).handling.notes
+
+    assert (
+        (
+            "What was said (2 Mar 2026, 15:12, by phone, Night desk): “We left your main switch unplugged. That was "
+            "our mistake, and I am sorry. Ms Brackett, Ola Zimt gives you a lift at noon.”"
+        ),
+        "What was said (7 Mar 2026, 09:00): “All well?”",
+        "Words for the next talk: “Ola Zimt can show Wilma Brackett the switch.”",
+    ) == notes[1:4]
+
+
+def test_a_record_of_before_tells_its_words_as_ever(told, incident):
+    """They stood in the field, without a talk."""
+    first = changed(incident.recovery.steps[0], words="")
+    before = changed(incident.recovery, steps=(first, *incident.recovery.steps[1:]))
+
+    assert "What was said: “Ola Zimt can show Wilma Brackett the switch.”" in told(recovery=before).handling.notes
+
+
+def test_a_manager_reads_what_was_said_without_the_customer(told):
+    """Their name is gone from the words of every talk (R41)."""
+    notes = " ".join(told("manager").handling.notes)
+
+    assert "The customer, Ola Zimt gives you a lift" in notes
+    assert "Brackett" not in notes

@@ -6,11 +6,37 @@ import pytest
 
 from postmortem.record import Incident
 from postmortem.record.edit import changed
-from postmortem.record.incident import Compensation, Impact, Recovery
+from postmortem.record.incident import Compensation, Impact, Recovery, RecoveryStep
 from postmortem.report import incident_summary, render
 from postmortem.report.summary import Vow
 
 AT = "2026-03-03T09:00Z"
+
+
+def said(incident, *words, wording="", fault="ours"):
+    """What was said in one talk after the other, and what is written for the next."""
+    steps = tuple(
+        RecoveryStep(id=f"s{day}", status="done", at=f"2026-03-0{day}T16:00+01:00", words=text)
+        for day, text in enumerate(words, start=2)
+    )
+    return {"recovery": changed(incident.recovery, steps=steps, wording=wording), "fault": fault}
+
+
+def test_the_admission_is_found_in_whichever_talk_it_was_made(told, incident):
+    """Words for the next talk come into the letter only while nothing was said."""
+    late = told("customer", **said(incident, "We looked into it.", "We cut you off. We are sorry.", wording="Tea?"))
+    alone = told("customer", **said(incident, wording="We cut you off. We are sorry."))
+
+    assert ("We looked into it.", "We cut you off. We are sorry.") == late.admission
+    assert ("We cut you off.", "We are sorry.") == alone.admission
+
+
+def test_what_was_said_of_a_mistake_of_others_is_told_talk_by_talk(told, incident):
+    """Each explanation in its turn (R14)."""
+    summary = told("customer", **said(incident, "A digger cut it", "It is mended", wording="Tea?", fault="third party"))
+
+    assert ("A digger cut it.", "It is mended.") == summary.story[:2]
+    assert "Tea" not in render(summary, "html")
 
 
 def test_the_letter_opens_with_the_admission_that_was_written_for_the_customer(told):
@@ -24,7 +50,7 @@ def test_the_letter_opens_with_the_admission_that_was_written_for_the_customer(t
 @pytest.mark.parametrize("wording", ["", "We regret that you feel so.", "Sorry if anything happened."])
 def test_without_an_admission_of_ours_one_is_made_from_what_happened(told, incident, wording):
     """No non-apology opens a letter."""
-    summary = told("customer", recovery=changed(incident.recovery, wording=wording))
+    summary = told("customer", recovery=said(incident, wording)["recovery"])
 
     assert (
         "2 March 2026: Phones and internet were off for most of the day.",
