@@ -117,12 +117,15 @@ def import_(
         raise click.UsageError("--rejects goes with one FILE: the rows of several would stand in one list.")
     mapping = pm.exchange.load_mapping(map_) if map_ else None
     known = pm.exchange.load_headings(headings) if headings else None
+    currency = surroundings().rules().currency
 
     def reading(file: Path, progress: Callable[[int, int], None]) -> tuple[Reading, str | None]:
         now = surroundings().instant
         if mapping is None:
-            return pm.exchange.read_fitting(file, headings=known, now=now, progress=progress)
-        return pm.exchange.read(file, mapping=mapping, headings=known, now=now, progress=progress), map_
+            return pm.exchange.read_fitting(file, headings=known, now=now, progress=progress, currency=currency)
+        return pm.exchange.read(
+            file, mapping=mapping, headings=known, now=now, progress=progress, currency=currency
+        ), map_
 
     outcomes = [_taken(file, reading, rejects, dry_run=dry_run) for file in _with_pages(files)]
     good = all(outcome["rejected"] == 0 and not outcome["refused"] for outcome in outcomes)

@@ -30,6 +30,7 @@ def read(
     headings: Headings | None = None,
     now: datetime,
     progress: Progress | None = None,
+    currency: str = "",
 ) -> Reading:
     """Read a file; nothing is saved yet.
 
@@ -45,6 +46,7 @@ def read(
             is given.
         now: Rows that lie later are rejected.
         progress: Called with the bytes that are done and all bytes.
+        currency: The team's: an amount of a table with the sign of another one, and no currency named, is rejected.
 
     Returns:
         The good incidents, and every row that will not do with all its reasons.
@@ -57,7 +59,7 @@ def read(
     files.size_of(file)
     suffix = file.suffix.lower()
     if suffix in records.SUFFIXES and mapping is not None and mapping.source.format == "json":
-        return records.read_records(file, mapping, now=now, progress=progress)
+        return records.read_records(file, mapping, now=now, progress=progress, currency=currency)
     if suffix == ".json":
         return documents.read_json(file, progress=progress)
     if suffix in {".jsonl", ".ndjson"}:
@@ -65,7 +67,7 @@ def read(
     if suffix in table.SUFFIXES:
         if mapping is None:
             raise table.no_mapping(file)
-        return table.read_table(file, mapping, now=now, progress=progress)
+        return table.read_table(file, mapping, now=now, progress=progress, currency=currency)
     if suffix in pages.SUFFIXES:
         return pages.read_markdown(file, headings)
     files.check_is_text(file, "utf-8")  # says of a workbook what to do with it

@@ -209,7 +209,7 @@ class BringData:
         if self.guess is None:
             return ()
         if self._tried is None:
-            shown = self.guess.preview(_TRIED, now=self.now())
+            shown = self.guess.preview(_TRIED, now=self.now(), currency=self.store.playbook.currency)
             self._tried = tuple((row.number + 1, " | ".join(map(str, row.problems))) for row in shown if row.problems)
         return self._tried
 
@@ -251,7 +251,8 @@ class BringData:
     def _read(self, progress: Callable[[str, int, int], None] | None) -> Reading:
         found = self._opened()
         if self._reading is None and self.path is not None:
-            self._reading = read(self.path, mapping=found.mapping, now=self.now(), progress=_as("Reading", progress))
+            own, done = self.store.playbook.currency, _as("Reading", progress)
+            self._reading = read(self.path, mapping=found.mapping, now=self.now(), progress=done, currency=own)
         if self._reading is None:
             raise PostmortemError("No file is chosen yet: open one first.")
         return self._reading

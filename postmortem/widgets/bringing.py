@@ -149,7 +149,7 @@ class BringPanel(Panel):
         return section("What each column becomes", {"t": "columns", "rows": rows}, aside=aside)
 
     def _first(self, guess: Guess) -> Block:
-        shown = guess.preview(_ROWS, now=self.bring.now())
+        shown = guess.preview(_ROWS, now=self.bring.now(), currency=self.bring.store.playbook.currency)
         titles = ["Row", "What went wrong", "When", "Team", "Why", "Kept as it is"]
         table = {"t": "rows", "titles": titles, "rows": [_as_row(one) for one in shown]}
         left_out = [one.column for one in guess.proposals if one.to == LEFT_OUT]

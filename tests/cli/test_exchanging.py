@@ -298,3 +298,13 @@ def test_a_store_that_was_not_there_is_told_of_once(shell):
 
     assert "There was no store at sqlite:///tpyo/year.db: a new, empty one was made." in first.stderr
     assert "There was no store" not in again.stderr
+
+
+def test_an_amount_with_the_sign_of_another_currency_than_the_teams_is_a_reject(shell):
+    """Dollars are not taken for the euros of the playbook."""
+    mapping = shell.write("crm.toml", CRM + 'Paid = "impact.customer_cost"\n')
+    table = shell.write("a.csv", "No,What,When,Paid\n1,Late,2026-03-02,$20\n2,Lost,2026-03-02,20\n")
+    told = shell.json("import", table, "--map", mapping)
+
+    assert (2, 1, 0, 0, 1) == counts(told)
+    assert "'$20' is not in EUR, as the team's records are" in json.dumps(told)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import xlsxwriter
 
-from postmortem.exchange import mapping_from
+from postmortem.exchange import mapping_from, read
 from postmortem.record import whys
 from postmortem.record.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from postmortem.exchange import Reading
     from postmortem.record.incident import Incident
@@ -105,6 +108,55 @@ def test_a_row_with_two_currencies_is_refused(one: Callable[..., Incident], cell
     columns = {"C": "impact.customer_cost", "D": "currency", "E": "impact.our_cost"}
     with pytest.raises(AssertionError, match=f"is not in {own}, as this record is; convert it to {own}"):
         one(columns, cells)
+
+
+@pytest.fixture(params=["a.csv", "a.jsonl", "a.xlsx"])
+def amounts(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Reading]:
+    """Reads two amounts of one row, without a column for the currency, for a team: of a table and of JSON."""
+
+    def made(cells: tuple[str, str], team: str) -> Reading:
+        source = {"system": "crm", "key": "content"} | ({"format": "json"} if request.param == "a.jsonl" else {})
+        columns = {"C": "impact.customer_cost", "E": "impact.our_cost"}
+        mapping = mapping_from({"source": source, "columns": columns, "constants": {"title": "Late"}})
+        path = tmp_path / request.param
+        if path.suffix == ".xlsx":
+            with xlsxwriter.Workbook(path) as workbook:
+                sheet = workbook.add_worksheet()
+                sheet.write_row(0, 0, ["C", "E"])
+                sheet.write_row(1, 0, cells)
+        else:
+            row = json.dumps(dict(zip("CE", cells, strict=True)))
+            path.write_text(f"{row}\n" if path.suffix == ".jsonl" else f"C,E\n{','.join(cells)}\n", encoding="utf-8")
+        return read(path, mapping=mapping, now=datetime(2026, 3, 2, tzinfo=UTC), currency=team)
+
+    return made
+
+
+@pytest.mark.parametrize("cells", [("$20", "1"), ("£20", "1"), ("20 kr", "1"), ("$20", "1 EUR")])
+def test_an_amount_with_the_sign_of_another_currency_than_the_teams_is_refused(amounts: Any, cells: tuple[str, str]):
+    """A dollar is never taken for a euro, whether the euros are the team's or those of another column."""
+    (refused,) = amounts(cells, "EUR").rejects
+
+    assert f"{cells[0]!r} is not in EUR, as th" in refused.reasons[0]
+    assert refused.reasons[0].endswith(("or in a column of its own", "convert it to EUR"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "team", "own"),
+    [
+        (("$20", "1"), "CAD", ""),
+        (("$20", "1 CAD"), "EUR", "CAD"),
+        (("20 USD", "1"), "EUR", "USD"),
+        (("€20", "1"), "EUR", "EUR"),
+        (("20", "1"), "EUR", ""),
+        (("$20", "1"), "", ""),
+    ],
+)
+def test_a_sign_of_several_currencies_fits_each_of_them(amounts: Any, cells: tuple[str, str], team: str, own: str):
+    """A dollar is one of Canada's where the team or the record counts in those; one that is named is the record's."""
+    (incident,) = amounts(cells, team).incidents
+
+    assert (20, own) == (incident.impact.customer_cost, incident.currency)
 
 
 @pytest.mark.parametrize("cell", ["", "  ", "Not Applicable", "not applicable"])

@@ -175,14 +175,16 @@ class Guess:
         """The mapping as TOML with the reasons beside it, to be saved and loaded again."""
         return drafting.text(self)
 
-    def preview(self, count: int = 5, *, now: datetime = _END_OF_TIME) -> tuple[Shown, ...]:
+    def preview(self, count: int = 5, *, now: datetime = _END_OF_TIME, currency: str = "") -> tuple[Shown, ...]:
         """The first rows as incidents, or as what speaks against them.
 
         Args:
             count: How many rows.
             now: Rows that lie later would be rejected.
+            currency: The team's; as for `read`.
         """
-        conversion = Conversion(Translation(self.mapping, self.sample.header, self.sample.name), now)
+        translation = Translation(self.mapping, self.sample.header, self.sample.name, currency=currency)
+        conversion = Conversion(translation, now)
         rows = enumerate(self.sample.rows[:count], 1)
         made = ((number, *conversion.incident(row, f"row {number + 1}", "\x1f".join(row))) for number, row in rows)
         return tuple(Shown(number, incident, tuple(problems)) for number, incident, problems in made)

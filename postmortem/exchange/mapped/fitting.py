@@ -29,6 +29,7 @@ def read_fitting(
     headings: Headings | None = None,
     now: datetime,
     progress: Progress | None = None,
+    currency: str = "",
 ) -> tuple[Reading, str | None]:
     """Read a file for which no mapping is named: a table, or JSON of another system, through the one that fits it.
 
@@ -37,6 +38,7 @@ def read_fitting(
         headings: As for `read`.
         now: As for `read`.
         progress: As for `read`.
+        currency: As for `read`.
 
     Returns:
         The reading, and the name of the shipped mapping; none where the file was read without one.
@@ -51,13 +53,13 @@ def read_fitting(
         fitting = [name for name, mapping in shipped_mappings().items() if _fits(file, mapping)]
         if len(fitting) == 1:
             mapping = shipped_mappings()[fitting[0]]
-            return doors.read(file, mapping=mapping, now=now, progress=progress), fitting[0]
+            return doors.read(file, mapping=mapping, now=now, progress=progress, currency=currency), fitting[0]
     if suffix not in table.SUFFIXES:
         return doors.read(file, headings=headings, now=now, progress=progress), None
     read: list[tuple[Reading, str]] = []
     for name, mapping in shipped_mappings().items():
         try:
-            read.append((doors.read(file, mapping=mapping, now=now, progress=progress), name))
+            read.append((doors.read(file, mapping=mapping, now=now, progress=progress, currency=currency), name))
         except DataError:
             continue  # another header: the next one
     if len(read) == 1:

@@ -31,7 +31,9 @@ _MOST_NAMES = 500
 _LONGEST_NAME = 120
 
 
-def read_records(path: Path, mapping: Mapping, *, now: datetime, progress: Progress | None = None) -> Reading:
+def read_records(
+    path: Path, mapping: Mapping, *, now: datetime, progress: Progress | None = None, currency: str = ""
+) -> Reading:
     """Read JSON, or JSON lines, of another system: every object becomes an incident or a reject.
 
     A list is read piece by piece. A file that is not JSON, because it was cut off for example, is refused as a whole;
@@ -42,6 +44,7 @@ def read_records(path: Path, mapping: Mapping, *, now: datetime, progress: Progr
         mapping: What the fields mean; of the format `json`.
         now: What lies later than this can't have happened.
         progress: Called with the bytes that are done and all bytes.
+        currency: The team's, for amounts whose row does not name one; see `Translation`.
 
     Raises:
         DataError: If the file as a whole will not do, or the mapping names fields that no row has.
@@ -49,7 +52,7 @@ def read_records(path: Path, mapping: Mapping, *, now: datetime, progress: Progr
     size = files.size_of(path)
     by_line = path.suffix.lower() != ".json"
     with files.lines_of(path, mapping.source.encoding, LONGEST_DOCUMENT) as lines:
-        taken = _Records(path.name, mapping, now, "line" if by_line else "record")
+        taken = _Records(path.name, mapping, now, currency, "line" if by_line else "record")
         if by_line:
             for number, element in watched(line_elements(lines, path.name), lines, size, progress):
                 taken.take(number, element)
@@ -87,13 +90,13 @@ def fields_of(row: dict[str, Any], paths: Iterable[str]) -> set[str]:
 class _Records:
     """The rows of one file on their way to incidents."""
 
-    def __init__(self, name: str, mapping: Mapping, now: datetime, what: str) -> None:
+    def __init__(self, name: str, mapping: Mapping, now: datetime, currency: str, what: str) -> None:
         self._name = name
         self._mapping = mapping
         self._what = what
         self._paths = mapping.names()
         self._plain = Column(to="extra")
-        translation = Translation(mapping, self._paths, name)
+        translation = Translation(mapping, self._paths, name, currency=currency)
         self._conversion = Conversion(translation, now)
         self._whole = mapping.source.key == (CONTENT,)
         self._sorting = Sorting(name, what)

@@ -29,7 +29,9 @@ _HEADER_SHOWN = 30
 _FITS = 0.8
 
 
-def read_table(path: Path, mapping: Mapping, *, now: datetime, progress: Progress | None = None) -> Reading:
+def read_table(
+    path: Path, mapping: Mapping, *, now: datetime, progress: Progress | None = None, currency: str = ""
+) -> Reading:
     """Read a table: every row becomes an incident or a reject.
 
     A wrong encoding is a fault of the whole file, as is a header that does not fit; the rest is told row by row.
@@ -39,6 +41,7 @@ def read_table(path: Path, mapping: Mapping, *, now: datetime, progress: Progres
         mapping: What its columns mean.
         now: What lies later than this can't have happened; usually day and month were taken for each other.
         progress: Called with the bytes (of a workbook, the rows) that are done and all of them.
+        currency: The team's, for amounts whose row does not name one; see `Translation`.
 
     Raises:
         DataError: If the file as a whole will not do.
@@ -47,7 +50,7 @@ def read_table(path: Path, mapping: Mapping, *, now: datetime, progress: Progres
         found = "the mapping is for JSON, and this is a table"
         raise DataError(path.name, [Problem("", found, "name a mapping for tables, or a .json file")])
     if path.suffix.lower() in sheets.SUFFIXES:
-        return _read_workbook(path, mapping, now, progress)
+        return _read_workbook(path, mapping, now, progress, currency)
     encoding = mapping.source.encoding
     size = files.size_of(path)
     with files.lines_of(path, encoding) as lines:
@@ -56,7 +59,7 @@ def read_table(path: Path, mapping: Mapping, *, now: datetime, progress: Progres
         first = next(below, None)
         if first is None:
             raise DataError(path.name, [Problem("", "the file is empty", "export it again")])
-        table = _Table(path.name, first, mapping, now)
+        table = _Table(path.name, first, mapping, now, currency)
         for row in below:
             table.take(row)
             if progress is not None and table.count % _EVERY == 0:
@@ -66,9 +69,9 @@ def read_table(path: Path, mapping: Mapping, *, now: datetime, progress: Progres
     return table.reading(separator)
 
 
-def _read_workbook(path: Path, mapping: Mapping, now: datetime, progress: Progress | None) -> Reading:
+def _read_workbook(path: Path, mapping: Mapping, now: datetime, progress: Progress | None, currency: str) -> Reading:
     sheet = sheets.sheet_of(path, mapping)
-    table = _Table(path.name, sheet.header, mapping, now, workbook=True)
+    table = _Table(path.name, sheet.header, mapping, now, currency, workbook=True)
     for row in sheet.rows:
         table.take(row)
         if progress is not None and table.count % _EVERY == 0:
@@ -89,7 +92,9 @@ def _separator(path: Path, lines: Lines, known: frozenset[str]) -> str:
 class _Table:
     """The rows of one file on their way to incidents."""
 
-    def __init__(self, name: str, first: Row, mapping: Mapping, now: datetime, *, workbook: bool = False) -> None:
+    def __init__(
+        self, name: str, first: Row, mapping: Mapping, now: datetime, currency: str, *, workbook: bool = False
+    ) -> None:
         header = tabular.header_of(first, name, repeats=mapping.source.repeats)
         self._name = name
         self._mended = tuple(header[: len(REJECT_COLUMNS)]) == REJECT_COLUMNS
@@ -102,7 +107,9 @@ class _Table:
         self._places: dict[str, list[int]] = {}
         for at, title in enumerate(self._header):
             self._places.setdefault(title, []).append(at)
-        self._translation = Translation(mapping, list(self._places), name, workbook=workbook or self._mended)
+        self._translation = Translation(
+            mapping, list(self._places), name, workbook=workbook or self._mended, currency=currency
+        )
         self._conversion = Conversion(self._translation, now)
         self._keyed = mapping.source.key != (CONTENT,)
         self._sorting = Sorting(name, "row")

@@ -28,15 +28,19 @@ _NAMED: Final = " amounts with a currency"
 _SPACES: Final = str.maketrans("", "", " \u00a0\u202f")
 
 
-def _settle_currency(document: Document, problems: list[Problem]) -> None:
-    """A record has one currency: the one that is told, else the one that its amounts name."""
-    for place, text, beside in document.pop(_NAMED, ()):
-        meant = money.currencies(beside)
-        own = document.get("currency", "")
-        if not own and len(meant) == 1:
-            document["currency"] = meant[0]
-        elif own and own not in meant:
+def _settle_currency(document: Document, team: str, problems: list[Problem]) -> None:
+    """A record has one currency: the one that is told, else the one that its amounts name, else the team's."""
+    told = [(place, text, money.currencies(beside)) for place, text, beside in document.pop(_NAMED, ())]
+    clear = [meant[0] for _, _, meant in told if len(meant) == 1]
+    if clear and not document.get("currency"):
+        document["currency"] = clear[0]
+    own = document.get("currency", "")
+    for place, text, meant in told:
+        if own and own not in meant:
             problems.append(Problem(place, f"{text!r} is not in {own}, as this record is", f"convert it to {own}"))
+        elif not own and team and team not in meant:
+            remedy = f"write the currency beside it, as in 20 {meant[0]}, or in a column of its own"
+            problems.append(Problem(place, f"{text!r} is not in {team}, as the team's records are", remedy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class Translation:
         header: The names of the file's columns.
         subject: What the file is called in an error.
         workbook: Whether the file is a workbook, or the rejects of one; see `Instants`.
+        currency: The team's: what a sign stands for where the row does not name its currency. Where it is not known, a
+            sign of several currencies is taken for it.
 
     Attributes:
         word: What a column is called in an error: `column`, or `field` where the source is JSON.
@@ -83,8 +89,11 @@ class Translation:
         'Late'
     """
 
-    def __init__(self, mapping: Mapping, header: Sequence[str], subject: str, *, workbook: bool = False) -> None:
+    def __init__(
+        self, mapping: Mapping, header: Sequence[str], subject: str, *, workbook: bool = False, currency: str = ""
+    ) -> None:
         self._mapping = mapping
+        self._currency = currency
         self.word = "field" if mapping.source.format == "json" else "column"
         self._header = list(header)
         self._at = {name: at for at, name in enumerate(header)}
@@ -151,7 +160,7 @@ class Translation:
             if raw:
                 self._carry(rule, raw, document, problems)
         self._fill_templates(cells, document, problems)
-        _settle_currency(document, problems)
+        _settle_currency(document, self._currency, problems)
         self._settle_causes(document, problems)
         self._name(cells, content, document, problems)
         return document, problems
