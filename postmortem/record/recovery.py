@@ -379,20 +379,23 @@ def knew_first(incident: Incident) -> str:
     """Who knew of it first: `us`, `them` or `not known` (R1)."""
     if incident.known_at and incident.raised_at:
         return "us" if incident.known_at < incident.raised_at else "them"
-    if incident.known_at and incident.found_by == "not known":
-        # They have not raised it: as far as anybody has told, we know of it and they do not.
-        return "us"
+    if incident.found_by == "not known" and (incident.known_at or incident.raised_at):
+        # As far as anybody has told, only one side knows of it: we who have not heard from them, or they who raised it.
+        return "us" if incident.known_at else "them"
     return incident.found_by
 
 
 def told_before_asked(incident: Incident) -> bool | None:
     """Whether we told the customer before they raised it (R1); `None` if not known.
 
+    Where they found it and nobody says when they raised it, it is not known: they may have asked first.
     It is the first measure of the whole handling.
     """
     if incident.told_at is None:
         return None
-    return incident.raised_at is None or incident.told_at < incident.raised_at
+    if incident.raised_at is None:
+        return None if incident.found_by == "them" else True
+    return incident.told_at < incident.raised_at
 
 
 def minutes_between(start: datetime | None, end: datetime | None) -> float | None:

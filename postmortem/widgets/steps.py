@@ -86,7 +86,10 @@ def _lead(form: Form) -> Block:
     if incident.told_at is None:
         told = "They were not told yet." if incident.raised_at is None else "They raised it, and were not told yet."
     elif incident.raised_at is None:
-        told = f"We told them {_short(form, incident.told_at)}; they never had to ask."
+        asked = (
+            "they never had to ask" if recovery.told_before_asked(incident) else "nobody says whether they asked first"
+        )
+        told = f"We told them {_short(form, incident.told_at)}; {asked}."
     elif lead is not None and lead > 0:
         told = f"We told them {_span(lead)} before they raised it."
     else:

@@ -275,6 +275,16 @@ def test_who_knew_first_stands_above(panel, retro, raised, told, said):
     assert said == block(panel, "lead")["text"]
 
 
+def test_whether_they_asked_first_is_not_made_up_where_they_found_it(panel, retro):
+    """Found by them, and nobody says when they raised it: it is not said that they never had to ask (R1)."""
+    retro.put("known_at", None)
+    retro.put("found_by", "them")
+    retro.put("told_at", NOW - timedelta(minutes=60))
+
+    assert "The customer knew first." == block(panel, "lead")["strong"]
+    assert "We told them Fri 20 Mar 11:00; nobody says whether they asked first." == block(panel, "lead")["text"]
+
+
 def test_how_far_it_has_come_is_said_with_its_clock(panel, retro):
     """Numbered steps only, what is late now, and whose targets."""
     retro.change(recovery.do, "explain-mistake", retro.playbook, at=KNOWN)
