@@ -38,7 +38,8 @@ def after(day: date, count: float, rules: CalendarRules) -> date:
 
     Args:
         day: From when; it does not count itself.
-        count: How many days; a part of a day counts as a whole one.
+        count: How many days; a part of a day counts as a whole one. None at all is the day itself: where working days
+            are counted, the next one that is worked.
         rules: Which days count.
 
     Examples:
@@ -52,6 +53,8 @@ def after(day: date, count: float, rules: CalendarRules) -> date:
     try:
         if rules.days == "calendar":
             return day + timedelta(days=left)
+        if left <= 0:
+            return day if is_worked(day, rules) else _next_worked(day, rules)
         while left > 0:
             there = _next_worked(there, rules)
             left -= 1

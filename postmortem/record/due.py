@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from postmortem.record.playbook import Playbook
     from postmortem.record.promise import PromiseStatus
     from postmortem.record.recovery import StepNow
+    from postmortem.record.rules import Target
     from postmortem.record.vocabulary import EffectResult
 
 
@@ -76,24 +77,31 @@ def _is_recovered_here(incident: Incident) -> bool:
 
 
 def _steps(incident: Incident, playbook: Playbook, *, are_offered_singly: bool) -> Iterator[Promise]:
+    start, aside = _start(incident)
+    target, is_underway = _target(incident, playbook), incident.state not in {"draft", "closed"}
     for step in recovery.steps(incident, playbook, datetime.max.replace(tzinfo=UTC)):
         rule = step.rule
-        due_at = step.due_at or _once_needed(incident, step)
-        if due_at is None:
+        due_at = step.due_at or _once_needed(step, start)
+        is_timed = rule.target not in {"", "follow_up"}
+        if due_at is None and is_timed and start is not None:
+            due_at = days.later(start, getattr(target, f"{rule.target}_min"))
+        if due_at is None and not (is_timed and is_underway and step.is_open):
             continue
-        met_at = step.done.at if step.done.status == "done" else None
+        done_at = step.done.at if step.done.status == "done" and not step.too_early else None
         told_at = getattr(incident, recovery.FACTS[rule.target]) if rule.target in recovery.FACTS else None
-        met_at = met_at or (told_at if step.done.status != "not needed" else None)
+        met_at = done_at or (told_at if step.done.status != "not needed" else None)
         # What is owed is promised thing by thing; the step that stands for all of them is not asked for beside them.
         is_spared = not step.is_open or (rule.condition == "accepted" and not step.needed)
         is_spared = is_spared or (rule.target == "credit" and are_offered_singly)
-        # Once it is fixed nobody can offer any more to follow up if that takes longer.
-        is_spared = is_spared or (rule.condition == "longer" and incident.fixed_at is not None)
-        is_met = step.done.status == "done" or met_at is not None
+        # Once it is fixed, or can't be, nobody can offer any more to follow up if that takes longer.
+        is_over = incident.fixed_at is not None or recovery.is_left(incident, playbook)
+        is_spared = is_spared or (rule.condition == "longer" and is_over)
+        # One that is done nobody says when is kept all the same; whether in time nobody can say.
+        is_met = (step.done.status == "done" and not step.too_early) or met_at is not None
         yield Promise(
             f"step-{rule.id}",
             "follow-up" if rule.target == "follow_up" else "step",
-            recovery.worded(rule.text, incident),
+            f"{recovery.worded(rule.text, incident)}{'' if step.due_at else aside}",
             step.done.by or incident.owner,
             f"recovery.steps.{rule.id}",
             due_at,
@@ -103,12 +111,24 @@ def _steps(incident: Incident, playbook: Playbook, *, are_offered_singly: bool) 
         )
 
 
-def _once_needed(incident: Incident, step: StepNow) -> datetime | None:
+def _start(incident: Incident) -> tuple[datetime | None, str]:
+    """From when the targets count, and what to say of it where nobody said when we knew (R19)."""
+    if (known_at := recovery.known_at(incident)) is not None:
+        return known_at, ""
+    done = (step.at for step in incident.recovery.steps if step.status == "done")
+    begun = min((at for at in (incident.told_at, *done) if at is not None), default=None)
+    when = "it happened" if incident.occurred_at is not None else "the recovery began"
+    counted = f": counted from when {when}" if incident.occurred_at or begun else ""
+    return incident.occurred_at or begun, f" (nobody said when we knew{counted})"
+
+
+def _target(incident: Incident, playbook: Playbook) -> Target:
+    return playbook.targets[assess(incident, playbook).level or "moderate"]
+
+
+def _once_needed(step: StepNow, start: datetime | None) -> datetime | None:
     """When a step that is needed once the fix takes long comes to be needed: the offer to follow up (R12, step 5)."""
-    start = recovery.known_at(incident)
-    if step.rule.condition != "longer" or start is None:
-        return None
-    return days.later(start, step.rule.over_min)
+    return days.later(start, step.rule.over_min) if step.rule.condition == "longer" and start is not None else None
 
 
 # -- what is owed (R18) -------------------------------------------------------------------------------------------
@@ -116,8 +136,8 @@ def _once_needed(incident: Incident, step: StepNow) -> datetime | None:
 
 def _offers(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
     """One promise a kind of which something is owed: to offer it before they ask."""
-    start, impact = recovery.known_at(incident), incident.impact
-    due_at = days.later(start, _credit_min(incident, playbook)) if start is not None else None
+    due_at, aside = _offer_by(incident, playbook)
+    impact = incident.impact
     found = {item.kind: item for item in compensation.outstanding(incident, playbook)}
     asked = {"reimbursement": impact.customer_cost is not None, "service credit": impact.customer_min is not None}
     for kind in COMPENSATION_KINDS:
@@ -133,7 +153,7 @@ def _offers(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
         yield Promise(
             f"offer-{kind.replace(' ', '-')}",
             "offer",
-            f"Offer {_named(kind, left if left > 0 else None, incident, playbook)}",
+            f"Offer {_named(kind, left if left > 0 else None, incident, playbook)}{aside}",
             incident.owner,
             f"recovery.compensation.{waiting[0].id}" if waiting else "recovery.compensation",
             due_at,
@@ -147,8 +167,10 @@ def _is_offered(item: Compensation) -> bool:
     return compensation.is_offered(item) or item.carried_out_at is not None or item.answer != "waiting"
 
 
-def _credit_min(incident: Incident, playbook: Playbook) -> float:
-    return playbook.targets[assess(incident, playbook).level or "moderate"].credit_min
+def _offer_by(incident: Incident, playbook: Playbook) -> tuple[datetime | None, str]:
+    """Until when what is owed is offered, and what to say of that time."""
+    start, aside = _start(incident)
+    return days.later(start, _target(incident, playbook).credit_min) if start is not None else None, aside
 
 
 def _named(kind: str, amount: Decimal | None, incident: Incident, playbook: Playbook) -> str:
@@ -163,9 +185,14 @@ def _money(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
         place = f"recovery.compensation.{item.id}"
         if item.approval_asked_at is not None:
             yield _approval(incident, item, named, place, playbook)
-        if item.answer == "waiting" and item.carried_out_at is None:
+        # What was paid because of it goes back at once, without waiting for a word of theirs (R18).
+        is_due = item.answer == "accepted" or (
+            item.kind == "reimbursement" and item.answer == "waiting" and compensation.is_offered(item)
+        )
+        if item.answer == "waiting" and item.carried_out_at is None and not is_due:
             continue
-        since = item.answered_at or item.offered_at
+        since = item.offered_at if item.kind == "reimbursement" else None
+        since = since or item.answered_at or item.offered_at
         due_on = None
         if since is not None:
             count = playbook.calendar.carry_out_days
@@ -179,19 +206,19 @@ def _money(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
             days.ends(due_on, incident.zone) if due_on else None,
             due_on,
             item.carried_out_at,
-            status="met" if item.carried_out_at else "open" if item.answer == "accepted" else "spared",
+            status="met" if item.carried_out_at else "open" if is_due else "spared",
         )
 
 
 def _approval(incident: Incident, item: Compensation, named: str, place: str, playbook: Playbook) -> Promise:
     """An answer to who asked: in time for the offer, or a day later where that time is over already."""
-    asked, start = item.approval_asked_at, recovery.known_at(incident)
+    asked = item.approval_asked_at
     assert asked is not None  # noqa: S101 - the caller has looked
-    due_at = days.later(start, _credit_min(incident, playbook)) if start is not None else None
+    due_at, _ = _offer_by(incident, playbook)
     if due_at is None or due_at <= asked:
         due_at = days.later(asked, timedelta(days=1) / timedelta(minutes=1))
     escalation = incident.recovery.escalation
-    is_met = bool(item.approved_by.strip()) or item.approved_at is not None
+    is_met = bool(item.approved_by.strip() or item.approved_at) and not authority.is_exceeded(item)
     return Promise(
         f"approval-{item.id}",
         "approval",
@@ -199,7 +226,7 @@ def _approval(incident: Incident, item: Compensation, named: str, place: str, pl
         item.approved_by or escalation.handed_to or incident.evaluation.manager_told,
         place,
         due_at,
-        met_at=item.approved_at,
+        met_at=item.approved_at if is_met else None,
         status="met" if is_met else "spared" if item.answer == "declined" else "open",
     )
 

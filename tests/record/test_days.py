@@ -37,6 +37,15 @@ def test_between_two_working_days_lie_as_many_as_were_counted(day, count):
     assert days.is_worked(there, GERMAN)
 
 
+def test_no_days_after_a_day_off_is_the_next_one_that_is_worked():
+    """Nobody promises a Saturday who promises working days; calendar days, and a day that is worked, stay."""
+    saturday, monday = date(2026, 3, 14), date(2026, 3, 16)
+
+    assert [monday, monday, saturday] == [
+        days.after(day, 0, rules) for day, rules in ((saturday, WORKING), (monday, WORKING), (saturday, CALENDAR))
+    ]
+
+
 @given(ANY_DAY, st.sampled_from(ZONES))
 def test_a_day_ends_where_the_next_begins(day, zone):
     """Every instant of it is of it, and the first after it is not."""

@@ -88,6 +88,67 @@ def test_the_follow_up_is_due_on_the_fifth_day_after_the_fix():
     assert follow_up.is_overdue(datetime(2026, 3, 17, 23, tzinfo=UTC))
 
 
+def test_a_follow_up_from_before_the_fix_is_none_of_that_fix():
+    """R12, step 13: it stays due on the fifth day, late after it, and done now it is met."""
+    fixed = changed(BASE, fixed_at=NOON + DAY)
+    early = recovery.do(fixed, "follow-up", RULES, at=NOON + HOUR)
+    promise = named(early)["step-follow-up"]
+    (step,) = (it for it in recovery.steps(early, RULES, NOON + 9 * DAY) if it.rule.id == "follow-up")
+    again = due.keep(early, "step-follow-up", RULES, now=NOON + 5 * DAY)
+
+    assert ("open", None, date(2026, 3, 17)) == (promise.status, promise.met_at, promise.due_on)
+    assert (True, True, True) == (step.too_early, step.is_open, step.is_late)
+    assert ("met", NOON + 5 * DAY) == (
+        named(again)["step-follow-up"].status,
+        named(again)["step-follow-up"].met_at,
+    )
+
+
+def test_a_step_that_is_done_nobody_says_when_is_kept_and_neither_early_nor_late():
+    """Its promise is met without a time, which charts leave out of what was in time."""
+    said = recovery.set_step(BASE, "apologise", status="done")
+    (step,) = (it for it in recovery.steps(said, RULES, NOON + 9 * DAY) if it.rule.id == "apologise")
+
+    assert ("met", None) == (named(said)["step-apologise"].status, named(said)["step-apologise"].met_at)
+    assert (False, 0.0) == (step.is_late, step.late_min)
+
+
+def test_where_nothing_can_be_put_right_the_follow_up_counts_from_the_last_talk():
+    """R17: a result of none, or a fix that is not needed; else from when they were told, and never from nothing."""
+    told = changed(BASE, told_at=NOON)
+    spared = recovery.spare(told, "fix", RULES, "it is out of the house")
+    none = edit.put(told, "recovery.resolve.result", "none")
+    talked = recovery.do(none, "thank", RULES, at=NOON + 2 * DAY)
+    alone = recovery.do(talked, "make-sure", RULES, at=NOON + 4 * DAY)
+
+    assert [date(2026, 3, 16), date(2026, 3, 16), date(2026, 3, 18), date(2026, 3, 18)] == [
+        named(it)["step-follow-up"].due_on for it in (spared, none, talked, alone)
+    ]
+    assert "step-follow-up" not in named(changed(none, told_at=None))
+    assert "spared" == named(none)["step-offer-follow-up"].status
+    assert date(2026, 3, 20) == named(changed(talked, fixed_at=NOON + 4 * DAY))["step-follow-up"].due_on
+
+
+@pytest.mark.parametrize(
+    ("facts", "due_at", "said"),
+    [
+        ({"occurred_at": NOON - DAY}, NOON - DAY + HOUR / 4, ": counted from when it happened)"),
+        ({"told_at": NOON}, NOON + HOUR / 4, ": counted from when the recovery began)"),
+        ({}, None, "(nobody said when we knew)"),
+    ],
+)
+def test_where_nobody_said_when_we_knew_the_promises_count_from_what_is_known(facts, due_at, said):
+    """And say so: a life in danger is not left without a promise (R19)."""
+    grave = Evaluation(level="critical", reason="gas")
+    silent = Incident(title="Gas", state="recovering", evaluation=grave, **facts)
+    found = named(silent)["step-apologise"]
+
+    assert ("open", due_at) == (found.status, found.due_at)
+    assert found.text.endswith(said)
+    assert {"step-explain-mistake", "step-apologise", "step-fix"} <= set(named(silent))
+    assert "Apologise" == named(changed(silent, known_at=NOON))["step-apologise"].text
+
+
 @pytest.mark.parametrize(
     ("fixed_at", "zone", "due_on", "due_at"),
     [
@@ -170,6 +231,19 @@ def test_money_they_accepted_is_due_at_once():
     assert (None, "open") == (named(timeless)["pay-back-k1"].due_at, named(timeless)["pay-back-k1"].status)
     assert ("met", NOON + 2 * DAY) == (named(paid)["pay-back-k1"].status, named(paid)["pay-back-k1"].met_at)
     assert "pay-back-k1" not in named(owing(offered=Decimal(30), offered_at=NOON))
+
+
+def test_what_they_paid_goes_back_without_waiting_for_their_word():
+    """R18: from the offer on, and on the same day once they accept; what they declined is not promised."""
+    paid = edit.add(BASE, "recovery.compensation", Compensation(id="k1", kind="reimbursement", owed=Decimal(30)))
+    offered = compensation.offer(paid, "k1", Decimal(30), NOON)
+    yes, no = (compensation.answer(offered, "k1", word, NOON + 3 * DAY) for word in ("accepted", "declined"))
+
+    assert "pay-back-k1" not in named(paid)
+    assert [("open", date(2026, 3, 12)), ("open", date(2026, 3, 12)), ("spared", date(2026, 3, 12))] == [
+        (named(it)["pay-back-k1"].status, named(it)["pay-back-k1"].due_on) for it in (offered, yes, no)
+    ]
+    assert NOON + DAY == due.keep(offered, "pay-back-k1", RULES, now=NOON + DAY).recovery.compensation[0].carried_out_at
 
 
 def test_an_approval_that_was_asked_for_is_due_in_time_for_the_offer():

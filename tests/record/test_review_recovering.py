@@ -113,6 +113,31 @@ def test_late_is_said_with_how_late(playbook: Playbook):
     ] == found(late, playbook, "R19")
 
 
+def test_a_follow_up_from_before_the_fix_is_asked_for_again(playbook: Playbook):
+    """It is late once its day is over, and it did not “come late” (R12, R19)."""
+    early = done(told(fixed_at=at(120)), playbook, follow_up=60)
+    later = at(120) + timedelta(days=9)
+
+    assert ("warning", "steps.follow-up.at") in {item[:2] for item in found(early, playbook, "R12", later)}
+    assert ("warning", "steps.follow-up", "“Follow up with another apology and help” is 4 days late") in found(
+        early, playbook, "R19", later
+    )
+
+
+@pytest.mark.parametrize(("state", "level"), [("draft", ["hint"]), ("recovering", ["warning"]), ("closed", [])])
+def test_it_is_asked_when_we_knew(state: str, level: list[str], playbook: Playbook):
+    """Every target counts from then (R19); of what was raised, and what came from elsewhere, nobody asks."""
+    silent = told(state=state, known_at=None, occurred_at=NINE)
+    others = (put(silent, "raised_at", NINE), put(silent, "source", Source(system="desk", key="1")))
+
+    def asked(incident: Incident) -> list[str]:
+        return [
+            item.level for item in review(incident, playbook, NOON) if (item.rule, item.where) == ("R19", "known_at")
+        ]
+
+    assert [level, [], []] == [asked(it) for it in (silent, *others)]
+
+
 def test_a_late_offer_to_follow_up_is_found(playbook: Playbook):
     """Once the fix takes longer than an hour (R12, step 5); not before, and not once it was offered or fixed."""
     offered = done(told(), playbook, offer_follow_up=70)
