@@ -63,3 +63,14 @@ def test_each_list_of_the_language_has_talks_to_hold_it_to():
     assert len(said.GOOD_GERMAN) >= 20 <= sum(map(len, said.BAD_GERMAN.values()))
     for bad in (said.BAD, said.BAD_GERMAN):
         assert {*bad} == {"admission", *(name for name, group in ENGLISH.words.items() if "wording" in group.where)}
+
+
+def test_words_that_nobody_had_in_mind_are_heard_about_half_of_the_time():
+    """Of the talks written when the lists were done: a hint is right in seven of ten cases, and half of the bad are heard.
+
+    It is a hint for that reason: it blocks nothing, and that it is silent says nothing.
+    """
+    precision, recall = measured(said.LATER_GOOD, {"": said.LATER_BAD}, ENGLISH)
+
+    assert 0.7 <= precision
+    assert 0.5 <= recall
