@@ -126,8 +126,7 @@ def _facts(incident: Incident, playbook: Playbook, zone: tzinfo, still_open: str
     if found.level is None:
         note = f"{counted(len(found.open_questions), 'question')} open"
     elif found.overridden:
-        reason = clean(incident.evaluation.reason) or "no reason given"
-        note = f"set by hand: {reason}; the answers say {found.computed or 'nothing yet'}"
+        note = clean(severity.by_hand(incident, found))
     else:
         note = "; ".join(_reason(incident, playbook, reason) for reason in found.reasons if reason.level == found.level)
     yield Fact(name="Severity", said=first_up(found.level or "not known yet"), note=note)
@@ -192,15 +191,15 @@ def _customer_facts(incident: Incident, zone: tzinfo, *, named: bool) -> Iterato
         yield Fact(name="Customer", said=said, note="; ".join(filter(None, (clean(customer.contact), vip))))
     elif vip:
         yield Fact(name="Customer", said="A customer we take special care of", note="the name is left out")
-    told = recovery.told_before_asked(incident)
-    if told is not None and incident.told_at:
+    if incident.told_at:
         took = recovery.minutes_between(recovery.known_at(incident), incident.told_at)
         note = (
             f"{duration(took)} after we knew"
             if took is not None and took >= 0
             else wording.moment(incident.told_at, zone)
         )
-        yield Fact(name="Told them", said="Before they raised it" if told else "After they raised it", note=note)
+        order = {True: "Before they raised it", False: "After they raised it", None: "Not known who spoke first"}
+        yield Fact(name="Told them", said=order[recovery.told_before_asked(incident)], note=note)
     if impact.harm or impact.potential_harm:
         could = f"could have been {impact.potential_harm}" if impact.potential_harm not in {None, impact.harm} else ""
         said = "No harm" if impact.harm == "none" else first_up(impact.harm or "not known yet")

@@ -59,7 +59,7 @@ WELL_MADE: dict[str, Any] = {
     "told_at": "2026-03-02T18:00+01:00",
     "fixed_at": "2026-03-03T10:00+01:00",
     "closed_at": "2026-03-20T09:00+01:00",
-    "impact": {"happened": "No phone for two days", "harm": "none", "customer_min": 90},
+    "impact": {"happened": "No phone for two days", "harm": "none", "customer_min": 90, "customer_cost": 0},
     "recovery": RECOVERY,
     "whys": [
         {"id": "w1", "text": "The main switch was left unplugged", "leg": "occurrence"},

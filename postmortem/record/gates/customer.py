@@ -37,9 +37,39 @@ def owner(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[G
 
 
 def severity(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap]:
-    """It is known how bad it was (R6)."""
+    """It is known how bad it was; whether a person was harmed is asked first, and "not known" is an answer (R6)."""
+    impact = incident.impact
+    asks = any(question.field == "harm" for question in playbook.severity.questions)
+    is_open = asks and impact.harm is None and "harm" not in impact.not_known
     if assess(incident, playbook).level is None:
-        yield Gap("impact.harm", "how bad it was is not answered", "answer the first question on it", "evaluate")
+        remedy = f"answer the first question on it{'' if is_open else ' of which something is known'}"
+        yield Gap("impact.harm", "how bad it was is not answered", remedy, "evaluate")
+    elif is_open:
+        remedy = "answer the first question on it; “not known yet” is an answer"
+        yield Gap("impact.harm", "whether a person was harmed is not answered", remedy, "evaluate")
+
+
+def level_explained(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+    """A level that a person set beside the computed one has its reason and its name (R8)."""
+    said = incident.evaluation
+    if not assess(incident, playbook).unexplained:
+        return
+    found = f"{said.level} was set by hand, and not"
+    if not said.reason.strip():
+        yield Gap("evaluation.reason", f"{found} why", "say why, or take the level as computed", "evaluate")
+    if not said.by.strip():
+        yield Gap("evaluation.by", f"{found} by whom", "say who set it, as a role", "evaluate")
+
+
+def losses_asked(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+    """It is known what they paid and lost, be it nothing: what is owed follows from it (R18)."""
+    who = recovery.whom(incident)
+    if incident.impact.customer_cost is None:
+        found = f"what the {who} paid because of it is not told"
+        yield Gap("impact.customer_cost", found, "write the amount; 0 where it was nothing", "tell")
+    if incident.impact.customer_min is None:
+        found = f"how much time the {who} lost is not told"
+        yield Gap("impact.customer_min", found, "write how long; 0 where it was none", "tell")
 
 
 def manager_told(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
@@ -55,6 +85,8 @@ def customer_told(incident: Incident, playbook: Playbook, now: datetime) -> Iter
     step = _first(incident, playbook, now, lambda rule: rule.target == "tell")
     if step is None:
         yield Gap("told_at", "the customer was not told", "tell them, and say when", "tell")
+    elif _undated(step):
+        yield _when(step, "they were told, and when is not said")
     elif not _said(step):
         yield _open(incident, step, "the customer was not told", f"tell them{_number(step)}, then say so")
 
@@ -63,7 +95,11 @@ def apologised(incident: Incident, playbook: Playbook, now: datetime) -> Iterato
     """They heard an apology (R12, step 2); a procedure without one asks for none (R14)."""
     first = _apology(incident, playbook)
     step = _first(incident, playbook, now, lambda rule: rule is first)
-    if step is not None and not _said(step):
+    if step is None or _said(step):
+        return
+    if _undated(step):
+        yield _when(step, "somebody apologised to them, and when is not said")
+    else:
         yield _open(incident, step, "nobody has apologised to them", f"apologise{_number(step)}, then say so")
 
 
@@ -86,10 +122,12 @@ def offered(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[G
         elif given:
             place = f"{place}.{given[-1].id}.offered"
         some = "only a part of" if given else "nothing of"
+        reasoned = any(it.kind == kind.kind and it.because.strip() for it in items)
         yield Gap(
             place,
             f"{some} the {kind.kind} that is owed was offered; {said(short, currency)} to go",
-            f"offer the {'rest of the ' if given else ''}{kind.kind}{number}",
+            f"offer the {'rest of the ' if given else ''}{kind.kind}{number}"
+            + (", or let a manager approve less" if reasoned else ""),
             "recover",
         )
 
@@ -97,7 +135,8 @@ def offered(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[G
 def escalated(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
     """It was handed over with permission, they would rather not, or nobody was there and a call-back stands (R9)."""
     said, place = incident.recovery.escalation, "recovery.escalation"
-    if said.permission == "no" or (said.permission == "yes" and said.handed_to.strip()):
+    named = bool(said.handed_to.strip())
+    if said.permission == "no" or (said.permission == "yes" and named and said.handed_at is not None):
         return
     if said.manager_available == "no":
         if said.call_back_on is None and said.called_back_at is None:
@@ -109,8 +148,10 @@ def escalated(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterat
     elif said.permission != "yes":
         found = "nobody has asked them whether a manager may take it on"
         yield Gap(f"{place}.permission", found, "ask for permission, and keep the answer", "recover")
-    else:
+    elif not named:
         yield Gap(f"{place}.handed_to", "it is not handed over to a manager", "say who took it on", "recover")
+    else:
+        yield Gap(f"{place}.handed_at", "it is not handed over yet", "hand it over, and say when", "recover")
 
 
 def called_back(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
@@ -141,7 +182,9 @@ def fixed(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap
     if incident.fixed_at is not None or incident.recovery.resolve.result is not None:
         return
     step = _first(incident, playbook, now, lambda rule: rule.target == "fix")
-    if step is None or not _said(step):
+    if step is not None and _undated(step):
+        yield _when(step, "it was fixed, and when is not said")
+    elif step is None or not _said(step):
         found = "it is not said whether it was put right"
         yield Gap(
             "fixed_at", found, "say when it was fixed, or how far it could be", "recover", "recovery.resolve.result"
@@ -160,6 +203,8 @@ def steps(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap
         if step.done.status == "not needed" and not step.done.because.strip():
             found = f"“{step.rule.text}”{_number(step)} is said not to be needed, and not why"
             yield _open(incident, step, found, f"say why “{step.rule.text}” is not needed")
+        elif _undated(step):
+            yield _when(step, f"“{step.rule.text}”{_number(step)} is done, and when is not said")
         elif step.is_open:
             found = f"“{step.rule.text}”{_number(step)} is still to do"
             remedy = f"do “{step.rule.text}”{_number(step)}, or say why it is not needed"
@@ -187,7 +232,8 @@ def approved(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator
     """What was offered over the handler's limit was approved (R18)."""
     for item in incident.recovery.compensation:
         if compensation.is_offered(item) and authority.is_over_limit(incident, item.id, playbook):
-            found = f"the {item.kind} was offered over the handler's limit, and nobody approved it"
+            found = f"the {item.kind} was offered over the handler's limit, and nobody approved "
+            found += "so much" if authority.is_exceeded(item) else "it"
             remedy = "ask for approval, and write who gave it, as a role"
             yield Gap(f"recovery.compensation.{item.id}.approved_by", found, remedy, "recover")
 
@@ -196,9 +242,11 @@ CHECKS: Final[Mapping[str, Check]] = {
     "told": told,
     "owner": owner,
     "severity": severity,
+    "level-explained": level_explained,
     "manager-told": manager_told,
     "customer-told": customer_told,
     "apologised": apologised,
+    "losses-asked": losses_asked,
     "offered": offered,
     "escalated": escalated,
     "times": times,
@@ -220,14 +268,19 @@ def _out_of_reach(incident: Incident, playbook: Playbook) -> bool:
 
 
 def _may_owe(incident: Incident, playbook: Playbook) -> bool:
+    return not _is_over(incident) and bool(compensation.outstanding(incident, playbook))
+
+
+def _is_over(incident: Incident) -> bool:
     # Of one that was closed elsewhere nobody here knows what was offered; opened again, it is asked for.
-    is_over = incident.state == "closed" and recovery.tells_nothing(incident)
-    return not is_over and bool(compensation.outstanding(incident, playbook))
+    return incident.state == "closed" and recovery.tells_nothing(incident)
 
 
 CONCERNS: Final[Mapping[str, Concern]] = {
     "manager-told": lambda incident, playbook: depth(incident, playbook).inform_manager,
     "apologised": lambda incident, playbook: _apology(incident, playbook) is not None,
+    "level-explained": lambda incident, playbook: assess(incident, playbook).overridden,
+    "losses-asked": lambda incident, _: not (_is_over(incident) or recovery.not_ours(incident)),
     "offered": _may_owe,
     "escalated": lambda incident, playbook: (
         bool(escalation.wanted(incident, playbook)) and not _out_of_reach(incident, playbook)
@@ -255,9 +308,17 @@ def _not_needed(done: RecoveryStep) -> bool:
 
 
 def _said(step: StepNow) -> bool:
-    """Whether a step is done, or not needed for a reason."""
+    """Whether a step is done and it is said when, or not needed for a reason (R12)."""
     done = step.done
-    return done.status == "done" or _not_needed(done)
+    return (done.status == "done" and done.at is not None) or _not_needed(done)
+
+
+def _undated(step: StepNow) -> bool:
+    return step.done.status == "done" and step.done.at is None
+
+
+def _when(step: StepNow, message: str) -> Gap:
+    return Gap(f"recovery.steps.{step.rule.id}.at", message, "say when it was", "recover")
 
 
 def _number(step: StepNow) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import apart, causes, escalation, signatures, whys
+from postmortem.record import apart, causes, dated, days, escalation, signatures, whys
 from postmortem.record.actions import is_grave, only_weaker
 from postmortem.record.gates.gap import Check, Concern, Gap
 from postmortem.record.severity import depth
@@ -71,7 +71,7 @@ def second_opinion(incident: Incident, _playbook: Playbook, _now: datetime) -> I
         if apart.is_settled(cause):
             continue
         place, name = f"causes.{cause.id}.opinions", names[cause.why]
-        people = {opinion.by for opinion in cause.opinions}
+        people = causes.people(cause)
         if len(people) < 2:  # noqa: PLR2004 - two people, as R31 says
             found = f"root {name}: {'one person' if people else 'nobody'} classified it apart"
             yield Gap(place, found, f"ask a second person about root {name}", "classify")
@@ -134,8 +134,12 @@ def done(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Ga
 
 def effects_named(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
     """How and when the effect of each action is looked at, where the level makes it mandatory (R7, R36)."""
-    for action in incident.actions:
-        if action.kind in {"immediate", "improvement"} or action.effect.result != "unknown":
+    wanted = [action for action in incident.actions if action.kind not in _WITHOUT_EFFECT]
+    if not wanted and not any(map(_is_looked_at, incident.actions)):
+        # One effect at least is looked at, whatever the actions are.
+        wanted = list(incident.actions[:1])
+    for action in wanted:
+        if action.effect.result != "unknown":
             continue
         place = f"actions.{action.id}.effect"
         if not action.effect.measure.strip():
@@ -148,24 +152,60 @@ def effects_named(incident: Incident, _playbook: Playbook, _now: datetime) -> It
             )
 
 
+_WITHOUT_EFFECT: Final = frozenset({"immediate", "improvement"})
+"""Kinds of action of which nobody asks whether they held, where there are others."""
+
+
+def _is_looked_at(action: Action) -> bool:
+    effect = action.effect
+    return effect.result != "unknown" or (bool(effect.measure.strip()) and effect.check_on is not None)
+
+
 def failed_answered(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
-    """What did not hold is followed by another action, here or in another record (R36)."""
+    """What did not hold is followed by another action since, here or in another record (R36)."""
     for action in incident.actions:
-        if action.effect.result == "not held" and not _followed(incident, action):
-            place = f"actions.{action.id}.effect.result"
-            yield Gap(
-                place,
-                f"{action.id} did not hold",
-                f"plan a stronger one than {action.id.upper()}, or carry it over",
-                "act",
-            )
+        effect, place = action.effect, f"actions.{action.id}.effect"
+        if effect.result != "not held" or action.carried_to.strip():
+            continue
+        others = _others(incident, action)
+        if others and effect.checked_on is None:
+            found = f"{action.id} did not hold, and when that was seen is not said"
+            yield Gap(f"{place}.checked_on", found, f"say on which day it was seen of {action.id.upper()}", "act")
+        elif not any(_is_since(other, action) for other in others):
+            found = f"{action.id} did not hold{', and what else answers its root was done before' if others else ''}"
+            remedy = f"plan a stronger one than {action.id.upper()}, or carry it over"
+            yield Gap(f"{place}.result", found, remedy, "act")
 
 
-def _followed(incident: Incident, failed: Action) -> bool:
-    if failed.carried_to.strip():
-        return True
-    others = [it for it in incident.actions if it is not failed and it.effect.result != "not held"]
-    return any(set(failed.causes) <= set(it.causes) and it.causes for it in others)
+def _others(incident: Incident, failed: Action) -> list[Action]:
+    """The other actions for the same roots, those left out that did not hold either."""
+    others = (it for it in incident.actions if it is not failed and it.effect.result != "not held")
+    return [it for it in others if it.causes and set(failed.causes) <= set(it.causes)]
+
+
+def _is_since(other: Action, failed: Action) -> bool:
+    """Whether an action was still open, or was done, when another one had been seen to fail."""
+    seen = failed.effect.checked_on
+    return seen is not None and (other.done_on is None or other.done_on >= seen)
+
+
+def done_since(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
+    """Something in a record that was opened again is later than its closing (R39)."""
+    before = incident.closed_at
+    if before is not None and not any(fact.is_after(before, incident.zone) for fact in dated.facts(incident)):
+        found = "it was opened again, and nothing in it is later than its closing"
+        remedy = "do and date an action or a step, or write in the timeline what was done since"
+        yield Gap("timeline", found, remedy, "tell")
+
+
+def _is_opened_by_hand(incident: Incident) -> bool:
+    """Whether it was closed before and no effect that failed opened it: that one is asked for an answer anyway."""
+    before = incident.closed_at
+    if before is None or incident.state == "closed":
+        return False
+    day = days.of(before, incident.zone)
+    failed = (it.effect.checked_on for it in incident.actions if it.effect.result == "not held")
+    return not any(on is not None and on >= day for on in failed)
 
 
 def not_only_weaker(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap]:
@@ -200,6 +240,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "actions-done": done,
     "effects-named": effects_named,
     "failed-answered": failed_answered,
+    "done-since": done_since,
     "not-only-weaker": not_only_weaker,
     "signed": signed,
 }
@@ -213,6 +254,7 @@ CONCERNS: Final[Mapping[str, Concern]] = {
     "actions-planned": lambda incident, playbook: depth(incident, playbook).actions > 0,
     "effects-named": lambda incident, playbook: depth(incident, playbook).effect_check,
     "failed-answered": lambda incident, _: any(it.effect.result == "not held" for it in incident.actions),
+    "done-since": lambda incident, _: _is_opened_by_hand(incident),
     "not-only-weaker": is_grave,
     "signed": lambda incident, playbook: depth(incident, playbook).signature,
 }

@@ -7,9 +7,10 @@ reason and a name (R34).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from postmortem.record import dated
 from postmortem.record.errors import Problem, near
 from postmortem.record.finding import Finding
 from postmortem.record.gates import customer, learning
@@ -96,7 +97,7 @@ def missing(incident: Incident, playbook: Playbook, now: datetime, to: State | N
     Args:
         incident: The record.
         playbook: The gates in force.
-        now: The instant of the question; aware.
+        now: The instant of the question; aware. What is dated later is no fact yet.
         to: The state; the next one where none is named, and for a closed record what closing asks for.
 
     Raises:
@@ -114,12 +115,23 @@ def missing(incident: Incident, playbook: Playbook, now: datetime, to: State | N
     """
     if now.utcoffset() is None:
         raise ValueError(f"expected an instant with an offset, found {now.isoformat()}")
+    ahead = [fact.place for fact in dated.ahead(incident, now)]
+    # What is dated later than now has not taken place: no gate opens for it.
+    seen = dated.by_now(incident, now)
     return tuple(
-        found
+        _dated_ahead(found, ahead)
         for state in states_up_to(to or next_state(incident) or "closed")
-        for name, gate in asked(incident, playbook, state).items()
-        for found in _at_gate(incident, playbook, now, name, gate)
+        for name, gate in asked(seen, playbook, state).items()
+        for found in _at_gate(seen, playbook, now, name, gate)
     )
+
+
+def _dated_ahead(found: Missing, ahead: list[str]) -> Missing:
+    """What is missing because its time has not come says so, that nobody looks for what stands there."""
+    parts = {place.rpartition(".")[0] for place in (found.where, found.at)} - {""}
+    if not any(place in {found.where, found.at} or place.rpartition(".")[0] in parts for place in ahead):
+        return found
+    return replace(found, message=f"{found.message}; the time that stands there lies ahead of now")
 
 
 def _at_gate(incident: Incident, playbook: Playbook, now: datetime, name: str, gate: Gate) -> Iterator[Missing]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from postmortem.record import unread
+from postmortem.record import dated, recovery, unread
 from postmortem.record.edit import get
 from postmortem.record.review.finding import LATE, Finding, Severeness
 from postmortem.record.review.wording import names_in, phrases
-from postmortem.record.severity import assess, depth
+from postmortem.record.severity import assess, depth, unclear
 from postmortem.record.signatures import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from postmortem.record.incident import Incident
@@ -25,6 +25,11 @@ _TIMES = {
     "raised_at": "raised by them",
     "closed_at": "closed",
 }
+_HANDED: Final[Mapping[str, tuple[str, str, StageId]]] = {
+    "handed_at": ("R9", "it was handed over", "recover"),
+    "called_back_at": ("R9", "the manager called back", "recover"),
+    "manager_told_at": ("R7", "a manager was told", "evaluate"),
+}
 _LATER = ("fixed_at",)
 """Times that the stage "recover" asks for."""
 _TOLD = ("title", "summary", "impact.expected", "impact.happened")
@@ -34,13 +39,24 @@ def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[
     """Findings of the stages tell, evaluate and recover."""
     yield from _times(incident, now)
     yield from _unread(incident)
+    yield from _ahead(incident, now)
     yield from _timeline(incident, playbook)
     yield from _names(incident, playbook)
     if incident.occurred_at is None:
         yield Finding("R1", "hint", "occurred_at", "when it happened is not told", "say it as near as you know", "tell")
+    yield from _known(incident)
     if not incident.impact.happened.strip() and not incident.summary.strip():
         yield Finding("R5", "hint", "impact.happened", "what happened instead is not told", "say it in a line", "tell")
     yield from _evaluation(incident, playbook)
+
+
+def _known(incident: Incident) -> Iterator[Finding]:
+    """When we knew, from which every target counts (R19); of what came from elsewhere and is over nobody asks."""
+    if recovery.known_at(incident) is not None or incident.state == "closed" or recovery.tells_nothing(incident):
+        return
+    level: Severeness = "hint" if incident.state == "draft" else "warning"
+    told = "nobody said when we knew of it, and what is promised to them counts from then"
+    yield Finding("R19", level, "known_at", told, "say when we knew, as near as you can", "tell")
 
 
 def _times(incident: Incident, now: datetime) -> Iterator[Finding]:
@@ -59,6 +75,21 @@ def _times(incident: Incident, now: datetime) -> Iterator[Finding]:
             yield Finding(
                 "R1", "warning", field, f"the time it was {word} lies ahead of now", "look at it again", "tell"
             )
+
+
+def _ahead(incident: Incident, now: datetime) -> Iterator[Finding]:
+    """What is dated later than now and is asked about nowhere else: it opens no gate until then."""
+    for fact in dated.ahead(incident, now):
+        kind = fact.place.rpartition(".")[2]
+        if kind in _HANDED:
+            rule, word, stage = _HANDED[kind]
+            yield Finding(rule, "warning", fact.place, f"the time {word} lies ahead of now", "look at it again", stage)
+        elif kind == "checked_on":
+            found = f"the effect of {fact.place.split('.')[1]} was looked at on a day ahead of today"
+            yield Finding("R36", "warning", fact.place, found, "look at it again", "act")
+    if any(it.at is not None and it.at > now for it in incident.signatures):
+        found = "the time of a signature lies ahead of now"
+        yield Finding("R7", "warning", "signatures", found, "sign it when that is so", "review")
 
 
 def _timeline(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
@@ -89,19 +120,23 @@ def _names(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
 
 def _evaluation(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
     assessment = assess(incident, playbook)
-    if assessment.overridden and not incident.evaluation.reason.strip():
-        yield Finding(
-            "R8",
-            "warning",
-            "evaluation.reason",
-            f"the answers say {assessment.computed or 'nothing yet'}, a person set {assessment.level}",
-            "say why",
-            "evaluate",
-        )
+    if assessment.unexplained:
+        said = incident.evaluation
+        place, remedy = ("reason", "say why") if not said.reason.strip() else ("by", "say who set it, as a role")
+        found = f"the answers say {assessment.computed or 'nothing yet'}, a person set {said.level}"
+        if assessment.level != said.level:
+            found += ", which counts once a reason and a name stand beside it"
+        yield Finding("R8", "warning", f"evaluation.{place}", found, remedy, "evaluate")
     if assessment.level is None and incident.state in LATE:
         yield Finding(
             "R6", "warning", "impact.harm", "how bad it was is not answered", "answer the first question", "evaluate"
         )
+    for it in unclear(incident, playbook):
+        choices = it.question.choices
+        there = f"choose one of: {', '.join(choices)}" if choices else "say a number"
+        meant = f"choose “{it.near}”, if that is meant" if it.near else there
+        found = f"“{it.said}” is no answer to “{it.question.ask}”, which stays open"
+        yield Finding("R6", "warning", "evaluation.replies", found, meant, "evaluate")
     if incident.state in LATE and depth(incident, playbook).signature and not in_force(incident):
         remedy = "let a manager sign, with the role"
         yield Finding("R7", "warning", "signatures", "nobody has signed it", remedy, "review")
