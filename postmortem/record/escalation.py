@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import days
+from postmortem.record.base import zone
 from postmortem.record.edit import changed, put
 from postmortem.record.errors import PostmortemError
 from postmortem.record.severity import assess
@@ -66,15 +67,22 @@ def is_said(incident: Incident) -> bool:
     return bool(said.manager_available or said.handed_to.strip() or said.handed_at or said.call_back_on)
 
 
-def available(incident: Incident) -> Incident:
-    """A manager is there. A call-back that nobody made yet is no longer due."""
+def was_alone(incident: Incident) -> bool:
+    """Whether no manager was there, now or at first: the record goes on saying so once one has taken over (R9)."""
     said = incident.recovery.escalation
-    back = said.call_back_on if said.called_back_at else None
-    return put(incident, "recovery.escalation", changed(said, manager_available="yes", call_back_on=back))
+    return said.manager_available == "no" or said.call_back_on is not None or said.called_back_at is not None
+
+
+def available(incident: Incident) -> Incident:
+    """A manager is there. A call-back that was promised stays promised until somebody calls or takes over (R9)."""
+    return put(incident, "recovery.escalation.manager_available", "yes")
 
 
 def no_manager(incident: Incident, playbook: Playbook, now: datetime) -> Incident:
     """No manager is there: the handler goes on, and one calls back within the playbook's working days.
+
+    A day that is promised already stays. After a call-back that took place a new one is due, and the note keeps when
+    that one was.
 
     Args:
         incident: The record; it stays as it is.
@@ -93,7 +101,13 @@ def no_manager(incident: Incident, playbook: Playbook, now: datetime) -> Inciden
     said = incident.recovery.escalation
     working = changed(playbook.calendar, days="working")
     day = days.after(days.of(now, incident.zone), playbook.escalation.call_back_days, working)
-    new = changed(said, manager_available="no", call_back_on=said.call_back_on or day)
+    if said.called_back_at is None:
+        new = changed(said, manager_available="no", call_back_on=said.call_back_on or day)
+    else:
+        before = said.called_back_at.astimezone(zone(incident.zone))
+        called = f"A manager called back on {before.day} {before:%b %Y, %H:%M}."
+        note = " ".join(filter(None, (said.note.strip(), called)))
+        new = changed(said, manager_available="no", call_back_on=day, called_back_at=None, note=note)
     return put(incident, "recovery.escalation", new)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import authority, compensation, days, procedures, recovery, talks
+from postmortem.record import authority, compensation, days, escalation, procedures, recovery, talks
 from postmortem.report import wording
 from postmortem.report.summary import Handling, StepRow
 from postmortem.report.wording import clean, counted, duration, first_up, money
@@ -119,18 +119,21 @@ def _said(incident: Incident, zone: tzinfo) -> Iterator[str]:
 
 def _handed(incident: Incident, zone: tzinfo) -> Iterator[str]:
     handed = incident.recovery.escalation
+    if escalation.was_alone(incident):
+        # That no manager was there at first stays in the record, also once one has taken over (R9).
+        first = " at first" if handed.handed_to or handed.manager_available == "yes" else ""
+        by = wording.day(handed.call_back_on) if handed.call_back_on else ""
+        back = f"; call back on {by}" if by else ""
+        if handed.called_back_at:
+            called = wording.moment(handed.called_back_at, zone)
+            back = f"; one called back on {called}{f', promised by {by}' if by else ''}"
+        elif handed.handed_at and by:
+            back = f"; a call-back was promised by {by}"
+        yield f"No manager was available{first}, so the handler went on{back}"
     if handed.handed_to:
         at = f" on {wording.moment(handed.handed_at, zone)}" if handed.handed_at else ""
         asked = {"yes": ", with their permission", "no": ", without their permission"}.get(handed.permission or "", "")
-        if handed.called_back_at:
-            # No manager was there at first: that stays in the record, also once one has taken over (R9).
-            by = f", promised by {wording.day(handed.call_back_on)}" if handed.call_back_on else ""
-            called = wording.moment(handed.called_back_at, zone)
-            yield f"No manager was available at first, so the handler went on; one called back on {called}{by}"
         yield f"Handed over to {clean(handed.handed_to)}{at}{asked}"
-    elif handed.manager_available == "no":
-        back = f"; call back on {wording.day(handed.call_back_on)}" if handed.call_back_on else ""
-        yield f"No manager was available, so the handler went on{back}"
     if clean(handed.note):
         yield clean(handed.note)
 

@@ -38,11 +38,12 @@ def _body(form: Form) -> list[Block]:
     )
     if said.handed_at is not None:
         # That nobody was there stays in the record, and is seen here, too (R9).
-        alone = " No manager was there at first: the handler went on, and one called back."
-        told = f"{said.handed_to or 'A manager'} took it over.{alone if said.called_back_at else ''}"
-        return [note(told, strong="Handed over."), row(*_handed(form), columns=3)]
+        alone = " No manager was there at first: the handler went on" if escalation.was_alone(incident) else ""
+        alone += f"{', and one called back' if said.called_back_at else ''}." if alone else ""
+        told = f"{said.handed_to or 'A manager'} took it over.{alone}"
+        return [note(told, strong="Handed over."), *_noted(form), row(*_handed(form), columns=3)]
     blocks: list[Block] = [there]
-    if said.manager_available == "no":
+    if escalation.was_alone(incident):
         blocks += _alone(form)
     if said.manager_available == "yes":
         script = [worded(line, incident) for line in form.meeting.playbook.escalation.script]
@@ -76,16 +77,27 @@ def _alone(form: Form) -> list[Block]:
     """Nobody is there: the handler goes on, and a call-back is due."""
     said = form.incident.recovery.escalation
     who = recovery.whom(form.incident)
+    is_there = said.manager_available == "yes"
     told = f"Go on yourself; do not let the {who} wait. Say that a manager will call, and by which day."
-    called = [] if said.called_back_at else [buttons(button("A manager has called back", "called-back"))]
+    if is_there:
+        told = "The handler went on. A call-back that was promised stays due until a manager calls or takes over."
+    asked = [] if said.called_back_at else [button("A manager has called back", "called-back")]
+    asked += [button("Nobody was there once more", "manager", value="no")] if said.called_back_at else []
     return [
-        note(told, strong="Nobody is there."),
+        note(told, strong="Nobody was there at first." if is_there else "Nobody is there."),
+        *_noted(form),
         row(
             form.text(f"{_PLACE}.call_back_on", "A manager calls back by", placeholder="16 Mar 2026"),
             form.text(f"{_PLACE}.called_back_at", "Called back at", placeholder="not yet"),
         ),
-        *called,
+        buttons(*asked),
     ]
+
+
+def _noted(form: Form) -> list[Block]:
+    """What is noted besides, as of an earlier call-back."""
+    text = form.incident.recovery.escalation.note.strip()
+    return [note(text)] if text else []
 
 
 def manager(meeting: Retrospective, args: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from postmortem.record import escalation
+from postmortem.record import due, escalation
 from postmortem.record.edit import put
 from postmortem.record.escalation import EscalationError
 from postmortem.record.incident import Customer, Impact, Incident
@@ -97,16 +97,44 @@ def test_whoever_takes_it_over_was_told_with_it():
     assert ("Head of service", None) == (second.manager_told, second.manager_told_at)
 
 
-def test_a_manager_who_comes_after_all_makes_the_call_back_needless(playbook: Playbook):
-    """One that was made stays in the record."""
-    alone = escalation.no_manager(told(), playbook, FRIDAY)
-    called = escalation.called_back(alone, FRIDAY)
+def test_a_manager_who_comes_after_all_leaves_the_promised_call_back_due(playbook: Playbook):
+    """The day was told to the customer: it stays until somebody called or took over, and the record says it on (R9)."""
+    alone = escalation.available(escalation.no_manager(told(), playbook, FRIDAY))
+    asked = put(alone, "recovery.escalation.permission", "yes")
+    handed = escalation.hand_over(asked, "Duty manager", at=FRIDAY)
 
-    assert None is escalation.available(alone).recovery.escalation.call_back_on
-    assert (date(2026, 3, 16), FRIDAY) == (
-        escalation.available(called).recovery.escalation.call_back_on,
-        escalation.available(called).recovery.escalation.called_back_at,
+    assert ("yes", date(2026, 3, 16)) == (
+        alone.recovery.escalation.manager_available,
+        alone.recovery.escalation.call_back_on,
     )
+    assert ["open", "spared"] == [due.find(it, "call-back", playbook).status for it in (alone, handed)]
+    assert [True, True, False] == [escalation.was_alone(it) for it in (alone, handed, told())]
+
+
+def test_where_nobody_is_there_once_more_a_new_call_back_is_due(playbook: Playbook):
+    """The one that took place stays in the note; pressed twice, nothing moves."""
+    called = escalation.called_back(
+        escalation.no_manager(told(), playbook, FRIDAY), datetime(2026, 3, 16, 9, tzinfo=UTC)
+    )
+    again = escalation.no_manager(called, playbook, datetime(2026, 3, 20, 9, tzinfo=UTC))
+    twice = escalation.no_manager(again, playbook, datetime(2026, 3, 24, 9, tzinfo=UTC))
+
+    assert ("no", date(2026, 3, 23), None, "A manager called back on 16 Mar 2026, 10:00.") == (
+        again.recovery.escalation.manager_available,
+        again.recovery.escalation.call_back_on,
+        again.recovery.escalation.called_back_at,
+        again.recovery.escalation.note,
+    )
+    assert again == twice
+
+
+def test_a_call_back_on_the_same_day_is_one_that_is_worked():
+    """A team may promise it at once; nobody is there on a Saturday."""
+    at_once = playbook_from({"escalation": {"call_back_days": 0}})
+    saturday = datetime(2026, 3, 14, 9, tzinfo=UTC)
+    days = [escalation.no_manager(told(), at_once, now).recovery.escalation.call_back_on for now in (FRIDAY, saturday)]
+
+    assert [date(2026, 3, 13), date(2026, 3, 16)] == days
 
 
 def test_a_manager_signs_and_not_just_anybody_with_a_role(playbook: Playbook):

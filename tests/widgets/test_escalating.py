@@ -75,6 +75,22 @@ def test_nothing_is_handed_over_to_nobody(serious, retro):
     assert "No manager was there at first: the handler went on, and one called back." in " ".join(texts(serious.view))
 
 
+def test_a_promised_call_back_is_seen_and_kept_once_a_manager_is_there(serious, retro):
+    """What was told to the customer does not go with a press (R9)."""
+    do(serious, "manager", value="no")
+    do(serious, "manager", value="yes")
+    stays = f"{PLACE}.call_back_on" in fields(serious)
+    pressed(serious, "A manager has called back")
+    pressed(serious, "Nobody was there once more")
+
+    assert stays
+    assert (date(2026, 3, 23), None) == (
+        retro.incident.recovery.escalation.call_back_on,
+        retro.incident.recovery.escalation.called_back_at,
+    )
+    assert "A manager called back on" in " ".join(texts(serious.view))
+
+
 def test_a_no_is_a_no(serious):
     """The handler goes on."""
     do(serious, "manager", value="yes")

@@ -240,7 +240,7 @@ def _escalation(incident: Incident, playbook: Playbook, now: datetime) -> Iterat
     elif said.handed_at and said.permission != "yes":
         told, then = f"it was handed over, and the {who} was not asked", "ask whether that is all right with them"
         yield _hint("R9", f"{_MANAGER}.permission", told, then, "warning")
-    if said.manager_available == "no" and not handed and said.called_back_at is None:
+    if escalation.was_alone(incident) and not handed and said.called_back_at is None:
         yield from _call_back(incident, now)
 
 
