@@ -1,8 +1,9 @@
-"""A team's own tables upon the default, and procedures that are changed step by step (R11 to R14).
+"""A team's own tables upon the default, with lists that are changed one by one: steps, and questions of how bad it is.
 
-A table of a procedure may say `extends`, `add`, `drop`, `move` and `change` instead of listing every step. All of it is
-read at once: first what is dropped goes, then what is changed is changed, then each step that is moved or added is put
-behind or before the step it names, wherever that one stands in the end. A step takes those along that belong to it.
+A table of a procedure may say `extends`, `add`, `drop`, `move` and `change` instead of listing every step (R11 to R14),
+and `[severity.questions]` all but the first of these (R6). All of it is read at once: first what is dropped goes, then
+what is changed is changed, then each that is moved or added is put behind or before the one it names, wherever that one
+stands in the end. A step takes those along that belong to it.
 """
 
 from __future__ import annotations
@@ -16,17 +17,18 @@ from pydantic import ValidationError
 from postmortem.record.base import Filled, Identifier, Value
 from postmortem.record.errors import Problem, unknown
 from postmortem.record.reading import problems_in
-from postmortem.record.rules import Step
+from postmortem.record.rules import SeverityQuestion, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Row = dict[str, Any]
 Item = TypeVar("Item")
+Read = TypeVar("Read", bound=Value)
 
 
 class Placed(Value):
-    """Where a step is put: behind another one or before it."""
+    """Where a step or a question is put: behind another one or before it."""
 
     id: Identifier
     behind: str = ""
@@ -57,6 +59,25 @@ class Edits(Value):
     change: tuple[Changed, ...] = ()
 
 
+class AddedQuestion(SeverityQuestion, Placed):
+    """A question that is new; at the end, where no place is named."""
+
+
+class ChangedQuestion(SeverityQuestion):
+    """What is different about a question that is there; all else of it stays."""
+
+    ask: Filled = "as it is"
+
+
+class QuestionEdits(Value):
+    """What a team changes about the questions of how bad it is, one by one."""
+
+    add: tuple[AddedQuestion, ...] = ()
+    drop: tuple[str, ...] = ()
+    move: tuple[Placed, ...] = ()
+    change: tuple[ChangedQuestion, ...] = ()
+
+
 def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> Row:
     """Tables upon tables, key by key; anything else replaces what was there."""
     both = dict(base)
@@ -83,17 +104,36 @@ def overlaid(base: Mapping[str, Any], own: Mapping[str, Any]) -> tuple[Row, list
         >>> [step["id"] for step in tables["procedures"]["presets"]["a"]["steps"]], str(problems[0])
         (['y', 'x'], "procedures.presets.a.drop: there is no 'z'; there are: x")
     """
-    both = merged(base, own)
-    told = own.get("procedures")
-    presets = told.get("presets") if isinstance(told, Mapping) else None
+    both, problems = merged(base, own), list[Problem]()
+    questions = _below(own, "severity", "questions")
+    if isinstance(questions, Mapping):
+        place = "severity.questions"
+        edits, problems = _read(place, QuestionEdits, questions)
+        rows, more = rows_after(place, base["severity"]["questions"], edits or QuestionEdits())
+        problems += more
+        both["severity"] = {**both["severity"], "questions": rows}
+    presets = _below(own, "procedures", "presets")
     if not isinstance(presets, Mapping):
-        return both, []
+        return both, problems
     reading = _Presets(base["procedures"]["presets"], presets)
     both["procedures"] = {
         **both["procedures"],
         "presets": {name: reading.preset(name) for name in both["procedures"]["presets"]},
     }
-    return both, reading.problems
+    return both, [*problems, *reading.problems]
+
+
+def _below(own: Mapping[str, Any], section: str, key: str) -> Any:  # noqa: ANN401 - whatever stands in the file
+    told = own.get(section)
+    return told.get(key) if isinstance(told, Mapping) else None
+
+
+def _read(place: str, model: type[Read], said: Mapping[str, Any]) -> tuple[Read | None, list[Problem]]:
+    try:
+        return model.model_validate(said), []
+    except ValidationError as error:
+        found = problems_in(error, model=model, data=said)
+        return None, [replace(problem, where=f"{place}.{problem.where}") for problem in found]
 
 
 @dataclass
@@ -118,7 +158,10 @@ class _Presets:
         said = {key: value for key, value in told.items() if key in Edits.model_fields}
         if not said:
             return {**start, **rest}
-        edits = self._read(place, said)
+        read, problems = _read(place, Edits, said)
+        self.problems += problems
+        extends = said.get("extends")
+        edits = read or Edits(extends=extends if isinstance(extends, str) else "")
         if "steps" in rest:
             found = f"`steps` lists every step already, and {' and '.join(f'`{key}`' for key in said)} changes some"
             self.problems.append(Problem(place, found, "keep one of both"))
@@ -133,7 +176,7 @@ class _Presets:
             self.problems.append(replace(hint, remedy=f"{hint.remedy}; {new}"))
         if "steps" not in start:  # told already: what is said of the others shall be true
             return {**next(iter(self.base.values())), **rest}
-        steps, problems = steps_after(place, start["steps"], edits)
+        steps, problems = rows_after(place, start["steps"], edits)
         self.problems += problems
         return {**start, **rest, "steps": steps}
 
@@ -149,31 +192,26 @@ class _Presets:
             return other if isinstance(other, dict) else {}
         return {}
 
-    def _read(self, place: str, said: Row) -> Edits:
-        try:
-            return Edits.model_validate(said)
-        except ValidationError as error:
-            found = problems_in(error, model=Edits, data=said)
-            self.problems += [replace(problem, where=f"{place}.{problem.where}") for problem in found]
-        extends = said.get("extends")
-        return Edits(extends=extends if isinstance(extends, str) else "")
 
-
-def steps_after(place: str, steps: Any, edits: Edits) -> tuple[Any, list[Problem]]:  # noqa: ANN401 - from a file
-    """The steps of a procedure after what a team changes, and what will not do; such a change is left out.
+def rows_after(
+    place: str,
+    rows: Any,  # noqa: ANN401 - whatever stands in the file
+    edits: Edits | QuestionEdits,
+) -> tuple[Any, list[Problem]]:
+    """The steps or questions after what a team changes, and what will not do; such a change is left out.
 
     Args:
         place: Where the changes stand.
-        steps: The steps as plain data. Where they are not steps with ids of their own, they stay as they are.
+        rows: All as plain data. Where they are no tables with ids of their own, they stay as they are.
         edits: What is changed.
     """
-    ids = [step.get("id") for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
-    if not ids or len(ids) < len(steps) or not all(isinstance(name, str) for name in ids) or len({*ids}) < len(ids):
-        return steps, []  # what is wrong with them is told where they are read
-    work = _Steps(place, {step["id"]: step for step in steps})
+    ids = [row.get("id") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    if not ids or len(ids) < len(rows) or not all(isinstance(name, str) for name in ids) or len({*ids}) < len(ids):
+        return rows, []  # what is wrong with them is told where they are read
+    work = _Rows(place, {row["id"]: row for row in rows})
     gone = set(work.there("drop", {name: name for name in work.once("drop", ((name, name) for name in edits.drop))}))
     changes = work.there("change", work.once("change", ((it.id, it) for it in edits.change)))
-    added = work.once("add", ((it.id, it) for it in edits.add))
+    added: dict[str, Placed] = work.once("add", ((it.id, it) for it in edits.add))
     work.change(changes, gone)
     work.exchange(gone, added)
     moved = work.there("move", work.once("move", ((it.id, it) for it in edits.move)))
@@ -181,8 +219,8 @@ def steps_after(place: str, steps: Any, edits: Edits) -> tuple[Any, list[Problem
 
 
 @dataclass
-class _Steps:
-    """The steps of one procedure while they are changed."""
+class _Rows:
+    """The steps of one procedure, or the questions, while they are changed."""
 
     place: str
     rows: dict[str, Row]
@@ -212,17 +250,17 @@ class _Steps:
                 self.problems.append(unknown(f"{self.place}.{key}", name, self.rows))
         return {name: item for name, item in named.items() if name in self.rows}
 
-    def change(self, changes: Mapping[str, Changed], gone: set[str]) -> None:
+    def change(self, changes: Mapping[str, Value], gone: set[str]) -> None:
         for name, change in changes.items():
             if name in gone:
                 self.tell(f"change.{name}", "it is dropped as well", "keep one of both")
             else:
                 self.rows[name] = {**self.rows[name], **change.model_dump(exclude_unset=True)}
 
-    def exchange(self, gone: set[str], added: dict[str, Added]) -> None:
+    def exchange(self, gone: set[str], added: dict[str, Placed]) -> None:
         """Take out what is dropped, unless another step needs it, and put in what is added."""
         for name in [name for name in added if name in self.rows and name not in gone]:
-            self.tell(f"add.{name}", "there is such a step already", "change it, or give this one another id")
+            self.tell(f"add.{name}", "there is one of that name already", "change it, or give this one another id")
             del added[name]
         new = {name: it.model_dump(exclude_unset=True, exclude={"behind", "before"}) for name, it in added.items()}
         stay = {name: row for name, row in self.rows.items() if name not in gone} | new

@@ -240,7 +240,7 @@ def _harm_first(questions: Sequence[SeverityQuestion]) -> Iterator[Problem]:
     """R6: harm to a person is asked first, and alone can make it critical."""
     place, harm = "severity.questions", next((it for it in questions if it.field == "harm"), None)
     if harm is None:
-        first = 'put one with field = "harm" first: `questions` lists every question, also those that stay'
+        first = 'put one with field = "harm" first; to keep those there are, write [severity.questions] with add = […]'
         yield Problem(place, "none asks whether a person was harmed (R6)", first)
         return
     if harm is not questions[0]:

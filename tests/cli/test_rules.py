@@ -36,6 +36,48 @@ def test_a_file_that_fits_is_said_to_fit(shell):
     assert not (shell.folder / "data").exists()
 
 
+STEPS = """
+[procedures.presets.thirteen-steps]
+add = [{ id = "photo", text = "Send a photo", behind = "make-sure" }]
+drop = ["contact"]
+change = [{ id = "fix", text = "Repair it", target = "" }]
+"""
+
+
+def test_the_steps_of_a_team_are_shown_as_they_come_out(shell):
+    """When they are checked, and among the rules in force; numbered as on screen."""
+    file = shell.write("team.toml", STEPS)
+    done, page = shell("playbook", "check", file), shell("playbook", "show", "--playbook", file).stdout
+
+    assert 0 == done.exit_code
+    for told in (done.stdout, page):
+        assert "\n  11  photo              Send a photo\n  12  thank " in told
+        assert "\n   5  fix                Repair it\n      offer-follow-up " in told
+        assert "  contact  " not in told
+    assert "four-steps" not in done.stdout
+    assert "four-steps" in page
+
+
+def test_what_a_gate_would_miss_is_told_beside_what_fits(shell):
+    """It is no fault: what a program reads stays empty, and the exit code is 0."""
+    file = shell.write("team.toml", STEPS)
+
+    assert (
+        "Look at procedures.presets.thirteen-steps: no step puts it right;" in shell("playbook", "check", file).stderr
+    )
+    assert [] == shell.json("playbook", "check", file)
+
+
+def test_a_record_can_be_written_under_whatever_playbook_fits(shell):
+    """A step's id that no record could hold is refused before."""
+    bad = shell.write("bad.toml", STEPS.replace('id = "photo"', 'id = "photo 1."'))
+    shell.write("late.json", '{"title": "Late", "known_at": "2026-03-20T09:00Z"}')
+
+    assert 1 == shell("playbook", "check", bad).exit_code
+    assert "add[1].id: expected a short name without dots" in shell("new", "late.json", "--playbook", bad).stderr
+    assert 0 == shell("new", "late.json", "--playbook", shell.write("team.toml", STEPS)).exit_code
+
+
 @pytest.mark.parametrize("content", ['curency = "GBP"\n', 'currency = "pounds"\n', "name = \n"])
 def test_a_file_that_does_not_fit_is_told_by_key(shell, content):
     """With exit code 1, in words and as JSON."""

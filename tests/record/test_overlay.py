@@ -215,7 +215,7 @@ def test_what_a_procedure_can_not_begin_with_is_refused(own: str, said: str):
         ({"add": [PHOTO | {"behind": "thnak"}]}, "add.photo.behind: there is no 'thnak'; did you mean 'thank'?"),
         ({"add": [PHOTO | {"behnid": "thank"}]}, "add.photo.behnid: unknown field; did you mean 'behind'?"),
         ({"add": [PHOTO | {"behind": "fix", "before": "thank"}]}, "add.photo: it names two places, behind and before"),
-        ({"add": [PHOTO | {"id": "fix"}]}, "add.fix: there is such a step already; change it, or give this one"),
+        ({"add": [PHOTO | {"id": "fix"}]}, "add.fix: there is one of that name already; change it, or give this one"),
         ({"add": [PHOTO | {"id": "a.b"}]}, "add[1].id: expected a short name without dots"),
         ({"add": [PHOTO | {"after": ["fixx"]}]}, "photo.after: there is no 'fixx'; did you mean 'fix'?"),
         ({"add": "photo"}, "add: expected a list in square brackets, found 'photo'"),

@@ -213,6 +213,14 @@ def test_a_team_adds_reorders_renames_and_drops_steps_without_code():
         ({"says": "admision"}, "did you mean 'admission'?"),
         ({"txt": "Tea"}, "unknown field; did you mean 'text'?"),
         ({"after": ["biscuits"]}, "waits for it too"),
+        ({"part_of": "tea"}, "own.tea.part_of: a step can't belong to itself; name another one, or leave it out"),
+        ({"part_of": "fix"}, "own.biscuits.part_of: tea belongs to fix itself, and has no number; name a step"),
+        ({"part_of": "biscuits"}, "own.tea.part_of: biscuits belongs to tea itself, and has no number"),
+        ({"id": "a.b"}, "own.steps[3].id: expected a short name without dots and slashes, such as 'w1', found 'a.b'"),
+        ({"id": "a/b"}, "own.steps.a/b.id: expected a short name without dots and slashes"),
+        ({"id": " "}, "id: expected a short name without dots and slashes, such as 'w1', found ' '"),
+        ({"id": ""}, "own.steps[3].id: expected at least 1 character(s), found ''"),
+        ({"text": " "}, "own.steps.tea.text: expected a few words, found ' '"),
     ],
 )
 def test_a_procedure_that_names_what_is_not_there_is_refused(change: dict[str, Any], said: str):
@@ -302,3 +310,19 @@ def test_in_any_order_the_state_can_be_explained(deeds: list[tuple[Any, ...]], n
     assert all(step.late_min == 0 for step in steps if step.due_at is None or step.done.status == "not needed")
     assert all(item.message and item.remedy and item.where and item.rule in PLAYBOOK.rules for item in found)
     assert not {"error"} & {item.level for item in found if not item.where.endswith(".at")}
+
+
+def test_one_step_that_will_not_do_is_told_once_and_several_are_told_at_once():
+    """Nothing is said of the list that only follows from its parts; a list with nothing in it is too short."""
+    fix, call, tea, biscuits = OWN["steps"]
+
+    def problems(*steps: dict[str, Any]) -> list[str]:
+        with pytest.raises(DataError) as refused:
+            playbook_from({"procedures": {"presets": {"own": {**OWN, "steps": steps}}}})
+        return [problem.where.removeprefix("procedures.presets.own.") for problem in refused.value.problems]
+
+    assert ["steps.fix.txt"] == problems({**fix, "txt": "Mend it"})
+    assert ["steps.fix.target", "steps[2].id", "steps.tea.text"] == problems(
+        {**fix, "target": "fixx"}, {**call, "id": "call."}, {**tea, "text": ""}, biscuits
+    )
+    assert ["steps"] == problems()
