@@ -179,13 +179,19 @@ def _fields(form: Form, step: StepNow, place: str) -> list[Block]:
 
 
 def _words(form: Form, step: StepNow) -> Block | None:
-    """What was said in the talk that began with a step; where nothing was written, it can be, or the field has it."""
+    """What was said in the talk that began with a step; where no words of it stand anywhere, they can be written."""
     there = bool(step.done.words.strip())
-    if not there and not (step.rule.says and step.done.status == "done"):
+    if not there and (not step.rule.says or step.done.status != "done" or _is_told_elsewhere(form, step)):
         return None
     field = form.area(talks.words_at(step.rule.id), "What was said", optional=not there)
     waits = not there and bool(form.incident.recovery.wording.strip())
     return {"field": field, "there": there, "must": bool(field["error"] or field["versions"]), "take": waits}
+
+
+def _is_told_elsewhere(form: Form, step: StepNow) -> bool:
+    """Whether the words of its talk stand with another step."""
+    apart = (recovery.minutes_between(talk.at, step.done.at) for talk in talks.had(form.incident) if talk.step)
+    return any(gap is not None and abs(gap) <= _TALK_MIN for gap in apart)
 
 
 def _due(form: Form, step: StepNow, steps: tuple[StepNow, ...]) -> str:
@@ -256,13 +262,14 @@ def _quick(form: Form, step: StepNow) -> list[Block]:
         return [{"label": f"Done {_short(form, own)}", "at": "own", "aside": "", "brief": ""}]
     found = recovery.proposed(form.incident, step.rule.id, form.meeting.playbook)
     now = {"label": "Done now", "at": "now", "aside": "", "brief": "now"}
+    first = {**now, "label": "Done"}
     if found is None:
-        return [{**now, "label": "Done"}]
+        return [first]
     aside = {"told": "as told", "fixed": "as fixed", "same talk": "in the same talk"}[found.source]
     when = _short(form, found.at)
     then = {"label": f"Done {when}", "at": "proposed", "aside": aside, "brief": when}
     since = recovery.minutes_between(found.at, form.meeting.now()) or 0
-    return [now, then] if found.source == "same talk" and since > _TALK_MIN else [then, now]
+    return [first, then] if found.source == "same talk" and since > _TALK_MIN else [then, now]
 
 
 def _asked(form: Form, message: str) -> Block | None:

@@ -64,7 +64,7 @@ def test_an_apology_in_the_call_of_the_admission_is_not_late(panel, retro):
     ways = [(way["label"], way["at"], way["aside"]) for way in row(panel, "apologise")["quick"]]
     do(panel, "step-done", key="apologise", at="proposed")
 
-    assert [("Done now", "now", ""), ("Done Fri 10:20", "proposed", "in the same talk")] == ways
+    assert [("Done", "now", ""), ("Done Fri 10:20", "proposed", "in the same talk")] == ways
     assert ("", "Fri 10:20", "phone") == tuple(row(panel, "apologise")[name] for name in ("late", "when", "how"))
 
 
@@ -341,7 +341,7 @@ def test_every_sign_of_the_table_is_drawn():
 
 
 def test_what_was_said_stands_in_its_row_and_can_be_mended(panel, retro):
-    """Folded there; the other rows of the talk have a field for it that is empty, and steps without words have none."""
+    """Folded there; no other row of the talk asks for it again, and one without written words has an empty field."""
     retro.put("recovery.wording", "We cut you off.")
     retro.change(saying.say, ["explain-mistake", "apologise"], retro.playbook, at=NOW)
     words = row(panel, "explain-mistake")["words"]
@@ -349,8 +349,9 @@ def test_what_was_said_stands_in_its_row_and_can_be_mended(panel, retro):
 
     assert (True, False, "We cut you off.") == (words["there"], words["must"], words["field"]["value"])
     assert "We cut your line." == recovery.said_of(retro.incident, "explain-mistake").words
-    assert not row(panel, "apologise")["words"]["there"]
-    assert row(panel, "fix")["words"] is row(panel, "thank")["words"] is None
+    assert row(panel, "apologise")["words"] is row(panel, "fix")["words"] is row(panel, "thank")["words"] is None
+    retro.change(recovery.do, "thank", retro.playbook, at=NOW - timedelta(hours=1))
+    assert not row(panel, "thank")["words"]["there"]
 
 
 def test_words_of_a_record_of_before_are_put_where_they_were_said(panel, retro):
