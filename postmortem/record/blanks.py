@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import actions, authority, compensation, recovery
+from postmortem.record import actions, authority, compensation, procedures, recovery
 from postmortem.record.base import zone
 from postmortem.record.review import wording
 
@@ -294,9 +294,7 @@ def _people(incident: Incident, read: _Reader) -> dict[str, str]:
         "owner": _name(incident.owner),
     }
     own = re.sub(r"\W", "", incident.customer.contact.lower())
-    for step in incident.recovery.steps:
-        if step.id != "contact" or step.status == "not needed":
-            continue
+    for step in procedures.said_in(incident, "contact", read.playbook):
         note = clean(step.note)
         numbers = [text.strip(" .-/(") for text in _PHONE.findall(note)]
         numbers = [text for text in numbers if len(re.sub(r"\D", "", text)) in _DIGITS]

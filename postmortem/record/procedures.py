@@ -12,7 +12,7 @@ from postmortem.record.playbook import default_playbook
 if TYPE_CHECKING:
     from postmortem.record.incident import Incident
     from postmortem.record.playbook import Playbook
-    from postmortem.record.rules import Step
+    from postmortem.record.rules import Part, Step
     from postmortem.record.treatment import RecoveryStep
 
 
@@ -93,6 +93,25 @@ def left_over(incident: Incident, playbook: Playbook) -> tuple[tuple[str, Recove
         (next((rule.text for rule in _rules_of(item.id, playbook)), item.id.replace("-", " ")), item)
         for item in incident.recovery.steps
         if item.id not in there and (item.status != "to do" or item.note or item.words)
+    )
+
+
+def said_in(incident: Incident, part: Part, playbook: Playbook) -> tuple[RecoveryStep, ...]:
+    """What the record says of the steps in which a part of the words is said, of whatever procedure they are (R20).
+
+    Those that are not needed are left out.
+
+    Examples:
+        >>> from postmortem.record.incident import Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> given = recovery.set_step(Incident(title="Late"), "contact", note="Call 030 123456")
+        >>> [step.note for step in said_in(given, "contact", default_playbook())]
+        ['Call 030 123456']
+    """
+    return tuple(
+        item
+        for item in incident.recovery.steps
+        if item.status != "not needed" and any(rule.says == part for rule in _rules_of(item.id, playbook))
     )
 
 

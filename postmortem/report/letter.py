@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import actions as planned
-from postmortem.record import recovery, talks
+from postmortem.record import procedures, recovery, talks
 from postmortem.record.base import zone as zone_of
 from postmortem.record.compensation import currency_of, is_offered
 from postmortem.record.money import cents
@@ -41,7 +41,6 @@ _DATE_LIKE: Final = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?[./]\d\d?[./]\d{2,4}")
 _MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _EACH_LOST: Final = re.compile(r"^each of [\d,]+ customers lost (.+)$")
 _LOOKING: Final = "We look further into how it happened."
-_CONTACT_STEP: Final = "contact"
 _SENTENCE: Final = re.compile(r"\S(?:[^.!?]|[.!?](?!\s|$))*(?:[.!?]+|$)")
 _SEVERAL: Final = re.compile(
     r"\b(\d+|two|three|four|five|six|ten|all|both|several|some|many|few|other|more|these|those) a colleague\b",
@@ -247,9 +246,7 @@ def _reach(incident: Incident, team: str) -> str:
 def _contact(incident: Incident, read: _Reader) -> str:
     """A number or an address from the step in which we gave it to the customer; never the customer's own."""
     own = redaction.of_customer(incident.customer.name, incident.customer.contact)
-    for step in incident.recovery.steps:
-        if step.id != _CONTACT_STEP or step.status == "not needed":
-            continue
+    for step in procedures.said_in(incident, "contact", read.playbook):
         note = clean(step.note)
         numbers: list[str] = [found.strip(" .-/(") for found in _PHONE.findall(_DATE_LIKE.sub("|", note))]
         numbers = [found for found in numbers if len(re.sub(r"\D", "", found)) in _DIGITS]
