@@ -61,9 +61,9 @@ def _tracks(form: Form) -> list[Block]:
     blocks: list[Block] = []
     for state in compensation.outstanding(incident, playbook):
         kept = [item for item in incident.recovery.compensation if item.kind == state.kind]
-        blocks += [_track(form, item, rules.get(state.kind), state) for item in kept]
-        if state.kind in rules and state.to_keep:
-            blocks.append(_by_the_rules(form, rules[state.kind], state, more=bool(kept)))
+        blocks += [_track(form, item, rules.get(state.kind), state, is_last=item is kept[-1]) for item in kept]
+        if state.kind in rules and not kept:
+            blocks.append(_by_the_rules(form, rules[state.kind]))
     if not blocks:
         blocks.append(_nothing(form))
     return blocks
@@ -87,26 +87,24 @@ def _nothing(form: Form) -> Block:
     return note(f"They paid nothing because of it, and {told}.", strong="Nothing is owed.")
 
 
-def _by_the_rules(form: Form, rule: Owed, state: Outstanding, *, more: bool) -> Block:
+def _by_the_rules(form: Form, rule: Owed) -> Block:
     """What the playbook gives and nobody has kept yet."""
-    told = said(state.to_keep, form.currency)
-    label = f"Keep the other {told} as owed" if more else f"Keep it as owed: {told}"
-    does = [button(label, "owe", kind=rule.kind, amount=str(state.to_keep), what=rule.because)]
-    if not more:
-        does.append(button("We decided otherwise, because…", "decide-otherwise", style="link", kind=rule.kind))
+    told = said(rule.amount, form.currency)
+    keep = button(f"Keep it as owed: {told}", "owe", kind=rule.kind, amount=str(rule.amount), what=rule.because)
+    otherwise = button("We decided otherwise, because…", "decide-otherwise", style="link", kind=rule.kind)
     return {
         "t": "owed",
         "key": f"rules-{rule.kind}",
-        "place": "" if more else "recovery.compensation",
+        "place": "recovery.compensation",
         "title": _TITLES[rule.kind],
         "what": _because(rule, form),
         "amount": told,
         "facts": [
-            _fact("Owed", "todo", "By the playbook, not kept yet", *does),
+            _fact("Owed", "todo", "By the playbook, not kept yet", keep, otherwise),
             *(_fact(name, "none", _NOTHING) for name in ("Offered", "Accepted", "Carried out")),
         ],
         # Each track says what is found of it: the reason stands in the words of both.
-        "notes": [] if more else [found for found in form.found_at("recovery.compensation") if _is_of(found, rule)],
+        "notes": [found for found in form.found_at("recovery.compensation") if _is_of(found, rule)],
         "reason": None,
         "ways": [],
         "fields": [],
@@ -119,7 +117,7 @@ def _is_of(found: Block, rule: Owed) -> bool:
 
 
 def _because(rule: Owed, form: Form) -> str:
-    because = f"{rule.because[:1].upper()}{rule.because[1:]}."
+    because = _sentence(rule.because)
     if rule.kind == "service credit":
         rate = said(Decimal(str(form.meeting.playbook.compensation.credit_per_hour)), form.currency)
         because = f"{because[:-1]}, at {rate} an hour by the playbook."
@@ -128,28 +126,33 @@ def _because(rule: Owed, form: Form) -> str:
     return because
 
 
-def _track(form: Form, item: Compensation, rule: Owed | None, state: Outstanding) -> Block:
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text.strip() else ""
+
+
+def _track(form: Form, item: Compensation, rule: Owed | None, state: Outstanding, *, is_last: bool) -> Block:
     place = f"recovery.compensation.{item.id}"
     over = authority.is_over_limit(form.incident, item.id, form.meeting.playbook)
     for_manager = over or (bool(item.because.strip()) and not is_decided(item))
     fields = _fields(form, item, needs_approval=for_manager)
     each = rule.each if rule is not None and item.owed == rule.amount and rule.customers > 1 else None
-    what = item.what
+    told = [_sentence(item.what.strip())]
     if each is not None and rule is not None:
-        what += f" {said(each, form.currency)} for each of {rule.customers:,}."
+        told.append(f"{said(each, form.currency)} for each of {rule.customers:,}.")
     reason = None
     if item.because or state.to_keep or (item.owed and worth(item) < item.owed):
         reason = form.text(f"{place}.because", "We decided otherwise, because", placeholder="why less was decided")
-        what += f" {said(rule.amount, form.currency)} by the playbook." if rule is not None and each is None else ""
+        if rule is not None and each is None:
+            told.append(f"{said(rule.amount, form.currency)} by the playbook.")
     notes = [found for field in (*fields, *([reason] if reason else [])) for found in field["findings"]]
     return {
         "t": "owed",
         "key": item.id,
         "place": place,
         "title": _TITLES[item.kind],
-        "what": what.strip(),
+        "what": " ".join(filter(None, told)),
         "amount": said(worth(item), form.currency) if worth(item) or item.owed is not None else "",
-        "facts": _facts(form, item, over=over),
+        "facts": _facts(form, item, over=over, rest=state.to_keep if is_last else Decimal(0)),
         "notes": sorted(notes, key=lambda found: found["n"]),
         "reason": {**reason, "findings": []} if reason else None,
         "ways": _ways(form, item, over=over) if for_manager else [],
@@ -160,7 +163,7 @@ def _track(form: Form, item: Compensation, rule: Owed | None, state: Outstanding
     }
 
 
-def _facts(form: Form, item: Compensation, *, over: bool) -> list[Block]:
+def _facts(form: Form, item: Compensation, *, over: bool, rest: Decimal) -> list[Block]:
     offered, paid = is_offered(item), item.carried_out_at is not None
     first = {"no": "When they asked", "yes": "By us"}.get(item.offered_first or "", "Offered")
     late = compensation.due_at(form.incident, form.meeting.playbook)
@@ -206,16 +209,19 @@ def _facts(form: Form, item: Compensation, *, over: bool) -> list[Block]:
         carried = _fact("Carried out", "todo", "Not yet", *does["Carried out"])
     else:
         carried = _fact("Carried out", "none", _NOTHING)
-    return [_owed(item), offer, answers[item.answer], carried]
+    return [_owed(form, item, rest), offer, answers[item.answer], carried]
 
 
-def _owed(item: Compensation) -> Block:
+def _owed(form: Form, item: Compensation, rest: Decimal) -> Block:
+    """What is kept as owed; with the rest that the playbook gives, to be kept too."""
     if item.owed is None:
         return _fact("Owed", "todo", "How much? Write it below.")
-    if item.because.strip() or not item.owed:
-        why = "decided otherwise" if item.because.strip() else "and why is not said yet"
-        return _fact("Owed", "yes" if item.owed else "off", f"Less: {why}" if item.owed else f"Nothing: {why}")
-    return _fact("Owed", "yes", _FROM[item.kind])
+    less = bool(item.because.strip()) or not item.owed or bool(rest)
+    why = "decided otherwise" if item.because.strip() else "why is not said yet"
+    told = f"{'Less' if item.owed else 'Nothing'}: {why}" if less else _FROM[item.kind]
+    label = f"Keep {'the other ' if item.owed else ''}{said(rest, form.currency)} as owed"
+    does = [button(label, "keep-rest", style="link", key=item.id, amount=str(rest))] if rest else []
+    return _fact("Owed", "yes" if item.owed else "off", told, *does)
 
 
 def _fact(name: str, state: Literal["yes", "late", "todo", "off", "none"], text: str, *does: Block) -> Block:

@@ -31,6 +31,16 @@ def owe(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     return f"owed.{name}.next" if worth_it else f"recovery.compensation.{name}.owed"
 
 
+def keep_rest(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Keep as owed what the playbook gives beyond what is kept: with it, or for itself where that was offered."""
+    item, rest = compensation.find(meeting.incident, str(args["key"])), Decimal(str(args["amount"]))
+    if compensation.is_offered(item):
+        what = Owed(item.kind, rest, item.what)
+        return f"owed.{meeting.change(compensation.keep, what).recovery.compensation[-1].id}.next"
+    meeting.put(f"recovery.compensation.{item.id}.owed", (item.owed or compensation.NOTHING) + rest)
+    return f"owed.{item.id}.next"
+
+
 def decide_otherwise(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Keep nothing as owed where the rules give something; the focus goes to the reason."""
     rules = compensation.owed(meeting.incident, meeting.playbook)
@@ -107,6 +117,7 @@ def _now(meeting: Retrospective) -> datetime:
 
 DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "owe": owe,
+    "keep-rest": keep_rest,
     "decide-otherwise": decide_otherwise,
     "offer": offer,
     "offer-part": offer_part,

@@ -131,7 +131,7 @@ def test_whoever_decides_otherwise_says_why_beside_the_sum(panel, amount):
     do(panel, "decide-otherwise", kind="service credit")
     assert "recovery.compensation.k1.because" == panel.focus["at"]
     assert "We decided otherwise, because…" in texts(track(panel, "rules-reimbursement"))
-    assert {"EUR 0", "Nothing: and why is not said yet"} <= set(texts(track(panel, "k1")))
+    assert {"EUR 0", "Nothing: why is not said yet"} <= set(texts(track(panel, "k1")))
     assert any("or write why you decided otherwise" in text for text in texts(track(panel, "k1")))
 
     if amount:
@@ -141,6 +141,24 @@ def test_whoever_decides_otherwise_says_why_beside_the_sum(panel, amount):
     assert ("Less" if amount else "Nothing") + ": decided otherwise" in texts(track(panel, "k1"))
     assert "rules-service credit" not in tracks(panel)
     assert not any("write why" in text for text in texts(track(panel, "k1")))
+
+
+def test_the_rest_that_the_playbook_gives_is_kept_with_one_button(panel, retro):
+    """With what is kept already; for itself where that was offered."""
+    pressed(panel, "Keep it as owed: EUR 64")
+    put(panel, "recovery.compensation.k1.owed", "20")
+    assert "Less: why is not said yet" in texts(track(panel, "k1"))
+    pressed(panel, "Keep the other EUR 44 as owed")
+    assert ([64], {"k1", "rules-service credit"}) == (
+        [item.owed for item in retro.incident.recovery.compensation],
+        set(tracks(panel)),
+    )
+
+    pressed(panel, "Mark as offered")
+    retro.type("impact.customer_cost", "80")
+    pressed(panel, "Keep the other EUR 16 as owed")
+
+    assert [(64, 64), (16, None)] == [(item.owed, item.offered) for item in retro.incident.recovery.compensation]
 
 
 def test_less_of_what_they_paid_waits_for_a_manager(panel, retro):
