@@ -11,7 +11,7 @@ import narwhals as nw
 import pandas as pd
 
 from postmortem.analysis.frames import Frames, gathered, moment, opened, zoned
-from postmortem.analysis.instants import by_month, earlier, happened, with_noted, year_and_month
+from postmortem.analysis.instants import by_month, earlier, happened, is_past, with_noted, year_and_month
 from postmortem.analysis.intervals import exact_share
 from postmortem.analysis.monthly import FEW
 from postmortem.record.playbook import default_playbook
@@ -32,9 +32,9 @@ _ORDER: Final = ("step", "offer", "pay-back", "follow-up", "call-back", "approva
 def told_first(tables: Frames, *, now: datetime, zone: str = "UTC") -> pd.DataFrame:
     """Whom we told before they asked, by the month of the first word between us: theirs or ours (R1).
 
-    Told and never raised, or told before it was raised, is told first; at the same moment is not before. Who raised it
-    and was not told asked first. The order is not known where nothing was said on either side yet, and where it was
-    raised and the record came from a source that never says when somebody was told.
+    The record decides it (`record.recovery.told_before_asked`). Who raised it and was not told asked first. The order
+    is not known where nothing was said on either side yet; where they found it, and nobody says when they raised it;
+    and where it was raised and the record came from a source that never says when somebody was told.
 
     Args:
         tables: The tidy tables; only `incidents` is read.
@@ -58,19 +58,19 @@ def told_first(tables: Frames, *, now: datetime, zone: str = "UTC") -> pd.DataFr
     Examples:
         >>> from postmortem.analysis.frames import Tables
         >>> at = pd.to_datetime(["2026-01-01T10:00Z", "2026-01-01T12:00Z"])
-        >>> given = {"incident_id": ["a", "b"], "told_at": at, "raised_at": at[1], "source": ""}
-        >>> incidents = pd.DataFrame(given)
+        >>> given = {"incident_id": ["a", "b"], "told_at": at, "raised_at": at[1], "told_first": ["yes", "no"]}
+        >>> incidents = pd.DataFrame(given).assign(source="")
         >>> tables = Tables(incidents, *[incidents.iloc[:0]] * 5)
         >>> told_first(tables, now=pd.Timestamp("2026-02-01T00:00Z"))[["month", "yes", "n"]]
                month  yes  n
         0 2026-01-01    1  2
     """
     until = moment(now)
-    told, raised = nw.col("told_at"), nw.col("raised_at")
-    incidents = happened(opened(tables, "incidents", ["incident_id", "told_at", "raised_at", "source"]), until)
-    incidents = with_noted(incidents, "told_at")
-    first = ~told.is_null() & (raised.is_null() | (told < raised))
-    is_known = ~told.is_null() | (~raised.is_null() & nw.col("noted"))
+    columns = ["incident_id", "told_at", "raised_at", "told_first", "source"]
+    incidents = with_noted(happened(opened(tables, "incidents", columns), until), "told_at")
+    is_told, order = ~nw.col("told_at").is_null(), nw.col("told_first")
+    first = is_told & (order == "yes")
+    is_known = (is_told & ~order.is_null()) | (~is_told & ~nw.col("raised_at").is_null() & nw.col("noted"))
     sorted_ = incidents.with_columns(earlier("told_at", "raised_at").alias("month"), known=is_known, yes=first)
     total = gathered(sorted_.select(nw.len().alias("all"), nw.col("known").cast(nw.Int64).sum()))
     yes = nw.col("yes").fill_null(value=False).cast(nw.Int64)
@@ -110,10 +110,10 @@ def conformance(tables: Frames, *, now: datetime, playbook: Playbook | None = No
     playbook = playbook or default_playbook()
     name = playbook.procedures.default
     rules = {step.id: step for step in playbook.procedures.presets[name].steps}
-    columns = ["incident_id", "procedure", "number", "step_id", "status", "done_at", "due_at", "in_order"]
+    columns = ["incident_id", "procedure", "number", "step_id", "status", "done_at", "due_at", "due_on", "in_order"]
     steps = opened(tables, "steps", columns)
-    late = (nw.col("done_at") > nw.col("due_at")).fill_null(value=False)
-    over = (nw.col("due_at") < nw.lit(moment(now).to_pydatetime())).fill_null(value=False)
+    late = is_past(nw.col("done_at")).fill_null(value=False)
+    over = is_past(nw.lit(moment(now).to_pydatetime())).fill_null(value=False)
     own = steps.filter(nw.col("procedure") == name)
     classed = own.with_columns(
         ordered=nw.col("in_order").cast(nw.Int64).fill_null(1), late=late.cast(nw.Int64), over=over.cast(nw.Int64)
@@ -180,10 +180,8 @@ def promises_kept(tables: Frames, *, now: datetime, zone: str = "UTC") -> pd.Dat
         return pd.DataFrame({column: [] for column in _KEPT})
     promises = opened(tables, "promises", ["kind", "due_at", "due_on", "met_at", "status"])
     due, met, by_day = nw.col("due_at"), nw.col("met_at"), ~nw.col("due_on").is_null()
-    # As `record.days.is_past` has it: a day is over where the next one begins; at its moment a thing is in time.
-    in_time = nw.when(by_day).then(met < due).otherwise(met <= due)
-    instant = nw.lit(until.to_pydatetime())
-    past = nw.when(by_day).then(due <= instant).otherwise(due < instant)
+    in_time = ~met.is_null() & ~is_past(met)
+    past = is_past(nw.lit(until.to_pydatetime()))
     day, at = nw.col("due_on").dt, nw.col("month").dt
     rows = (
         promises.filter(~due.is_null())

@@ -19,6 +19,12 @@ def earlier(one: str, other: str) -> nw.Expr:
     return nw.when(first.is_null() | (second < first)).then(second).otherwise(first)
 
 
+def is_past(at: nw.Expr) -> nw.Expr:
+    """Whether what is due at `due_at`, or some time on `due_on`, is late at a moment (`record.days.is_past`)."""
+    due = nw.col("due_at")
+    return nw.when(nw.col("due_on").is_null()).then(due < at).otherwise(due <= at)
+
+
 def happened(frame: Lazy, until: pd.Timestamp) -> Lazy:
     """What was said of instants that have not come yet, as if nobody had said it."""
     now = nw.lit(until.to_pydatetime())

@@ -83,6 +83,7 @@ def rows_of(incident: Incident, playbook: Playbook) -> FlatRows:
 
 def _incident(incident: Incident, playbook: Playbook) -> Row:
     impact, source = incident.impact, incident.source
+    told = recovery.told_before_asked(incident)
     return {
         "incident_id": incident.id,
         "title": plain(incident.title),
@@ -100,6 +101,7 @@ def _incident(incident: Incident, playbook: Playbook) -> Row:
         "raised_at": at(incident.raised_at),
         "fixed_at": at(incident.fixed_at),
         "closed_at": at(incident.closed_at),
+        "told_first": None if told is None else "yes" if told else "no",
         "zone": incident.zone,
         "customers": impact.customers,
         "customer_min": impact.customer_min,
@@ -171,15 +173,18 @@ def _steps(incident: Incident, playbook: Playbook) -> Iterable[Row]:
     procedure = recovery.procedure_name(incident, playbook)
     # Nothing kept here depends on the time of looking: when a step is due does not, and lateness is left to the reader.
     for step in recovery.numbered(recovery.steps(incident, playbook, datetime.max.replace(tzinfo=UTC))):
+        # What a step depends on did not come about: nobody has anything to do there. A follow-up from before the fix is
+        # to do again.
+        status = "to do" if step.is_open else "not needed" if step.done.status == "to do" else step.done.status
         yield {
             "incident_id": incident.id,
             "procedure": plain(procedure),
             "number": step.number,
             "step_id": plain(step.rule.id),
-            # What a step depends on did not come about: nobody has anything to do there.
-            "status": step.done.status if step.is_open or step.done.status != "to do" else "not needed",
-            "done_at": at(step.done.at) if step.done.status == "done" else None,
+            "status": status,
+            "done_at": at(step.done.at) if status == "done" else None,
             "due_at": at(step.due_at),
+            "due_on": on(step.due_on),
             "in_order": not step.before,
             "channel": said(step.done.channel),
         }

@@ -71,6 +71,7 @@ _FIXED: Final[dict[str, tuple[str, ...]]] = {
     "incidents.severity": words.SEVERITIES,
     "incidents.fault": get_args(words.Fault),
     "incidents.state": words.STATES,
+    "incidents.told_first": get_args(words.YesNo),
     "incidents.harm": get_args(words.Harm),
     "incidents.trust": get_args(words.Trust),
     "causes.leg": words.LEGS,

@@ -1,6 +1,6 @@
 """The tables of the store, as SQLAlchemy Core sees them.
 
-`documents` and `revisions` hold the truth; the nine tables at the end are made from it for analysis and can be made
+`documents` and `revisions` hold the truth; the fourteen tables at the end are made from it for analysis and can be made
 again at any time (`Store.rebuild_tables`). `presences`, `rounds` and `ideas` hold what people at one record at once
 need of each other; they are no part of a record, and no copy of the store hears of them in a `sync`.
 
@@ -30,8 +30,12 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-HEAD: Final = "0004"
-"""The newest migration: the schema that this module describes."""
+HEAD: Final = "0005"
+"""The newest migration: the schema that this module describes.
+
+Opening a store of an older one fills the tables at the end again. So where the same documents come to make other rows,
+that too takes a migration, an empty one if need be: else records count by the old rule until they are saved again.
+"""
 
 metadata: Final = MetaData(
     naming_convention={
@@ -214,6 +218,7 @@ incidents: Final = _flat(
     Column("raised_at", Text),
     Column("fixed_at", Text),
     Column("closed_at", Text),
+    Column("told_first", Text),
     Column("zone", Text, nullable=False),
     Column("customers", BigInteger),
     Column("customer_min", Float),
@@ -278,6 +283,7 @@ steps: Final = _flat(
     Column("status", Text, nullable=False),
     Column("done_at", Text),
     Column("due_at", Text),
+    Column("due_on", Text),
     Column("in_order", Boolean, nullable=False),
     Column("channel", Text),
     key=("number",),

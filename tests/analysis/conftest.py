@@ -9,17 +9,19 @@ import pandas as pd
 import pytest
 
 from postmortem.analysis import Tables
+from postmortem.record.incident import Incident
+from postmortem.record.recovery import told_before_asked
 
 COLUMNS = {
     "incidents": (
         "incident_id title kind severity fault state team service channel vip occurred_at known_at told_at raised_at"
-        " fixed_at closed_at customers customer_min customer_cost our_cost harm trust source source_key"
+        " told_first fixed_at closed_at customers customer_min customer_cost our_cost harm trust source source_key"
     ),
     "causes": "incident_id cause_id leg text category status depth recurring_id occurred_at",
     "actions": "incident_id action_id text kind form strength owner due_on done_on effect",
     "action_causes": "incident_id action_id cause_id",
     "factors": "incident_id factor",
-    "steps": "incident_id procedure number step_id status done_at due_at in_order channel",
+    "steps": "incident_id procedure number step_id status done_at due_at due_on in_order channel",
     "promises": "incident_id promise_id kind text who place due_at due_on met_at status",
 }
 
@@ -65,7 +67,8 @@ def build(*incidents: dict) -> Tables:
     rows = {name: [] for name in COLUMNS}
     for number, given in enumerate(incidents):
         own = {"incident_id": given.get("id", f"i{number}")}
-        rows["incidents"].append({"title": f"Incident {number}"} | given | own)
+        order = {"told_first": given.get("told_first") or _told_first(given)}
+        rows["incidents"].append({"title": f"Incident {number}"} | given | order | own)
         for place, cause in enumerate(given.get("causes", ()), start=1):
             defaults = {"cause_id": f"c{place}", "status": "confirmed", "occurred_at": given.get("occurred_at")}
             rows["causes"].append(defaults | cause | own)
@@ -81,6 +84,13 @@ def build(*incidents: dict) -> Tables:
             defaults = {"promise_id": f"p{place}", "status": "met" if promise.get("met_at") else "open"}
             rows["promises"].append(defaults | promise | own)
     return Tables(**_frames(rows))
+
+
+def _told_first(given: dict) -> str | None:
+    """As the record decides it."""
+    moments = {name: _instant(given.get(name)) for name in ("told_at", "raised_at")}
+    incident = Incident(title="Late", found_by=given.get("found_by", "not known"), **moments)
+    return {True: "yes", False: "no", None: None}[told_before_asked(incident)]
 
 
 def _default_step(place: int) -> dict:

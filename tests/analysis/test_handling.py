@@ -83,6 +83,15 @@ def test_the_month_that_runs_is_not_complete_and_what_comes_is_not_counted(table
     assert [True, False] == frame["complete"].tolist()
 
 
+def test_who_found_it_may_have_asked_first(tables):
+    """Found by them, and nobody says when they raised it: the record does not know the order, nor do we (R1)."""
+    given = tables({"told_at": EARLY, "found_by": "them"}, {"told_at": EARLY, "found_by": "us"})
+    frame = told_first(given, now=NOW)
+
+    assert [("2026-01", 1, 1)] == months(frame)
+    assert 1 == frame["unknown"].iloc[0]
+
+
 # -- the steps --------------------------------------------------------------------------------------------------------
 
 
@@ -106,6 +115,20 @@ def test_each_step_of_each_incident_is_one_of_five(tables):
     assert [3, 2, 1, 1, 2] == [row[name] for name in ("in order", "out of order", "late", "not needed", "open")]
     assert (1, 1, 9) == (row["also_late"], row["overdue"], row["n"])
     assert "Explain the mistake (the admission)" == row["text"]
+
+
+def test_a_step_for_a_day_is_late_once_that_day_is_over(tables):
+    """As the record has it: at the midnight itself it is late, done or open; a minute before it is not."""
+    day = {"step_id": "follow-up", "due_on": "2026-01-06", "due_at": "2026-01-07"}
+    steps = [
+        day | {"status": "done", "done_at": "2026-01-06T23:59Z"},
+        day | {"status": "done", "done_at": "2026-01-07"},
+        day,
+    ]
+    given = tables(*({"steps": [step]} for step in steps))
+    (row,) = conformance(given, now=datetime(2026, 1, 7, tzinfo=UTC)).to_dict("records")
+
+    assert (1, 1, 1) == (row["in order"], row["late"], row["overdue"])
 
 
 def test_the_thirteen_steps_stand_in_their_order(tables):

@@ -45,6 +45,7 @@ def test_told_first_is_that_of_the_records(records, kept):
             row = expected.setdefault(min(words).astimezone(LONDON).strftime("%Y-%m"), [0, 0])
             row[0] += it.told_at is not None and (it.raised_at is None or it.told_at < it.raised_at)
             row[1] += 1
+            assert it.raised_at or "them" != it.found_by
     frame = told_first(kept, now=NOW, zone="Europe/London")
     found = {row["month"].strftime("%Y-%m"): [row["yes"], row["n"]] for _, row in frame.iterrows()}
 
