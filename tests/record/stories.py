@@ -13,7 +13,19 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import actions, causes, checklists, compensation, escalation, recovery, signatures, states, whys
+from postmortem.record import (
+    actions,
+    causes,
+    checklists,
+    compensation,
+    escalation,
+    recovery,
+    saying,
+    signatures,
+    states,
+    talks,
+    whys,
+)
 from postmortem.record.base import zone
 from postmortem.record.edit import put
 from postmortem.record.incident import Incident
@@ -110,7 +122,8 @@ def switch() -> dict[str, Moment]:
     )
     it.at("2026-03-03 15:30").do("explain-mistake", by="Service desk", channel="phone")
     it.at("2026-03-03 15:31").do("apologise", by="Service desk", channel="phone")
-    it.at("2026-03-03 15:32").do("assure", by="Service desk", channel="phone").look("they were told")
+    it.at("2026-03-03 15:32").do("assure", by="Service desk", channel="phone")
+    it.change(talks.keep, "explain-mistake").look("they were told")
     it.at("2026-03-03 16:19").look("an hour is not over")
     it.at("2026-03-03 16:25").look("it takes longer than an hour")
     it.do("offer-follow-up", by="Service desk", channel="phone")
@@ -156,7 +169,9 @@ def switch() -> dict[str, Moment]:
     ).look("one action")
     it.at("2026-03-08 09:00").look("the fifth day")
     it.at("2026-03-09 00:01").look("the fifth day went by without a call")
-    it.at("2026-03-08 11:00").do("follow-up", by="Service desk", channel="phone").look("the follow-up is done")
+    it.at("2026-03-08 11:00").write(recovery__wording="I am sorry once more. Does everything work?")
+    it.change(saying.say, ["follow-up"], PLAYBOOK, at=it.now, by="Service desk", channel="phone")
+    it.look("the follow-up is done")
     it.at("2026-03-09 16:00").change(actions.complete, "a1", date(2026, 3, 9)).look("the action is done")
     it.at("2026-03-10 09:00").move_on().look("closed")
     it.at("2026-05-12 09:00").look("the effect was to be looked at")
@@ -187,7 +202,8 @@ def heating() -> dict[str, Moment]:
     )
     it.at("2026-03-25 10:08").do("explain-mistake", by="Heating desk", channel="phone")
     it.at("2026-03-25 10:09").do("apologise", by="Heating desk", channel="phone")
-    it.at("2026-03-25 10:10").do("assure", by="Heating desk", channel="phone").look("they are told")
+    it.at("2026-03-25 10:10").do("assure", by="Heating desk", channel="phone")
+    it.change(talks.keep, "explain-mistake").look("they are told")
     it.at("2026-03-25 10:12").change(escalation.no_manager, PLAYBOOK, it.now)
     it.write(recovery__escalation__note="No manager in reach; the desk goes on.").look("no manager is there")
     it.at("2026-03-25 10:40").write(raised_at=it.now).look("they ring with a question")

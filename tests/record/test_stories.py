@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from postmortem.record import authority, compensation, escalation, recovery, states
+from postmortem.record import authority, compensation, escalation, gates, recovery, states, talks
 from postmortem.record.edit import put
 from postmortem.record.recovery import numbered, steps
 from postmortem.record.severity import assess, depth
@@ -97,8 +97,18 @@ def test_they_had_to_raise_it_and_were_told_ten_minutes_later():
     assert -10 == recovery.lead_min(at.record)
     assert ([], []) == (late(at), early(at))
     assert [3, 5, 6, 7, 8, 9, 10, 11, 12, 13] == to_do(at)
-    assert ("R20", "recovery.wording") not in found(at)
+    assert "R20" not in {rule for rule, _ in found(at)}
     assert [] == wanting(at, "analysing")
+
+
+def test_the_follow_up_leaves_the_words_of_the_admission():
+    """Two talks stand in the record at the end, each with its words; nothing in them may be heard amiss (R12, R20)."""
+    at = switch()["closed"]
+    said = talks.had(at.record)
+
+    assert ["explain-mistake", "follow-up"] == [talk.step for talk in said]
+    assert said[0].words.startswith("We left your main switch unplugged")
+    assert "R20" not in {rule for rule, _ in found(at)}
 
 
 def test_had_they_explained_before_they_admitted_it_it_would_be_shown():
