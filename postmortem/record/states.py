@@ -213,13 +213,10 @@ def held(before: Incident, after: Incident, playbook: Playbook, now: datetime) -
           R2 owner: nobody owns the recovery; name one of us as the owner of the recovery
     """
     if rank(after.state) > rank(before.state):
-        # Asked of it as it comes, too: once it is closed, nothing in it tells the signature of an earlier closing.
-        as_it_comes = changed(after, state=before.state, closed_at=before.closed_at)
-        for asked in (as_it_comes, after):
-            if found := gates.missing(asked, playbook, now, after.state):
-                raise GateError(after.state, found)
         if after.state == "closed" and after.closed_at == before.closed_at:
-            return changed(after, closed_at=now.replace(microsecond=0))
+            after = changed(after, closed_at=now.replace(microsecond=0))
+        if found := _lacking(before, after, playbook, now):
+            raise GateError(after.state, found)
         return after
     if _is_disowned(before, after, playbook):
         raise PostmortemError("the recovery has begun, and somebody owns it until it is closed: name who owns it now")
@@ -270,12 +267,10 @@ def allowed(
     """
     if _is_disowned(before, after, playbook):
         after = changed(after, owner=before.owner)
-    further = rank(after.state) - rank(before.state)
-    if further > 0 and not (on and not gates.missing(after, playbook, now, after.state)):
-        return changed(after, **{name: getattr(before, name) for name in _OF_THE_STATE})
+    if rank(after.state) > rank(before.state) and (not on or _lacking(before, after, playbook, now)):
+        return _as_far_as(before, after)
     if before.state == "closed" != after.state:
-        closed = changed(after, **{name: getattr(before, name) for name in _OF_THE_STATE})
-        return reopen(closed, because, after.state)
+        return reopen(_as_far_as(before, after), because, after.state)
     return after
 
 
@@ -326,6 +321,20 @@ def met(both: Incident, sides: Sequence[Incident], playbook: Playbook, now: date
     more = f", and {count} more {'fact is' if count == 1 else 'facts are'} missing" if (count := len(found) - 1) else ""
     reasons = dict.fromkeys(filter(None, (both.reopened_because, f"two changes met: {found[0].message}{more}")))
     return reopen(both, "; ".join(reasons))
+
+
+def _lacking(before: Incident, after: Incident, playbook: Playbook, now: datetime) -> tuple[Missing, ...]:
+    """What a change lacks for the state it is in.
+
+    Asked of it as it comes, too: once it is closed, nothing in it tells the signature of an earlier closing.
+    """
+    comes = gates.missing(_as_far_as(before, after), playbook, now, after.state)
+    return comes or gates.missing(after, playbook, now, after.state)
+
+
+def _as_far_as(before: Incident, after: Incident) -> Incident:
+    """What a change says, in the state that the record had."""
+    return after.model_copy(update={name: getattr(before, name) for name in _OF_THE_STATE})
 
 
 def _is_disowned(before: Incident, after: Incident, playbook: Playbook) -> bool:
