@@ -23,6 +23,11 @@ TABLES: Final = (
     "opinions",
     "feedback",
     "topics",
+    "promises",
+    "compensations",
+    "checklists",
+    "checklist_runs",
+    "checklist_misses",
 )
 """The tidy tables, the first of which goes into the file that was named; see `data/README.md` for their columns."""
 

@@ -11,14 +11,18 @@ import pytest
 
 from postmortem.exchange import mapping_from, read, write_csv
 from postmortem.exchange.tables import TABLES
+from postmortem.record import commitments
 from postmortem.record.errors import DataError
+from postmortem.record.incident import Incident
+from postmortem.store import open_store
+from postmortem.store.schema import FLAT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def frames() -> dict[str, pd.DataFrame]:
-    """Six tables, one of them with awkward cells."""
+    """Every table, one of them with awkward cells."""
     incidents = pd.DataFrame(
         {
             "incident_id": ["a", "b"],
@@ -44,6 +48,38 @@ def test_each_table_has_its_file(tmp_path: Path):
     others = {f"year-{name}.csv" for name in TABLES[1:]}
 
     assert {"year.csv", *others} == {path.name for path in tmp_path.iterdir()}
+
+
+def test_no_table_of_a_store_is_left_out():
+    """What the store gives is what is written, in the same order."""
+    assert tuple(table.name for table in FLAT) == TABLES
+
+
+def test_what_was_promised_paid_and_ticked_is_written_harmless_and_without_what_is_not_shared(tmp_path: Path):
+    """No cell is run; the customer's name and what somebody keeps to himself are in no table (R38, R41)."""
+    day, at = "2026-03-02", "2026-03-02T10:00Z"
+    run = {"on": day, "by": "=by()", "job": "+job()", "ticked": ("All lines ring",)}
+    sheet = {"id": "l1", "name": "=name()", "job": "@job()", "items": ("All lines ring",), "runs": (run,)}
+    incident = Incident(
+        title="Line dead",
+        known_at=at,
+        raised_at=at,
+        customer={"name": "Zenobia Quill", "contact": "zenobia@example.org"},
+        actions=({"id": "a1", "text": "-text()", "owner": "=who()", "due_on": day},),
+        recovery={"compensation": ({"id": "=1+1", "owed": 64},)},
+        checklists=(sheet,),
+        should_have_caught=("=list()", "2026-001/l1"),
+    )
+    with open_store("sqlite://") as store:
+        store.save(commitments.make(incident, "I ring at half time", who="Ana"), by="Ana")
+        written = write_csv(tmp_path / "year.csv", store.tables())
+    cells = {cell for path in written for row in rows(path)[1:] for cell in row}
+    new = [path for path in written if path.stem.removeprefix("year-") in TABLES[9:]]
+
+    assert [5, True] == [len(new), all(len(rows(path)) > 1 for path in new)]
+    assert {"'=by()", "'+job()", "'=name()", "'@job()", "'-text()", "'=who()", "'=1+1", "'=list()"} <= cells
+    assert [] == [cell for cell in cells if cell[:1] in tuple("=+-@")]
+    assert [] == [cell for cell in cells for word in ("enobia", "half time") if word in cell]
 
 
 def test_cells_are_plain_missing_is_empty_and_formulas_are_harmless(tmp_path: Path):
