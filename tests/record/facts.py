@@ -7,6 +7,7 @@ document itself. Only for the default playbook.
 from __future__ import annotations
 
 import tomllib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record.playbook import DEFAULT_FILE
@@ -31,10 +32,19 @@ def _is_manager(role: str) -> bool:
 
 
 def level(doc: dict[str, Any]) -> int | None:
-    """0 for minor to 3 for critical; `None` while nothing is answered."""
-    own = doc.get("evaluation", {}).get("level")
-    if own:
+    """0 for minor to 3 for critical; `None` while nothing is answered; a milder one by hand is explained."""
+    said = doc.get("evaluation", {})
+    own, by_answers = said.get("level"), _by_answers(doc)
+    if own and (_explained(said) or by_answers is None or NAMES.index(own) >= by_answers):
         return NAMES.index(own)
+    return by_answers
+
+
+def _explained(said: dict[str, Any]) -> bool:
+    return bool(said.get("reason", "").strip() and said.get("by", "").strip())
+
+
+def _by_answers(doc: dict[str, Any]) -> int | None:
     impact = doc.get("impact", {})
     found = [
         table[impact[name]]
@@ -52,9 +62,46 @@ def level(doc: dict[str, Any]) -> int | None:
     return max(found, default=None)
 
 
-def lacking(incident: Incident, state: str) -> list[str]:
-    """What a record lacks for a state, in plain words; empty where every fact stands in it."""
-    doc = document(incident)
+_NOT_WITHOUT = {"offered_at": "offered", "approved_at": "approved_by", "manager_told_at": "manager_told"}
+"""What is not so either, while its time has not come."""
+_MAY_COME = {"check_on", "due_on", "call_back_on", "starts_at"}
+
+
+def known(part: Any, now: datetime) -> Any:
+    """A document without what is dated later than now."""
+    if isinstance(part, list):
+        return [known(item, now) for item in part]
+    if not isinstance(part, dict):
+        return part
+    early = {
+        key
+        for key, value in part.items()
+        if (key == "at" or key.endswith(("_at", "_on")))
+        and key not in _MAY_COME
+        and isinstance(value, str)
+        and _is_later(value, now)
+    }
+    gone = early | {_NOT_WITHOUT[key] for key in early & set(_NOT_WITHOUT)}
+    if "offered_at" in early:
+        part = {"owed": part.get("offered"), **part}
+    if "answered_at" in early and part.get("answer") == "declined":
+        gone.add("answer")
+    if "checked_on" in early and part.get("result") == "held":
+        gone.add("result")
+    return {key: known(value, now) for key, value in part.items() if key not in gone}
+
+
+def _is_later(value: str, now: datetime) -> bool:
+    return datetime.fromisoformat(value) > now if "T" in value else value > f"{now:%Y-%m-%d}"
+
+
+def lacking(incident: Incident, state: str, now: datetime | None = None) -> list[str]:
+    """What a record lacks for a state by now, in plain words; empty where every fact stands in it."""
+    now = now or datetime.max.replace(tzinfo=UTC)
+    doc = known(document(incident), now)
+    doc["signatures"] = [
+        it for it in document(incident).get("signatures", []) if not _is_later(it.get("at") or "", now)
+    ]
     order = ["recovering", "analysing", "acting", "closed"]
     found: list[str] = []
     for name in order[: order.index("acting" if state == "reopened" else state) + 1] if state != "draft" else []:
@@ -80,7 +127,7 @@ def _steps(doc: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
 
 
 def _settled(step: dict[str, Any]) -> bool:
-    return step.get("status") == "done" or (
+    return (step.get("status") == "done" and bool(step.get("at"))) or (
         step.get("status") == "not needed" and bool(step.get("because", "").strip())
     )
 
@@ -89,6 +136,7 @@ def _analysing(doc: dict[str, Any]) -> Iterator[str]:
     recovery, impact, bad = doc.get("recovery", {}), doc.get("impact", {}), level(doc)
     if bad is None:
         yield "level"
+    yield from _answers(doc, impact)
     if bad is not None and bad >= 2 and not doc.get("evaluation", {}).get("manager_told", "").strip():
         yield "manager told"
     steps = _steps(doc)
@@ -102,7 +150,7 @@ def _analysing(doc: dict[str, Any]) -> Iterator[str]:
     spoken = doc.get("told_at") or any(rule.get("says") and step.get("status") == "done" for rule, step in steps)
     if ((bad is not None and bad >= 2) or doc.get("customer", {}).get("vip")) and (spoken or not lost):
         said = recovery.get("escalation", {})
-        handed = said.get("permission") == "yes" and said.get("handed_to", "").strip()
+        handed = said.get("permission") == "yes" and said.get("handed_to", "").strip() and said.get("handed_at")
         alone = said.get("manager_available") == "no" and (said.get("call_back_on") or said.get("called_back_at"))
         if not (handed or alone or said.get("permission") == "no"):
             yield "escalation"
@@ -130,6 +178,25 @@ def _not_offered(recovery: dict[str, Any], impact: dict[str, Any], fault: str | 
             kept, owed[kind] = less + rest, 0
         if worth + 0.01 * max(1, heads) < (kept or owed.get(kind, 0)):
             yield f"offer of {kind}"
+
+
+def _put_away(doc: dict[str, Any], rule: str, where: str) -> bool:
+    return any(
+        (kept["rule"], kept["where"]) == (rule, where) and kept.get("reason", "").strip() and kept.get("by", "").strip()
+        for kept in doc.get("kept", [])
+    )
+
+
+def _answers(doc: dict[str, Any], impact: dict[str, Any]) -> Iterator[str]:
+    if not impact.get("harm") and "harm" not in impact.get("not_known", []):
+        yield "harm"
+    own = doc.get("evaluation", {})
+    if own.get("level") and NAMES.index(own["level"]) != _by_answers(doc) and not _explained(own):
+        yield "reason and name of a level"
+    if doc.get("fault") not in {"customer", "third party"}:
+        for name in ("customer_cost", "customer_min"):
+            if impact.get(name) is None and not _put_away(doc, "R18", f"impact.{name}"):
+                yield name
 
 
 def _roots(doc: dict[str, Any]) -> list[dict[str, Any]]:
@@ -162,7 +229,7 @@ def _acting(doc: dict[str, Any]) -> Iterator[str]:  # noqa: C901 - one plain que
     for cause in roots:
         if not cause.get("category"):
             yield f"kind of {cause['id']}"
-        if bad == 3 and len({opinion["by"] for opinion in cause.get("opinions", [])}) < 2:
+        if bad == 3 and len({opinion["by"].strip().lower() for opinion in cause.get("opinions", [])}) < 2:
             yield f"second opinion on {cause['id']}"
         if cause["id"] not in answered and not cause.get("accepted_because", "").strip():
             yield f"answer to {cause['id']}"
@@ -195,21 +262,38 @@ def _closed(doc: dict[str, Any]) -> Iterator[str]:  # noqa: C901 - one plain que
         looked = action.get("kind") in {"immediate", "improvement"} or effect.get("result", "unknown") != "unknown"
         if bad == 3 and not looked and not (effect.get("measure", "").strip() and effect.get("check_on")):
             yield f"effect of {name}"
+    yield from _effects(doc, bad)
     strong = {
         RULES["forms"].get(a.get("form", ""), {}).get("strength")
         for a in doc.get("actions", [])
         if a.get("kind") != "immediate"
     }
-    put_away = any(
-        kept["rule"] == "R34"
-        and kept["where"] == "actions"
-        and kept.get("reason", "").strip()
-        and kept.get("by", "").strip()
-        for kept in doc.get("kept", [])
-    )
-    if bad is not None and bad >= 2 and strong - {None} == {"weaker"} and not put_away:
+    if bad is not None and bad >= 2 and strong - {None} == {"weaker"} and not _put_away(doc, "R34", "actions"):
         yield "more than weaker actions"
     if bad == 3 and not any(
         it.get("by", "").strip() and _is_manager(it.get("role", "")) for it in doc.get("signatures", [])
     ):
         yield "signature"
+
+
+def _effects(doc: dict[str, Any], bad: int | None) -> Iterator[str]:
+    effects = [action.get("effect", {}) for action in doc.get("actions", [])]
+    shown = [
+        it for it in effects if it.get("result", "unknown") != "unknown" or (it.get("measure") and it.get("check_on"))
+    ]
+    if bad == 3 and effects and not shown:
+        yield "an effect"
+    for action in doc.get("actions", []):
+        seen = action.get("effect", {}).get("checked_on", "")
+        since = [
+            other
+            for other in doc["actions"]
+            if other is not action
+            and other.get("effect", {}).get("result") != "not held"
+            and other.get("causes")
+            and set(action.get("causes", [])) <= set(other["causes"])
+            and (not other.get("done_on") or other["done_on"] >= seen)
+        ]
+        failed = action.get("effect", {}).get("result") == "not held" and not action.get("carried_to", "").strip()
+        if failed and not (seen and since):
+            yield f"answer to {action['id']}, which failed"

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postmortem.record import actions, apart, causes, gates, recovery, signatures, states, whys
+from postmortem.record import actions, apart, causes, dated, gates, recovery, signatures, states, whys
 from postmortem.record.compensation import cents, outstanding
 from postmortem.record.edit import add, changed, get, next_id, put
 from postmortem.record.errors import PostmortemError
-from postmortem.record.incident import Compensation, Incident, Kept
+from postmortem.record.incident import Compensation, Incident, Kept, Moment
 from postmortem.record.playbook import Playbook, default_playbook, playbook_from
 from postmortem.record.reading import incident_from
 from postmortem.record.review import review
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 RULES = default_playbook()
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 20)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LATE = Incident(title="The line was dead", owner="Desk lead")
+NOTHING_LOST = {"harm": "none", "customer_min": 0, "customer_cost": 0}
 GRAVE = {"harm": "none", "potential_harm": "life-threatening", "customer_min": 90, "customer_cost": "64.00"}
 
 
@@ -99,16 +101,22 @@ def _follow(incident: Incident, gap: Missing) -> Incident:
     return actions.carry(incident, gap.where.split(".")[1], "2026-020")
 
 
+def _note(incident: Incident, _gap: Missing) -> Incident:
+    return add(incident, "timeline", Moment(id=next_id("m", incident.timeline), text="We rang them once more", at=NOON))
+
+
 MEND: dict[str, Callable[[Incident, Missing], Incident]] = {
     "told": lambda incident, _: put(incident, "title", "The line was dead"),
     "owner": lambda incident, _: put(incident, "owner", "Desk lead"),
     "severity": lambda incident, _: put(incident, "impact.harm", "none"),
+    "level-explained": lambda incident, gap: put(incident, gap.where, "Desk lead"),
+    "losses-asked": lambda incident, gap: put(incident, gap.where, 0),
     "manager-told": lambda incident, _: put(incident, "evaluation.manager_told", "Duty manager"),
     "customer-told": _step,
     "apologised": _step,
     "offered": _offer,
     "escalated": _escalate,
-    "times": lambda incident, gap: put(incident, gap.where, None),
+    "times": lambda incident, _: put(incident, "occurred_at", None),
     "fixed": lambda incident, _: put(incident, "recovery.resolve.result", "full"),
     "steps": _step,
     "approved": lambda incident, gap: put(incident, gap.where, "Duty manager"),
@@ -129,6 +137,7 @@ MEND: dict[str, Callable[[Incident, Missing], Incident]] = {
         incident, gap.where, "Calls" if gap.where.endswith("measure") else TODAY
     ),
     "failed-answered": _follow,
+    "done-since": _note,
     "not-only-weaker": _stronger,
     "signed": lambda incident, _: signatures.sign(incident, "Mira", "manager", NOON),
 }
@@ -164,7 +173,20 @@ def _mend_all(draw: Any, incident: Incident) -> Incident:
 def _break(draw: Any, incident: Incident) -> Incident:
     broken: list[Callable[[], Incident]] = [
         lambda: put(incident, "owner", " "),
-        lambda: put(incident, "told_at", None),
+        lambda: put(incident, "told_at", draw(st.sampled_from([None, NOON + DAY]))),
+        lambda: put(incident, "evaluation", changed(incident.evaluation, level="minor", reason=" ")),
+        lambda: put(incident, "impact", changed(incident.impact, customer_cost=None)),
+        lambda: recovery.set_step(
+            incident,
+            draw(st.sampled_from(["explain-mistake", "apologise", "fix", "thank"])),
+            status="done",
+            at=draw(st.sampled_from([None, NOON + DAY])),
+        ),
+        lambda: put(
+            incident,
+            "recovery.escalation",
+            changed(incident.recovery.escalation, handed_at=draw(st.sampled_from([None, NOON + DAY]))),
+        ),
         lambda: put(incident, "impact", changed(incident.impact, harm=None, customer_min=200)),
         lambda: put(incident, "impact", changed(incident.impact, potential_harm="life-threatening")),
         lambda: put(incident, "impact", changed(incident.impact, customer_cost=Decimal("300.10"))),
@@ -183,6 +205,8 @@ def _break(draw: Any, incident: Incident) -> Incident:
         *((lambda why=why: whys.mark(incident, why.id, "ruled out")) for why in incident.whys),
         *((lambda root=root: causes.amend(incident, root.id, category=None)) for root in incident.causes),
         *((lambda it=it: actions.amend(incident, it.id, done_on=None)) for it in incident.actions),
+        *((lambda it=it: actions.amend(incident, it.id, done_on=TODAY + DAY)) for it in incident.actions),
+        *((lambda it=it: actions.amend(incident, it.id, kind="immediate")) for it in incident.actions),
         *((lambda it=it: states.judge_effect(incident, it.id, "not held", TODAY)) for it in incident.actions),
     ]
     return draw(st.sampled_from(broken))()
@@ -212,9 +236,14 @@ def _move(draw: Any, incident: Incident) -> Incident:
         wanted = to or gates.next_state(incident)
         return _refused(incident, wanted, error)
     if states.rank(after.state) > states.rank(incident.state):
-        assert [] == lacking(after, after.state)
+        assert [] == lacking(after, after.state, NOON)
     assert to in {None, after.state} or (to, incident.state != "closed") == ("reopened", True)
-    return after
+    return _an_hour_ago(after) if incident.state == "closed" else after
+
+
+def _an_hour_ago(incident: Incident) -> Incident:
+    """What is written from here on is later than the closing."""
+    return changed(incident, closed_at=incident.closed_at and min(incident.closed_at, NOON - HOUR))
 
 
 def _refused(incident: Incident, wanted: Any, error: GateError) -> Incident:
@@ -234,7 +263,7 @@ def _refused(incident: Incident, wanted: Any, error: GateError) -> Incident:
 def _reopen(draw: Any, incident: Incident) -> Incident:
     because = draw(st.sampled_from(["", "They rang again"]))
     if incident.state == "closed" and because:
-        return states.reopen(incident, because)
+        return _an_hour_ago(states.reopen(incident, because))
     with pytest.raises(PostmortemError):
         states.reopen(incident, because)
     return incident
@@ -275,7 +304,10 @@ NEEDY = incident_from(
 """It lacks nearly everything that a gate looks for."""
 BLANK = incident_from({"title": "Late"})
 CHAIN = changed(NEEDY, whys=(), causes=())
+LOWERED = put(NEEDY, "evaluation.level", "minor")
 STARTS = {
+    "level-explained": LOWERED,
+    "losses-asked": BLANK,
     "branches": _legs(CHAIN, None),
     "severity": BLANK,
     "whys-asked": BLANK,
@@ -285,7 +317,7 @@ STARTS = {
     "classified": causes.mark_root(whys.answer(BLANK, None, "The plug was out"), "w1"),
 }
 ELSEWHERE = {"told", "times", "approved", "failed-answered", "whys-asked", "root-found", "customer-told", "apologised"}
-ELSEWHERE |= {"fixed"}
+ELSEWHERE |= {"fixed", "done-since"}
 """What the other reading does not read, or what another gate would ask for as well."""
 
 
@@ -317,7 +349,60 @@ def test_doing_what_a_finding_says_makes_it_go(data: st.DataObject):
         }
 
     assert "closed" == states.close(incident, RULES, NOON).state
-    assert [] == lacking(incident, "closed")
+    assert [] == lacking(incident, "closed", NOON)
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.data())
+def test_a_fact_that_is_dated_ahead_or_taken_away_closes_its_gate_again(data: st.DataObject):
+    """Whatever record was ready to close: what lies ahead of now has not taken place (R1, R12).
+
+    A second refund that nobody has to give is no fact that a gate asks for.
+    """
+    full = ready(data.draw(st.sampled_from([LATE, NEEDY, LOWERED, *STARTS.values()])), "closed")
+    fact = data.draw(st.sampled_from(list(dated.facts(full))))
+    ahead = put(full, fact.place, fact.at + data.draw(st.integers(1, 400)) * DAY)
+    taken = put(full, fact.place, None)
+    if fact.place.endswith("offered_at"):
+        taken = put(taken, fact.place.removesuffix("_at"), None)
+    asked = bool(gates.missing(taken, RULES, NOON, "closed"))
+    found = gates.missing(ahead, RULES, NOON, "closed")
+
+    assert asked is any(gap.message.endswith("; the time that stands there lies ahead of now") for gap in found)
+    assert asked is bool(lacking(ahead, "closed", NOON)) or fact.place.split(".")[2] in CONDITIONAL
+    assert asked or fact.place.startswith("recovery.compensation")
+
+
+CONDITIONAL = {"offer-follow-up", "carry-out"}
+"""Steps that the other reading does not read: whether they are needed is for another rule."""
+FULL = ready(LOWERED, "closed")
+
+
+@pytest.mark.parametrize(
+    ("gate", "place", "instead"),
+    [
+        ("told", "title", "(no title yet)"),
+        ("owner", "owner", " "),
+        ("severity", "impact.harm", None),
+        ("level-explained", "evaluation.reason", " "),
+        ("level-explained", "evaluation.by", ""),
+        ("losses-asked", "impact.customer_cost", None),
+        ("losses-asked", "impact.customer_min", None),
+        ("customer-told", "recovery.steps.explain-mistake.at", None),
+        ("apologised", "recovery.steps.apologise.status", "not needed"),
+        ("steps", "recovery.steps.thank.at", None),
+        ("offered", "recovery.compensation.k3.offered", 1),
+        ("carried-out", "recovery.compensation.k1.carried_out_at", None),
+        ("called-back", "recovery.escalation.called_back_at", None),
+        ("classified", "causes.c1.category", None),
+        ("answered", "causes.c1.accepted_because", " "),
+        ("actions-owned", "actions.a1.owner", ""),
+        ("actions-done", "actions.a1.done_on", None),
+    ],
+)
+def test_one_fact_taken_away_closes_its_own_gate(gate: str, place: str, instead: object):
+    """And no record passes it by what stands beside."""
+    assert gate in {gap.gate for gap in gates.missing(put(FULL, place, instead), RULES, NOON, "closed")}
 
 
 @settings(deadline=None, max_examples=80)
@@ -365,7 +450,7 @@ def test_whom_nobody_can_reach_nobody_can_ask_for_permission():
 
 def test_everything_that_is_missing_is_told_at_once():
     """The rule, the place, what was found and what would do, one a line."""
-    with pytest.raises(GateError, match="it can't be “analysing” yet: 4 facts are missing") as caught:
+    with pytest.raises(GateError, match="it can't be “analysing” yet: 6 facts are missing") as caught:
         states.advance(Incident(title="Late"), RULES, NOON, to="analysing")
 
     assert "  R2 owner: nobody owns the recovery; name one of us as the owner of the recovery" in str(caught.value)
@@ -492,10 +577,8 @@ def test_a_team_moves_a_gate_asks_it_of_others_or_switches_it_off(own: dict[str,
 def test_a_level_that_asks_for_no_whys_waits_for_none():
     """A team may let small things pass without a review (R7)."""
     rules = playbook_from({"severity": {"levels": {"minor": {"legs": [], "actions": 0}}}})
-    small = incident_from(
-        {"title": "Late", "owner": "Desk", "told_at": "2026-03-20T12:00Z", "impact": {"harm": "none"}}
-    )
-    told = recovery.set_step(small, "apologise", status="done")
+    small = incident_from({"title": "Late", "owner": "Desk", "told_at": "2026-03-20T12:00Z", "impact": NOTHING_LOST})
+    told = recovery.set_step(small, "apologise", status="done", at=NOON)
 
     assert "acting" == states.advance(told, rules, NOON, to="acting").state
 
@@ -523,11 +606,12 @@ def test_a_gate_that_will_not_do_is_refused_by_key(own: dict[str, Any], words: s
 def test_only_a_gate_that_may_be_waived_is_opened_by_putting_its_finding_away(playbook: Playbook):
     """With a reason and a name; any other stays shut (R34, R39)."""
     weak = well_made(
-        impact={"harm": "none", "trust": "lost"},
+        impact={**NOTHING_LOST, "trust": "lost"},
         evaluation={"manager_told": "Duty manager"},
         whys=[*WELL_MADE["whys"], {"id": "w7", "text": "The van was full", "parent": "w2"}],
         actions=[{**WELL_MADE["actions"][0], "form": "remind"}],
         state="acting",
+        closed_at=None,
     )
     away = tuple(
         Kept(rule=gap.rule, where=gap.where, reason="The app comes in May", by="Mira")
