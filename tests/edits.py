@@ -133,6 +133,7 @@ def _added(incident: Incident, word: str) -> st.SearchStrategy[Incident]:
         lambda: put(incident, "evaluation.replies", (*incident.evaluation.replies, Reply(question=word, answer=word))),
         lambda: put(incident, "evaluation.replies", (*incident.evaluation.replies, Reply(question="q", answer=word))),
         lambda: recovery.set_step(incident, "apologise", note=word),
+        lambda: recovery.set_step(incident, "apologise", status="done", words=word),
         lambda: put(incident, "signatures", (*incident.signatures, Signature(by=word))),
         lambda: put(incident, "links", (*incident.links, Link(incident_id=word))),
         lambda: put(incident, "extra", (*incident.extra, Extra(name=word, value=word))),
