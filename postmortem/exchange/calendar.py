@@ -1,8 +1,8 @@
 """What is due, as a calendar file (iCalendar) that other programs take in, and take in again when something changed.
 
 An event is known by a UID that stays the same in every export, so that a second import moves what was moved. What was
-kept, or turned out not to be needed, comes as cancelled. A calendar is seen by others than the team: no customer is
-named in it (R41).
+kept, turned out not to be needed, or left its record comes as cancelled, with a SEQUENCE that is higher than before. A
+calendar is seen by others than the team: no customer is named in it (R41).
 
 References:
     RFC 5545, 3.6.1 (events), 3.6.6 (alarms), 3.8.4.7 (UID), 3.8.7.4 (SEQUENCE), 3.8.1.11 (STATUS); RFC 7986, 5.1.
@@ -67,12 +67,12 @@ class Entry(Protocol):
         """What the record is known by in every copy of a store."""
 
     @property
-    def revision(self) -> int:
-        """The number of the record's revision."""
+    def sequence(self) -> int:
+        """A number that rises whenever the event may have changed."""
 
     @property
-    def updated_at(self) -> datetime:
-        """When it was saved."""
+    def stamp(self) -> datetime:
+        """When it rose last."""
 
 
 def write_ics(
@@ -106,9 +106,9 @@ def calendar(entries: Iterable[Entry], hide: Callable[[str, str], str]) -> bytes
         >>> from postmortem.record.promise import Promise
         >>> @dataclass
         ... class Row:
-        ...     incident_id, title, zone, uid, revision = "2026-001", "Line dead at Mill Lane", "Europe/Berlin", "7f", 3
-        ...     updated_at = datetime(2026, 3, 9, 12, tzinfo=UTC)
-        ...     promise = Promise("action-a1", "action", "Call first", "Lead", "", updated_at, date(2026, 3, 16))
+        ...     incident_id, title, zone, uid, sequence = "2026-001", "Line dead at Mill Lane", "Europe/Berlin", "7f", 3
+        ...     stamp = datetime(2026, 3, 9, 12, tzinfo=UTC)
+        ...     promise = Promise("action-a1", "action", "Call first", "Lead", "", stamp, date(2026, 3, 16))
         >>> lines = calendar([Row()], lambda text, _: text.replace("Mill Lane", "the customer")).decode().splitlines()
         >>> [line for line in lines if line.startswith(("SUMMARY", "DTSTART", "SEQUENCE"))]
         ['SUMMARY:Call first (2026-001)', 'DTSTART;VALUE=DATE:20260316', 'SEQUENCE:3']
@@ -137,16 +137,17 @@ def _event(entry: Entry, hide: Callable[[str, str], str]) -> Event:
     def plain(text: str) -> str:
         return _one_line(hide(text, entry.incident_id))
 
-    told = [plain(entry.title), f"Record {_one_line(entry.incident_id)}"]
+    # A record that was deleted has no title any more.
+    told = [*filter(None, [plain(entry.title)]), f"Record {_one_line(entry.incident_id)}"]
     told += [f"Whose: {plain(promise.who)}"] if promise.who.strip() else ["Nobody's yet"]
     if not is_open:
         told.append("Done." if promise.status == "met" else "Not needed any more.")
     start, end = _times(entry)
     event: Event = Event.new(
         uid=f"{quote(entry.uid, safe='')}-{quote(promise.id, safe='')}@postmortem",
-        stamp=entry.updated_at,
-        last_modified=entry.updated_at,
-        sequence=entry.revision,
+        stamp=entry.stamp,
+        last_modified=entry.stamp,
+        sequence=entry.sequence,
         start=start,
         end=end,
         summary=f"{plain(promise.line) or 'Something without words'} ({_one_line(entry.incident_id)})",

@@ -33,7 +33,7 @@ from postmortem.store.schema import (
     revisions,
     rounds,
 )
-from postmortem.store.texts import instant_text, plain
+from postmortem.store.texts import instant_from, instant_text, plain
 
 if TYPE_CHECKING:
     import os
@@ -260,7 +260,8 @@ class _Return:
         self._numbers()
         self.before.drop(self.target)
         start = steps.done
-        incidents = rebuild(self.target, self.playbook, lambda done: steps.go(start + done - steps.done))
+        now = instant_from(self.at)
+        incidents = rebuild(self.target, self.playbook, now, lambda done: steps.go(start + done - steps.done))
         return Restored(incidents, count, kept, again)
 
     def _number_on(self) -> None:

@@ -103,7 +103,8 @@ class Caretaking:
         Returns:
             The number of incidents.
         """
-        return write(self._engine, lambda connection: rebuild(connection, self.playbook, progress), idle_ms=0)
+        now = self._clock()
+        return write(self._engine, lambda connection: rebuild(connection, self.playbook, now, progress), idle_ms=0)
 
     def check(self, *, everything: bool = False) -> list[Problem]:
         """What is wrong with the store, each with its remedy; empty when it is sound.

@@ -11,10 +11,11 @@ from sqlalchemy import and_, or_, select
 from postmortem.record import days, lateness
 from postmortem.record.errors import DataError, Problem
 from postmortem.record.promise import Promise
-from postmortem.store import catalogue
+from postmortem.store import catalogue, rebuilding
 from postmortem.store.engine import read
 from postmortem.store.schema import documents, incidents, promises
 from postmortem.store.texts import instant_from, instant_text
+from postmortem.store.withdrawn import withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from postmortem.record.lateness import When
     from postmortem.record.playbook import Playbook
     from postmortem.store.catalogue import Words
+    from postmortem.store.rebuilding import Redated
+    from postmortem.store.withdrawn import Withdrawn
 
 NOBODY: Final = "nobody yet"
 """The word for promises that are nobody's, where it is asked whose they are."""
@@ -44,6 +47,8 @@ class Due:
         uid: What the record is known by in every copy of the store, whatever number it has there.
         revision: The number of the record's current revision.
         updated_at: When the record was last saved, in UTC.
+        sequence: A number that rises with each revision, and whenever the promises are dated anew by other rules.
+        stamp: When it rose last, in UTC.
     """
 
     incident_id: str
@@ -56,6 +61,8 @@ class Due:
     uid: str
     revision: int
     updated_at: datetime
+    sequence: int
+    stamp: datetime
 
 
 class Promised:
@@ -91,8 +98,9 @@ class Promised:
             until: The last day on which it is due where its record's times are told, or the last moment. What has no
                 date is left out then.
             who: One or several roles whose promises are wanted, as the records name them; `NOBODY` for nobody's.
-            kept_since: Also those that were kept since this moment, and those that were kept or spared and would be
-                due after it; none where nothing is said.
+            kept_since: Also those that were kept since this moment, those that were kept or spared and would be due
+                after it, and as spared those that left their record since, as an action that was taken out; none
+                where nothing is said. Of the last the earlier revisions are read, about a millisecond each.
             category: Only of records with a cause of one of these categories.
             team: Only of these teams.
             service: Only of these services.
@@ -121,9 +129,18 @@ class Promised:
         chosen = catalogue.conditions(
             category=category, team=team, service=service, state=state, severity=severity, text=text
         )
-        chosen += _whose(who)
-        rows = read(self._engine, lambda connection: _found(connection, _wanted(until, kept_since), chosen))
-        every = (_due(row, moment) for row in rows)
+        whose, teams = _words(who), _words(team)
+
+        def look(connection: Connection) -> list[Due]:
+            again = rebuilding.redated(connection)
+            found = _found(connection, _wanted(until, kept_since), [*chosen, *_whose(whose)])
+            rows = [_due(row, moment, again) for row in found]
+            if kept_since is not None:
+                left = withdrawn(connection, self.playbook, kept_since, chosen, teams)
+                rows += [_left(item, moment, again) for item in left if _is_of(item.promise.who, whose)]
+            return rows
+
+        every = read(self._engine, look)
         kept = [item for item in every if until is None or _is_by(item, until)]
         steps = lateness.step_order(self.playbook)
         # One database puts what has no date first, another one last; steps that are due at once come in their order.
@@ -151,12 +168,19 @@ def _wanted(until: datetime | date | None, kept_since: datetime | None) -> Colum
     return wanted
 
 
-def _whose(who: Words) -> list[ColumnElement[bool]]:
-    names = [who] if isinstance(who, str) else list(who or ())
-    if not any(names):
+def _words(words: Words) -> list[str]:
+    return [word for word in ([words] if isinstance(words, str) else words or ()) if word]
+
+
+def _whose(names: list[str]) -> list[ColumnElement[bool]]:
+    if not names:
         return []
     is_nobodys = [promises.c.who.is_(None)] if NOBODY in names else []
     return [or_(promises.c.who.in_(names), *is_nobodys)]
+
+
+def _is_of(who: str, names: list[str]) -> bool:
+    return not names or (who or NOBODY) in names
 
 
 def _found(
@@ -170,7 +194,7 @@ def _found(
     return list(connection.execute(found.order_by(*order)).all())
 
 
-def _due(row: Row[*tuple[Any, ...]], now: datetime) -> Due:
+def _due(row: Row[*tuple[Any, ...]], now: datetime, again: Redated) -> Due:
     # By their places, as `_COLUMNS` has them: by their names it would take half as long again.
     incident_id, name, kind, text, who, place, due_at, due_on, met_at, status, title, team, zone, uid, number, at = row
     promise = Promise(
@@ -184,6 +208,7 @@ def _due(row: Row[*tuple[Any, ...]], now: datetime) -> Due:
         met_at=instant_from(met_at) if met_at else None,
         status=status,
     )
+    saved_at = instant_from(at)
     return Due(
         incident_id=incident_id,
         title=title,
@@ -194,7 +219,28 @@ def _due(row: Row[*tuple[Any, ...]], now: datetime) -> Due:
         late_min=lateness.late_min(promise, now),
         uid=uid or incident_id,
         revision=number,
-        updated_at=instant_from(at),
+        updated_at=saved_at,
+        sequence=number + again.times,
+        stamp=max(saved_at, again.at),
+    )
+
+
+def _left(item: Withdrawn, now: datetime, again: Redated) -> Due:
+    """One that left its record since: as one that is not needed any more."""
+    saved_at = instant_from(item.updated_at)
+    return Due(
+        incident_id=item.incident_id,
+        title=item.title,
+        team=item.team,
+        zone=item.zone,
+        promise=item.promise,
+        when=lateness.when(item.promise, now, item.zone),
+        late_min=0.0,
+        uid=item.uid,
+        revision=item.revision,
+        updated_at=saved_at,
+        sequence=item.revision + again.times,
+        stamp=max(saved_at, again.at),
     )
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from postmortem.record.reading import incident_from
 from postmortem.store.documents import write_flat
 from postmortem.store.flat import Row, rows_of
 from postmortem.store.retrieval import page
-from postmortem.store.schema import FLAT
+from postmortem.store.schema import FLAT, promises
+from postmortem.store.texts import instant_from, instant_text
+from postmortem.store.travelling import property_of, put_property
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,12 +26,41 @@ if TYPE_CHECKING:
     from postmortem.record.playbook import Playbook
 
 
-def rebuild(connection: Connection, playbook: Playbook, progress: Callable[[int], None] | None = None) -> int:
+_REDATED: Final = "promises_redated"
+"""The property of the store that counts how often its promises came out otherwise when the rows were made again."""
+
+
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Redated:
+    """How often the promises of a store were dated anew, without a revision of their records that tells of it.
+
+    Attributes:
+        times: How often; it only rises.
+        at: When they were last, in UTC; the first of all instants where they never were.
+    """
+
+    times: int = 0
+    at: datetime = _NEVER
+
+
+def redated(connection: Connection) -> Redated:
+    """How often the promises were dated anew. A calendar that has them is told by a number that rises (RFC 5545)."""
+    told = property_of(connection, _REDATED)
+    return Redated(json.loads(told)["times"], instant_from(json.loads(told)["at"])) if told else Redated()
+
+
+def rebuild(
+    connection: Connection, playbook: Playbook, at: datetime, progress: Callable[[int], None] | None = None
+) -> int:
     """Make all rows again, page by page, within the caller's writing transaction.
 
     Args:
         connection: In a transaction that keeps other writers out.
         playbook: The rules that the rows are made with.
+        at: When; it is noted where promises come out otherwise than before.
         progress: Called now and then with the number of incidents done so far.
 
     Returns:
@@ -34,6 +69,7 @@ def rebuild(connection: Connection, playbook: Playbook, progress: Callable[[int]
     Raises:
         DataError: If a document can't be read.
     """
+    before = _digest(connection)
     for table in FLAT:
         connection.execute(delete(table))
     count, last = 0, ""
@@ -47,4 +83,16 @@ def rebuild(connection: Connection, playbook: Playbook, progress: Callable[[int]
         count, last = count + len(chunk), chunk[-1][0]
         if progress is not None:
             progress(count)
+    if _digest(connection) != before:
+        told = {"times": redated(connection).times + 1, "at": instant_text(at)}
+        put_property(connection, _REDATED, json.dumps(told))
     return count
+
+
+def _digest(connection: Connection) -> str:
+    """A short text for all promises as they stand, equal only where they are."""
+    found = select(promises).order_by(promises.c.incident_id, promises.c.promise_id)
+    digest = blake2b(digest_size=16)
+    for row in connection.execute(found.execution_options(yield_per=10_000)):
+        digest.update(repr(tuple(row)).encode(errors="surrogatepass"))
+    return digest.hexdigest()

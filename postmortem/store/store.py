@@ -88,7 +88,8 @@ def open_store(
         if looking:
             see(engine)
         else:
-            made = upgrade(engine, at=clock(), said=said or warned, then=partial(rebuild, playbook=rules))
+            now = clock()
+            made = upgrade(engine, at=now, said=said or warned, then=partial(rebuild, playbook=rules, at=now))
             if made and said is not None:
                 # A name that was mistyped would look like a store that lost everything.
                 said(f"There was no store at {masked(address)}: a new, empty one was made.")

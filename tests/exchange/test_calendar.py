@@ -30,8 +30,8 @@ class Row:
     title: str = "Line dead at 14 Mill Lane"
     zone: str = "Europe/Berlin"
     uid: str = "7f"
-    revision: int = 3
-    updated_at: datetime = SAVED
+    sequence: int = 3
+    stamp: datetime = SAVED
 
 
 ACTION = Promise("action-a1", "action", "Call 14 Mill Lane first", "Lead", "actions.a1", days.ends(DAY, "UTC"), DAY)
@@ -78,7 +78,7 @@ def test_a_zone_without_a_name_is_told_in_utc(zone):
 def test_an_event_is_known_by_the_same_name_in_every_export():
     """What was moved is the same event, of a later revision."""
     moved = replace(ACTION, due_on=DAY + timedelta(days=4), text="Call them first")
-    (before,), (after,) = events(Row(ACTION)), events(Row(moved, revision=4, updated_at=SAVED + timedelta(hours=1)))
+    (before,), (after,) = events(Row(ACTION)), events(Row(moved, sequence=4, stamp=SAVED + timedelta(hours=1)))
 
     assert "7f-action-a1@postmortem" == before["uid"] == after["uid"]
     assert [3, 4] == [before["sequence"], after["sequence"]]

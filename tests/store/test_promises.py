@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 from sqlalchemy import create_engine, event
 
-from postmortem.record import due
+from postmortem.record import due, edit
 from postmortem.record.edit import changed
 from postmortem.record.errors import DataError
 from postmortem.record.incident import Action, Incident
-from postmortem.record.playbook import default_playbook
-from postmortem.store import NOBODY, Due, Tables, open_store, promised
+from postmortem.record.playbook import default_playbook, playbook_from
+from postmortem.store import NOBODY, Due, Tables, open_store, promised, withdrawn
 from postmortem.store.engine import url_of
 from tests.store.examples import WHOLE
 
@@ -109,6 +109,55 @@ def test_what_was_kept_of_late_can_be_asked_for_too(fresh_store, clock):
         (row.incident_id, row.promise.id, row.promise.status, row.revision)
         for row in fresh_store.due(now=NOW, kept_since=NOW - timedelta(days=90))
     ]
+
+
+def left_since(store, **more):
+    """What left its record of late, in short."""
+    rows = store.due(now=NOW, kept_since=NOW - timedelta(days=90), **more)
+    return [(row.incident_id, row.promise.id, row.sequence) for row in rows if row.promise.text == withdrawn.TEXT]
+
+
+def test_what_left_its_record_of_late_can_be_asked_for_too(fresh_store, clock):
+    """An action that was taken out, a day that was emptied, a step of another procedure, a record that was deleted."""
+    out = fresh_store.save(planned("Out", date(2026, 3, 16), date(2026, 3, 17), team="Field"))
+    stays = fresh_store.save(planned("Stays", date(2026, 3, 16)))
+    gone = fresh_store.save(planned("Gone", date(2026, 3, 16), team="Field", owner="Lead"))
+    clock.move(hours=1)
+    fresh_store.save(edit.drop(edit.put(out, "actions.a2.due_on", None), "actions", "a1"))
+    fresh_store.save(edit.put(stays, "title", "Stays all the same"))
+    fresh_store.delete(gone.id)
+    lines = [("2026-001", "action-a1", 2), ("2026-003", "action-a1", 2), ("2026-001", "action-a2", 2)]
+
+    assert lines == left_since(fresh_store)
+    assert lines == left_since(fresh_store, team="Field")
+    assert [lines[1]] == left_since(fresh_store, who="Lead")
+    assert [lines[0], lines[2]] == left_since(fresh_store, who=NOBODY)
+    assert [lines[0], lines[2]] == left_since(fresh_store, text="out")
+    assert [] == left_since(fresh_store, team="Hotel")
+    assert [] == [row for row in fresh_store.due(now=NOW) if row.promise.status != "open"]
+    clock.move(days=200)
+    assert [] == [row for row in fresh_store.due(kept_since=clock()) if row.promise.status != "open"]
+
+
+def test_promises_that_other_rules_date_anew_are_told_by_a_number_that_rises(tmp_path):
+    """No revision tells of it; made again without a change, nothing rises."""
+    later = NOW + timedelta(days=1)
+
+    def told(rules, now, *, again=True):
+        with open_store(tmp_path / "one.db", playbook=rules, clock=lambda: now) as store:
+            if not len(store):
+                store.save(Incident(title="Late", known_at=NOW, fixed_at=NOW, state="recovering"))
+            if again:
+                store.rebuild_tables()
+            (row,) = (row for row in store.due(now=NOW) if row.promise.kind == "follow-up")
+            return row.promise.due_on, row.sequence, row.stamp
+
+    working = playbook_from({"calendar": {"days": "working"}})
+
+    assert (date(2026, 3, 16), 1, NOW) == told(default_playbook(), NOW) == told(default_playbook(), later)
+    assert (date(2026, 3, 18), 2, later) == told(working, later)
+    assert (date(2026, 3, 18), 2, later) == told(working, later + timedelta(days=1))
+    assert 3 == told(default_playbook(), later)[1]
 
 
 def test_rows_of_the_store_say_what_the_record_says(fresh_store):
