@@ -8,7 +8,7 @@ from postmortem.record import compensation, days, due, lateness, procedures, rec
 from postmortem.record.base import zone
 from postmortem.record.recovery import worded
 from postmortem.record.severity import assess
-from postmortem.widgets import typed
+from postmortem.widgets import typed, ways
 from postmortem.widgets.blocks import Block, Form, section
 
 if TYPE_CHECKING:
@@ -166,14 +166,13 @@ def _note(form: Form, step: StepNow, found: Finding) -> Block:
 def _fields(form: Form, step: StepNow, place: str) -> list[Block]:
     if step.done.status == "not needed":
         return [form.text(f"{place}.because", "Not needed, because", placeholder="because…", brief="whole")]
-    channels = [("", "not said"), *((name, name[:1].upper() + name[1:]) for name in form.meeting.playbook.channels)]
     roles = sorted({item.by for item in form.incident.recovery.steps if item.by} | {form.incident.owner} - {""})
     # What is said of the time stands under the row, whether it is open or not.
     when = {**form.text(f"{place}.at", "When", placeholder="15:20"), "findings": []}
     return [
         when,
         form.text(f"{place}.by", "By", placeholder="a role", list=roles),
-        form.choice(f"{place}.channel", "How", channels),
+        *ways.of_step(form, step, place),
         form.text(f"{place}.note", "Note", placeholder="what was said or agreed", optional=True),
     ]
 
@@ -201,14 +200,21 @@ def _due(form: Form, step: StepNow, steps: tuple[StepNow, ...]) -> str:
         return _day(form, step.due_on)
     if step.due_at is not None:
         return _short(form, step.due_at)
-    if rule.condition == "longer":
-        return _once_long(form, step)
-    if rule.condition == "accepted":
-        return "at once" if step.needed else "if accepted"
+    if rule.condition or rule.only_if:
+        return _on_condition(form, step)
     numbers = {other.rule.id: other.number for other in steps}
     if rule.target == "follow_up":
         return f"{form.meeting.playbook.targets[_level(form)].follow_up_days:g} days after the fix"
     return f"after {' and '.join(str(numbers[first]) for first in rule.after)}" if rule.after else ""
+
+
+def _on_condition(form: Form, step: StepNow) -> str:
+    """What a step waits for that may never come about; in the playbook's words where only a person can say."""
+    if step.rule.condition == "longer":
+        return _once_long(form, step)
+    if step.rule.condition == "accepted":
+        return "at once" if step.needed else "if accepted"
+    return f"if {step.rule.only_if}"
 
 
 def _once_long(form: Form, step: StepNow) -> str:

@@ -280,8 +280,9 @@ def test_a_question_of_the_teams_own_keeps_its_answer(tmp_path):
     """It has no field of its own in the record, and is known by its id."""
     own = tmp_path / "team.toml"
     own.write_text(
-        "[[severity.questions]]\nid = 'press'\nask = 'Did the press ask?'\n"
-        "levels = { yes = 'serious', no = 'minor' }\n",
+        "[severity.questions]\n"
+        "add = [{ id = 'press', ask = 'Did the press ask?', levels = { yes = 'serious' } },"
+        " { id = 'calls', ask = 'How many called?', over = { serious = 20 } }]\n",
         encoding="utf-8",
     )
     with open_store(tmp_path / "own.db", clock=lambda: NOW) as plain:
@@ -293,6 +294,24 @@ def test_a_question_of_the_teams_own_keeps_its_answer(tmp_path):
 
     do(panel, "reply", place="reply.press", value="")
     assert "" == fields(panel)["reply.press"]["value"]
+
+    do(panel, "reply", place="reply.calls", value="21")
+    assert ("text", "21", "serious") == (
+        fields(panel)["reply.calls"]["kind"],
+        fields(panel)["reply.calls"]["value"],
+        retro.store.list()[0].severity,
+    )
+    do(panel, "reply", place="reply.calls", value="a lot")
+    (found,) = fields(panel)["reply.calls"]["findings"]
+    assert ("“a lot” is no answer to “How many called?”, which stays open", []) == (
+        found["text"],
+        fields(panel)["reply.press"]["findings"],
+    )
+
+    shouted = [{"question": "press", "answer": " YES"}]
+    retro.change(lambda incident: changed(incident, evaluation=changed(incident.evaluation, replies=shouted)))
+    press = fields(panel)["reply.press"]
+    assert ("yes", ["yes", "no"]) == (press["value"], [value for value, _ in press["options"]])
     retro.store.close()
 
 
