@@ -138,6 +138,10 @@ def test_the_unplugged_switch_is_handled_by_what_the_screen_says(page: Page, lab
     )
     expect(recover.get_by_text("Nothing in it gets in the way.")).to_be_visible()
     press(recover, f"{SAID}: steps 1, 2 and 4 done")
+    # What was said stands in its row from now on, and the field is free for the next talk (R20).
+    expect(recover.get_by_label("Your words")).to_have_value("")
+    recover.get_by_role("button", name="What was said: Explain the mistake").click()
+    expect(recover.get_by_label("What was said", exact=True)).to_have_value(re.compile("^We left your main switch"))
     expect(recover.get_by_text("We told them 20 min after they raised it.")).to_be_visible()
     stands(recover, "Explain why it happened", "after 1", "To do")
     recover.get_by_label("Your words").fill(
@@ -238,12 +242,14 @@ def test_the_unplugged_switch_is_handled_by_what_the_screen_says(page: Page, lab
     team = review.frame_locator("iframe[title*='-team']").locator("body")
     expect(team).to_contain_text("13 of 13 steps done, 1 late.")
     expect(team).to_contain_text("1 day late")
+    expect(team).to_contain_text("What was said (3 Mar 2026, 15:40, by phone, Service desk): “We left your main switch")
+    expect(team).to_contain_text("our sheet ends before the clearing up.”")
     expect(team).to_contain_text("Goodwill for a small thank-you: owed EUR 10, offered EUR 10 by us first, accepted")
     review.get_by_role("button", name="For the customer").click()
     letter = review.frame_locator("iframe[title*='-customer']").locator("body")
     for words in (
         "We left your main switch unplugged",
-        "That was our mistake, and we are sorry.",
+        "That was our mistake, and I am sorry.",
         "We gave you EUR 10: a small thank-you.",
         "What will be different",
         "Please mention 2026-001",
