@@ -76,7 +76,7 @@ def _title(mine: pd.Series[Any], others: pd.DataFrame, currency: str, *, few: bo
 def _subtitle(frame: pd.DataFrame, others: pd.DataFrame, currency: str) -> str:
     n = f"n = {counted(len(others), 'case')} with {common(str(frame['basis'].iloc[0]))}"
     without = int(frame["without"].iloc[0])
-    n += f"; {number(without)} more tell of no offer" if without else ""
+    n += f"; {number(without)} more tell{'s' if without == 1 else ''} of no offer" if without else ""
     return sentence(f"Credit and goodwill offered to a case as a whole, {currency}", n)
 
 

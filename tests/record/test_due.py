@@ -253,6 +253,8 @@ def test_an_approval_that_was_asked_for_is_due_in_time_for_the_offer():
 
     assert [NOON + DAY, NOON + 4 * DAY] == [named(it)["approval-k1"].due_at for it in (early, late)]
     assert ("met", "Duty manager") == (named(approved)["approval-k1"].status, named(approved)["approval-k1"].who)
+    more = compensation.offer(approved, "k1", Decimal(50_000), NOON + DAY)
+    assert ("open", None) == (named(more)["approval-k1"].status, named(more)["approval-k1"].met_at)
 
 
 def test_the_managers_call_back_is_due_until_somebody_called_or_took_over():

@@ -38,6 +38,22 @@ def test_a_record_that_was_opened_again_says_why(told, audience, who):
 
 
 @pytest.mark.parametrize(
+    ("audience", "who"), [("team", "Harbour House"), ("manager", "The customer"), ("customer", "")]
+)
+def test_why_less_than_the_rules_give_was_decided_is_for_us(told, audience, who):
+    """R18: the team and managers read the reason beside the sum; a letter to the customer never says it."""
+    item = {"kind": "service credit", "owed": 0, "because": "Harbour House asked for a call instead"}
+    small = {"kind": "goodwill", "owed": 20, "offered": 500, "approved_by": "Shift lead", "approved_amount": 20}
+    items = [{"id": "k1", **item}, {"id": "k2", **small}]
+    page = render(told(audience, impact={"customers": 9, "customer_min": 60}, recovery={"compensation": items}), "md")
+    gives = "owed EUR 0, EUR 90 by the playbook, decided otherwise because "
+
+    assert (audience != "customer") == (f"Service credit: {gives}{who} asked for a call instead" in page)
+    assert (audience != "customer") == ("asked for a call instead" in page)
+    assert (audience != "customer") == ("offered EUR 500, no answer yet, approved by Shift lead for EUR 20" in page)
+
+
+@pytest.mark.parametrize(
     ("customers", "minutes", "said", "note"),
     [
         (9, 415, "3\u202f735 minutes", "9 customers \N{MULTIPLICATION SIGN} 6 h 55 min"),

@@ -55,7 +55,7 @@ Object.assign(BLOCKS, {
   owed: owedTrack,
   "owed-next": (block, panel) => h("p", { class: "pm-note pm-owed-next", key: `next-${block.key}` }, sign("done"), h("b", null, ` ${block.text} `), block.does.map(owedDo(panel, block.text))),
   fair: (block, panel) => h("div", { class: "pm-fair", key: "fair" },
-    h("p", { class: "pm-note" }, h("b", null, `${block.title}.`), block.subtitle && ` ${block.subtitle}`),
+    h("p", { class: "pm-note" }, h("b", null, `${block.title}.`), block.subtitle && ` ${block.subtitle}.`),
     block.dots.dots && fairDots(block.dots),
     block.why && h("p", { class: "pm-help" }, block.why),
     block.rows.length > 0 && (block.dots.dots
