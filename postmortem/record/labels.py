@@ -70,7 +70,7 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "reason": "Why another level",
         "by": "Who set the level",
     },
-    "RecoveryStep": {"at": "When", "because": "Not needed because", "words": "What was said"},
+    "RecoveryStep": {"at": "When", "because": "Why not needed, or why this way", "words": "What was said"},
     "Resolve": {
         "can_be_undone": "Whether it can be undone",
         "redo_or_replace": "Redo or replace",

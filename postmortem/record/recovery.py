@@ -256,8 +256,10 @@ def spare(incident: Incident, step: str, playbook: Playbook, because: str = "") 
     Raises:
         UnknownNodeError: If there is no such step, with a near name.
     """
-    after = undo(incident, step, playbook)
-    return set_step(after, step, status="not needed", because=because or said_of(incident, step).because)
+    said = said_of(incident, step)
+    # Why it was done by its channel is no reason why it is not needed.
+    before = said.because if said.status != "done" else ""
+    return set_step(undo(incident, step, playbook), step, status="not needed", because=because or before)
 
 
 def agreed(incident: Incident, step: str, playbook: Playbook) -> Incident:

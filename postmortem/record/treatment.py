@@ -13,6 +13,7 @@ class RecoveryStep(Value):
     """One step of the chosen procedure, by the step's id in the playbook (R12).
 
     Attributes:
+        because: Why it is not needed (R12); of a step that was told, why by this channel (R16).
         words: What was said to the customer in the talk that began with this step, as it stood then (R20).
     """
 

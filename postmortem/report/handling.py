@@ -64,6 +64,9 @@ def _step(step: StepNow, zone: tzinfo, incident: Incident, now: datetime) -> Ste
         late = days.late(step.due_on, until, incident.zone) if step.due_on else duration(step.late_min)
         late = f"{late} late"
     notes = [f"not needed: {clean(said.because)}" if said.status == "not needed" and clean(said.because) else ""]
+    notes += (
+        [f"why this way: {clean(said.because).rstrip('.')}"] if said.status == "done" and clean(said.because) else []
+    )
     notes.append(clean(said.note).rstrip("."))
     notes += [f"before “{recovery.worded(text, incident)}”, which comes first" for text in step.before]
     notes += ["before the fix: another one is due"] if step.too_early else []

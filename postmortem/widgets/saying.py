@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from postmortem.record import recovery, saying, talks
-from postmortem.widgets.blocks import Block, Form, button, buttons, options
+from postmortem.widgets import ways
+from postmortem.widgets.blocks import Block, Form, button, buttons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,16 +31,15 @@ def part(form: Form) -> list[Block]:
     kept = {item.rule for item in incident.kept if item.where == WORDS}
     told = [place for place in heard if place.rule not in kept]
     better = _better(form, steps)
+    way, reason = ways.way(form)
     return [
         {
             "t": "saying",
             "title": _title(steps),
             "lead": _lead(form, steps),
             "others": _others(form, steps),
-            "way": _way(form),
-            "reason": form.text("recovery.channel_reason", "Why this way", optional=not _unfit(form), brief=True)
-            if _unfit(form) or incident.recovery.channel_reason
-            else None,
+            "way": way,
+            "reason": reason,
             "words": form.area(WORDS, "Your words", tall=True, help="Kept as you type. Nothing is sent from here."),
             "said": incident.recovery.wording,
             "heard": [
@@ -141,28 +141,6 @@ def _others(form: Form, steps: tuple[StepNow, ...]) -> Block:
     }
 
 
-def _way(form: Form) -> Block:
-    """The ways of telling, the fittest first; an unfit one stands with its warning and two ways out (R16)."""
-    channels = form.meeting.playbook.channels
-    ranked = sorted(channels, key=lambda name: (not channels[name].fit, channels[name].rank))
-    field = form.toggle("recovery.channel", "How will you tell them", options(ranked), clear=True)
-    if _unfit(form) and not form.incident.recovery.channel_reason.strip():
-        best = [name for name in ranked if channels[name].fit]
-        # The phone is the fittest way that is at hand from here: in person takes going there.
-        near = "phone" if "phone" in best else best[0] if best else ""
-        field["under"] = {
-            "t": "ways-out",
-            "change": button(f"Change to {near}", "tell-by", channel=near) if near else None,
-            "keep": f"Keep {form.incident.recovery.channel} and give a reason",
-        }
-    return field
-
-
-def _unfit(form: Form) -> bool:
-    channel = form.meeting.playbook.channels.get(form.incident.recovery.channel)
-    return channel is not None and not channel.fit
-
-
 def _better(form: Form, steps: tuple[StepNow, ...]) -> Block:
     """One way to say it, in a tone, with what the record does not tell yet."""
     incident, wording = form.incident, form.meeting.playbook.wording
@@ -212,12 +190,6 @@ def say_steps(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     return ""
 
 
-def tell_by(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Tell them by another way."""
-    meeting.put("recovery.channel", str(args["channel"]))
-    return "recovery.channel"
-
-
 def start_words(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Start from a proposal; what stood there is in the history, and can be put back from here."""
     text, before = str(args["text"]), meeting.incident.recovery.wording
@@ -246,7 +218,6 @@ def said(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 
 DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "say-steps": say_steps,
-    "tell-by": tell_by,
     "start-words": start_words,
     "own-words": own_words,
     "said": said,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 from pydantic import ValidationError
 
 from postmortem import settings
-from postmortem.record import authority, procedures, states, unread, versions
+from postmortem.record import authority, channels, procedures, states, unread, versions
 from postmortem.record.base import zone
 from postmortem.record.edit import changed, get, ids_of, put, retired
 from postmortem.record.errors import DataError, PostmortemError
@@ -94,11 +94,11 @@ class Writing(Following):
         """A time of the record and the step that tells the same follow each other; another procedure takes over.
 
         Whether an action held was looked at on the day on which it is said. What was approved is what an amount came to
-        then.
+        then. A reason for a channel is for that one.
         """
         today = self.now().astimezone(zone(before.zone)).date()
         told = states.followed(before, procedures.followed(before, after, self.playbook), today)
-        return authority.followed(before, told)
+        return channels.followed(before, authority.followed(before, told), self.playbook)
 
     def type(self, place: str, text: str, *, was: Sequence[str] | None = None) -> None:
         """Take what was typed into a field. What can't be read stays in the field, with a sentence.

@@ -66,7 +66,7 @@ def test_each_list_of_the_language_has_talks_to_hold_it_to():
 
 
 def test_words_that_nobody_had_in_mind_are_heard_about_half_of_the_time():
-    """Of the talks written when the lists were done: a hint is right in seven of ten cases, and half of the bad are heard.
+    """Of talks written when the lists were done: seven of ten hints are right, and half of the bad talks are heard.
 
     It is a hint for that reason: it blocks nothing, and that it is silent says nothing.
     """

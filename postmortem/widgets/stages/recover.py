@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from postmortem.widgets import escalating, owed, saying, steps
+from postmortem.widgets import escalating, owed, saying, steps, ways
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,5 +22,6 @@ DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     **steps.DO,
     **escalating.DO,
     **saying.DO,
+    **ways.DO,
     **owed.DO,
 }

@@ -94,7 +94,7 @@ const otherSteps = (block, panel) => {
 
 Object.assign(BLOCKS, {
   "ways-out": (block, panel) => h("div", { class: "pm-buttons pm-ways", key: "ways" }, block.change && panel.block(block.change, "change"),
-    el("button", { type: "button", class: "pm-link", onClick: () => focusOn(panel, "recovery.channel_reason") }, block.keep)),
+    el("button", { type: "button", class: "pm-link", onClick: () => focusOn(panel, block.reason) }, block.keep)),
   saying: (block, panel) => h("section", { class: "pm-sec pm-saying", key: "saying" },
     h("div", { class: "pm-halves" },
       h("div", null,
