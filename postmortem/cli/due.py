@@ -40,18 +40,18 @@ _WHO: Final = 20
     "--ics",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write a calendar to import, and to import again later: what was moved moves, what was kept is cancelled.",
+    help="Write a calendar to import, and to import again later: what was moved moves, what is over is cancelled.",
 )
 @as_json
 def due(*, who: tuple[str, ...], ahead: int | None, ics: Path | None, as_json: bool, **chosen: Any) -> None:  # noqa: ANN401 - the values of the filters
     """Show what was promised and is not kept yet.
 
     Steps with the customer, what is owed to them, call-backs, actions and effect checks: overdue first, then today,
-    this week, later. Those of closed incidents are due too. Days are counted where the incident's times are told.
+    the rest of the week, later. Those of closed incidents are due too. Days are counted where the incident's times are told.
 
-    A calendar names no customer. What is kept, or not needed any more, is cancelled in it for 90 days. What left its
-    incident altogether, as an action that was taken out or an incident that was deleted, stays in a calendar that has
-    it already: take it out there.
+    A calendar names no customer. What is kept, or not needed any more, is cancelled in it for 90 days, and so is what
+    left its incident, as an action that was taken out or an incident that was deleted. Import the file again into the
+    same calendar: a program that knows an event again moves or strikes it, and one that does not keeps the old one.
     """
     now = surroundings().instant
     # A day more than asked for: which day it is now differs between the zones of the world.

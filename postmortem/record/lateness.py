@@ -19,11 +19,11 @@ When = Literal["overdue", "today", "this week", "later", "no date"]
 HEADINGS: Final[Mapping[When, str]] = {
     "overdue": "Overdue",
     "today": "Today",
-    "this week": "This week",
+    "this week": "Tomorrow and the rest of the week",
     "later": "Later",
     "no date": "Without a date",
 }
-"""What the parts of a list of what is due are called."""
+"""What the parts of a list of what is due are called; true on a Sunday, too, whose week is over with it."""
 WHEN: Final[tuple[When, ...]] = get_args(When)
 """In the order in which a list shows them."""
 

@@ -139,7 +139,8 @@ def _row(form: Form, step: StepNow, steps: tuple[StepNow, ...], promise: Promise
         "word": "To do, late" if late and done.status == "to do" else _WORDS[status],
         "is_late": late and done.status == "to do",
         "spared": _why_spared(form, step) if spared else done.because if done.status == "not needed" else "",
-        "when": _short(form, done.at) if done.at else "",
+        # Whether it came in time nobody can say then, and nothing here says that it did.
+        "when": _short(form, done.at) if done.at else "when is not said" if done.status == "done" else "",
         "how": done.channel,
         "by": done.by,
         "note": done.note,

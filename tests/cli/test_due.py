@@ -28,8 +28,8 @@ def test_it_is_listed_overdue_first_then_today_this_week_and_later(one):
     done = one("due")
     lines = [line for line in done.stdout.splitlines() if line and not line.startswith("Due ")]
 
-    assert ["Overdue (3)", "This week (2)", "Later (1)"] == [
-        line for line in lines if line.startswith(("Overdue", "Today", "This", "Later"))
+    assert ["Overdue (3)", "Tomorrow and the rest of the week (2)", "Later (1)"] == [
+        line for line in lines if line.startswith(("Overdue", "Today", "Tomorrow", "Later"))
     ]
     assert lines[1].startswith("10 min late")
     assert "tomorrow 11:50  2026-001  Service desk  Fix it" in done.stdout
@@ -135,6 +135,19 @@ def test_a_calendar_that_is_written_again_moves_and_cancels(one):
     assert ["2026-03-27", "2026-04-01"] == [str(it[action].decoded("dtstart")) for it in (before, after)]
     assert ["CONFIRMED", "CANCELLED"] == [it[told]["status"] for it in (before, after)]
     assert before[action]["sequence"] < after[action]["sequence"]
+
+
+def test_what_was_deleted_is_cancelled_in_a_calendar_that_is_written_again(one):
+    """Every event of it, and its customer is not named even then (R41)."""
+    one("due", "--ics", "due.ics")
+    before = {str(it["uid"]) for it in Calendar.from_ical((one.folder / "due.ics").read_bytes()).walk("VEVENT")}
+    one("delete", "2026-001", "--yes")
+    one("due", "--ics", "due.ics")
+    content = (one.folder / "due.ics").read_bytes()
+    after = {str(it["uid"]): it["status"] for it in Calendar.from_ical(content).walk("VEVENT")}
+
+    assert dict.fromkeys(before, "CANCELLED") == after
+    assert b"Mill" not in content
 
 
 def test_a_calendar_that_can_not_be_written_is_told(one):

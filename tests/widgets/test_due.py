@@ -62,7 +62,7 @@ def test_it_lists_overdue_first_then_today_this_week_later(panel):
     """Who, which record, how late; and says how much."""
     found = rows(panel)
 
-    assert ["Overdue", "Today", "This week", "Later"] == list(found)
+    assert ["Overdue", "Today", "Tomorrow and the rest of the week", "Later"] == list(found)
     assert ["action-a1"] == [it["promise"] for it in found["Overdue"]]
     assert ("4 days late", "Lead", "2026-001", "Line dead") == tuple(
         found["Overdue"][0][name] for name in ("due", "who", "record", "title")

@@ -390,3 +390,27 @@ def test_what_is_found_of_said_words_is_told_with_them_and_opens_nothing(panel, 
     assert ["R20"] == [it["rule"] for it in said["words"]["field"]["findings"]]
     assert "R20" in {it["rule"] for it in said["marks"]}
     assert (False, False) == (said["must"], said["words"]["must"])
+
+
+def test_a_step_that_is_done_nobody_says_when_says_so(retro):
+    """Nothing false is said of whether it came in time."""
+    retro.put("known_at", NOW - timedelta(days=9))
+    retro.change(recovery.set_step, "apologise", status="done")
+
+    assert ("when is not said", "", "Done") == tuple(
+        row(retro.stage("recover"), "apologise")[name] for name in ("when", "late", "word")
+    )
+
+
+def test_a_follow_up_from_before_the_fix_can_be_done_once_more(retro):
+    """R12: it is none of that fix, and the next press dates another one."""
+    for name, days in (("known_at", 9), ("fixed_at", 7)):
+        retro.put(name, NOW - timedelta(days=days))
+    retro.change(recovery.do, "follow-up", retro.playbook, at=NOW - timedelta(days=8))
+    panel = retro.stage("recover")
+    quick = row(panel, "follow-up")["quick"]
+    do(panel, "step-done", key="follow-up", at="now")
+
+    assert ["Done"] == [way["label"] for way in quick]
+    assert [] == row(panel, "follow-up")["quick"]
+    assert NOW == recovery.said_of(retro.incident, "follow-up").at
