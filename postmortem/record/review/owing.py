@@ -71,7 +71,7 @@ def _by_the_rules(incident: Incident, playbook: Playbook, now: datetime) -> Iter
         if items:
             gives = f"the playbook gives {said(rule.amount, currency)} ({rule.because})"
             message = f"{gives}, and {said(kept, currency) if kept else 'nothing'} is kept as owed"
-            yield _otherwise(incident, items, message, "keep the rest as owed too")
+            yield _otherwise(incident, items, message, "keep the rest as owed too" if kept else "keep it as owed")
         else:
             message = f"{said(state.to_keep, currency)} is owed and not offered: {rule.because}"
             message += _late(incident, playbook, now)
