@@ -61,6 +61,14 @@ def test_a_closed_revision_comes_back_with_what_it_says_and_open(store, base):
     assert [] == store.check()
 
 
+def test_no_later_state_comes_back_even_with_every_fact(store, base):
+    """Going on is a deed of its own."""
+    store.save(changed(base, state="recovering", team="Vans"), by="Ana")
+    back = store.revert(base.id, base.revision, by="Ben")
+
+    assert ("recovering", OPEN.team) == (back.state, back.team)
+
+
 def test_a_closed_record_goes_back_with_an_older_revision_and_says_so(store, base):
     """With when it was closed."""
     second = store.save(closed(base, store), by="Ana")
