@@ -113,7 +113,9 @@ def print_(*, name: str, output: Path) -> None:
 )
 @click.option("--all", "every", is_flag=True, help="Every point was ticked.")
 @click.option("--on", type=When(day=True), metavar="DAY", help="The day of the job; today where nothing is said.")
-@click.option("--version", type=click.IntRange(min=1), metavar="N", help="The version on the sheet; else the newest.")
+@click.option(
+    "--version", type=click.IntRange(min=1), metavar="N", help="The version on the sheet; else that of the day."
+)
 @click.option("--note", default="", metavar="WORDS", help="What there is to say of it.")
 @as_json
 def tick(
@@ -136,17 +138,18 @@ def tick(
     told = surroundings()
     if every and ticked:
         raise click.UsageError("--all ticks every point: leave --ticked out.")
-    today = told.instant.astimezone().date()
     with opened() as store:
         listed = find_list(store, name)
+        if version is None and on is not None:
+            version = checklists.version_on(listed.sheet, on)
         points = checklists.points(listed.sheet, version)
         chosen = points if every else [_point(points, text, listed) for text in ticked]
         saved = keep_run(
             store,
             listed,
             chosen,
-            on=on or today,
-            today=today,
+            now=told.instant,
+            on=on,
             by=told.author,
             job=job,
             note=note,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import actions
+from postmortem.record import actions, days
 from postmortem.record.edit import changed, forget, made, next_id, retired
 from postmortem.record.errors import DataError, Problem, UnknownNodeError, near
 from postmortem.record.incident import Checklist, ChecklistRun, ChecklistVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from postmortem.record.incident import Action, Incident
 
@@ -57,9 +57,18 @@ def points(checklist: Checklist, version: int | None = None) -> tuple[str, ...]:
     )
 
 
-def in_force_since(checklist: Checklist) -> date | None:
-    """The first day of the version in force; `None` where nobody kept it."""
-    return checklist.earlier[-1].until_on if checklist.earlier else checklist.published_on
+def in_force_since(checklist: Checklist, version: int | None = None) -> date | None:
+    """The first day of a version, of the one in force where none is named; `None` where nobody kept it."""
+    number = checklist.version if version is None else version
+    before = [old for old in checklist.earlier if old.version < number]
+    return before[-1].until_on if before else checklist.published_on
+
+
+def version_on(checklist: Checklist, day: date) -> int:
+    """The newest version that there was on a day; the first one on a day before all."""
+    versions = [old.version for old in checklist.earlier] + [checklist.version]
+    there = [it for it in versions if (since := in_force_since(checklist, it)) is None or since <= day]
+    return max(there, default=versions[0])
 
 
 def run_name(checklist: Checklist, run: ChecklistRun) -> str:
@@ -207,12 +216,12 @@ def tick(
     name: str,
     ticked: Iterable[str],
     *,
-    on: date,
+    on: date | None = None,
     by: str = "",
     job: str = "",
     note: str = "",
     version: int | None = None,
-    today: date | None = None,
+    now: datetime | None = None,
     run: str = "",
 ) -> Incident:
     """Keep one use of a checklist on one job.
@@ -221,12 +230,12 @@ def tick(
         incident: The record; it stays as it is.
         name: The id of the list.
         ticked: The points that were ticked, as the list says them; capitals and spaces around them do not count.
-        on: The day of the job.
+        on: The day of the job; that of `now` where nothing is said.
         by: Who ticked.
         job: Which job.
         note: What there is to say of it.
-        version: Which version was used, as printed on its page; the one in force where nothing is said.
-        today: The day of the telling, where it is known: a use after it is refused.
+        version: Which version was used, as printed on its page; the newest of that day where nothing is said.
+        now: The moment of the telling, where it is known: a use after its day, where the record is, is refused.
         run: The id of the use. Two people's equal uses stay two where each gives one that nobody else has.
 
     Raises:
@@ -241,16 +250,23 @@ def tick(
         ('All lines ring',)
     """
     sheet = find(incident, name)
-    used = sheet.version if version is None else version
+    today = None if now is None else days.of(now, incident.zone)
+    day = on or today
+    if day is None:
+        raise DataError(f"checklist {name}", [Problem("on", "missing", "say on which day it was")])
+    used = version_on(sheet, day) if version is None else version
     there = {point.casefold(): point for point in points(sheet, used)}
     told = [point.strip() for point in ticked]
     problems = []
     for number, point in enumerate(told, start=1):
         if point.casefold() not in there:
-            hint = near(point, there.values())
-            remedy = f"did you mean {hint!r}?" if hint else f"there are: {'; '.join(there.values()) or 'none yet'}"
-            problems.append(Problem(f"ticked {number}", f"the list has no point {point!r}", remedy))
-    problems += _untimely(sheet, on, today)
+            problems.append(
+                Problem(f"ticked {number}", f"the list has no point {point!r}", meant(point, there.values()))
+            )
+    if today is not None and day > today:
+        problems.append(Problem("on", f"{day} is not yet", f"give a day up to {today}"))
+    elif problem := untimely(sheet, day, used):
+        problems.append(problem)
     if problems:
         raise DataError(f"checklist {name}", problems)
     chosen = {point.casefold() for point in told}
@@ -259,7 +275,7 @@ def tick(
     new = made(
         ChecklistRun,
         id=run or next_id("r", tuple(runs), incident.gone),
-        on=on,
+        on=day,
         by=by.strip(),
         job=job.strip(),
         version=used,
@@ -269,12 +285,27 @@ def tick(
     return _with(incident, sheet, changed(sheet, runs=(*sheet.runs, new)))
 
 
-def _untimely(sheet: Checklist, on: date, today: date | None) -> list[Problem]:
-    if today is not None and on > today:
-        return [Problem("on", f"{on} is not yet", f"give a day up to {today}")]
+def meant(point: str, there: Iterable[str]) -> str:
+    """What to do about a point that a list has not: the near one, else those there are.
+
+    Examples:
+        >>> meant("All lines sing", ["All lines ring"])
+        "did you mean 'All lines ring'?"
+    """
+    known = list(there)
+    hint = near(point, known)
+    return f"did you mean {hint!r}?" if hint else f"there are: {'; '.join(known) or 'none yet'}"
+
+
+def untimely(sheet: Checklist, on: date, version: int) -> Problem | None:
+    """What is wrong with a use of one version on a day: there was no list yet, or not that version of it."""
     if sheet.published_on is not None and on < sheet.published_on:
-        return [Problem("on", f"{on} is before the list was published", f"give a day from {sheet.published_on} on")]
-    return []
+        return Problem("on", f"{on} is before the list was published", f"give a day from {sheet.published_on} on")
+    since = in_force_since(sheet, version)
+    if since is None or on >= since:
+        return None
+    remedy = f"give a day from {since} on, or the version of that day, {version_on(sheet, on)}"
+    return Problem("on", f"{on} is before there was version {version}", remedy)
 
 
 def drop_run(incident: Incident, name: str, run: str) -> Incident:
@@ -322,23 +353,33 @@ def missed(incident: Incident, name: str, known: Iterable[str] | None = None) ->
         >>> missed(Incident(title="Line dead"), "2026-001/l1").should_have_caught
         ('2026-001/l1',)
     """
-    record, _, own = name.partition("/")
-    lists = list(known) if known is not None else []
-    mine = [key(incident, sheet.id) for sheet in incident.checklists]
-    problem = None
-    if not (record and own):
-        found = next((item for item in (*mine, *lists) if item.partition("/")[2] == name), "")
-        remedy = f"did you mean {found!r}?" if found else "name the record too, as '2026-001/l1'"
-        problem = Problem("should_have_caught", f"{name!r} names no list of a record", remedy)
-    elif (record == incident.id and name not in mine) or (known is not None and name not in {*mine, *lists}):
-        hint = near(name, [*mine, *lists])
-        remedy = f"did you mean {hint!r}?" if hint else "postmortem checklist list shows all"
-        problem = Problem("should_have_caught", f"there is no checklist {name!r}", remedy)
-    if problem is not None:
+    if problem := no_list(incident, name, known):
         raise DataError(f"incident {incident.id}".strip(), [problem])
     if name in incident.should_have_caught:
         return incident
     return changed(incident, should_have_caught=(*incident.should_have_caught, name))
+
+
+def no_list(incident: Incident, name: str, known: Iterable[str] | None = None) -> Problem | None:
+    """What is wrong with a name of a list that should have caught an incident, as far as it can be told from here.
+
+    Args:
+        incident: The record, whose own lists are known.
+        name: The record of the list and its id there, as `2026-001/l1`.
+        known: Every list there is, where the store is at hand.
+    """
+    record, _, own = name.partition("/")
+    mine = [key(incident, sheet.id) for sheet in incident.checklists]
+    lists = [*mine, *(known or ())]
+    if not (record and own):
+        found = next((item for item in lists if item.partition("/")[2] == name), "") or near(name, lists)
+        remedy = f"did you mean {found!r}?" if found else "name the record too, as '2026-001/l1'"
+        return Problem("should_have_caught", f"{name!r} names no list of a record", remedy)
+    if (record == incident.id or known is not None) and name not in lists:
+        hint = near(name, lists)
+        remedy = f"did you mean {hint!r}?" if hint else "postmortem checklist list shows all"
+        return Problem("should_have_caught", f"there is no checklist {name!r}", remedy)
+    return None
 
 
 def not_missed(incident: Incident, name: str) -> Incident:
@@ -352,7 +393,7 @@ def not_missed(incident: Incident, name: str) -> Incident:
     return changed(incident, should_have_caught=tuple(item for item in incident.should_have_caught if item != name))
 
 
-def missed_since(checklist: Checklist, days: Iterable[date]) -> int:
+def missed_since(checklist: Checklist, happened: Iterable[date]) -> int:
     """How many of these incidents, by the day they happened, the version in force should have caught."""
     since = in_force_since(checklist)
-    return sum(since is None or day >= since for day in days)
+    return sum(since is None or day >= since for day in happened)

@@ -6,13 +6,13 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import checklists
+from postmortem.record import checklists, days
 from postmortem.record.errors import DataError, Problem, near
 from postmortem.store import insisting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from postmortem.record.incident import Checklist, Incident
     from postmortem.record.vocabulary import State
@@ -62,11 +62,14 @@ def lists(store: Store) -> tuple[Listed, ...]:
     Raises:
         StoreError: If the store can't be read.
     """
+    missing, listing = (list(map(str, store.table(name)["incident_id"])) for name in ("checklist_misses", "checklists"))
+    ids = list(dict.fromkeys((*listing, *missing)))
+    there = tuple(store.incidents(ids)) if ids else ()
     misses: dict[str, list[tuple[str, date | None]]] = {}
-    told = store.table("checklist_misses")
-    for record, name, at in zip(told["incident_id"], told["list"], told["occurred_at"], strict=True):
-        misses.setdefault(str(name), []).append((str(record), at.date() if at == at else None))  # noqa: PLR0124 - a missing instant is not itself
-    ids = list(dict.fromkeys(str(name) for name in store.table("checklists")["incident_id"]))
+    for incident in there:
+        day = None if incident.occurred_at is None else days.of(incident.occurred_at, incident.zone)
+        for name in dict.fromkeys(incident.should_have_caught):
+            misses.setdefault(name, []).append((incident.id, day))
     found = [
         Listed(
             key=(key := checklists.key(incident, sheet.id)),
@@ -76,7 +79,7 @@ def lists(store: Store) -> tuple[Listed, ...]:
             sheet=sheet,
             missed=tuple(misses.get(key, ())),
         )
-        for incident in (store.incidents(ids) if ids else ())
+        for incident in there
         for sheet in incident.checklists
     ]
     return tuple(sorted(found, key=lambda listed: listed.key))
@@ -115,8 +118,8 @@ def keep_run(
     listed: Listed,
     ticked: Iterable[str],
     *,
-    on: date,
-    today: date,
+    now: datetime,
+    on: date | None = None,
     by: str = "",
     job: str = "",
     note: str = "",
@@ -131,12 +134,12 @@ def keep_run(
         store: Where the record is.
         listed: Which list.
         ticked: The points that were ticked.
-        on: The day of the job.
-        today: The day of the telling.
+        now: The moment of the telling; a use after its day, where the record is, is refused.
+        on: The day of the job; that of `now`, where the record is, where nothing is said.
         by: Who ticked.
         job: Which job.
         note: What there is to say of it.
-        version: Which version was used; the one in force where nothing is said.
+        version: Which version was used; the newest of that day where nothing is said.
 
     Raises:
         DataError: If a point is not in the list, or the day will not do.
@@ -157,7 +160,7 @@ def keep_run(
             job=job,
             note=note,
             version=version,
-            today=today,
+            now=now,
             run=run,
         )
 

@@ -44,6 +44,7 @@ def part(form: Form) -> Block:
         {
             "t": "caught",
             "rows": rows,
+            "findings": form.found_at("should_have_caught"),
             "options": [
                 {
                     "key": listed.key,

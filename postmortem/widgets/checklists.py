@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from postmortem.record import actions, checklists, points
+from postmortem.record import actions, checklists, days, points
 from postmortem.record.base import zone
 from postmortem.record.errors import PostmortemError
 from postmortem.record.review.lists import FORM
@@ -137,11 +137,11 @@ def _misses(incident: Incident, sheet: Checklist, known: Known) -> int:
     """Those of other records as they were read last, those of this one as they stand."""
     key = checklists.key(incident, sheet.id)
     other = next((listed for listed in known.every if listed.key == key), None)
-    days = [day for record, day in (other.missed if other else ()) if record != incident.id]
+    happened = [day for record, day in (other.missed if other else ()) if record != incident.id]
     if key in incident.should_have_caught:
-        days.append(incident.occurred_at.date() if incident.occurred_at else None)
-    dated = [day for day in days if day is not None]
-    return checklists.missed_since(sheet, dated) + len(days) - len(dated)
+        happened.append(days.of(incident.occurred_at, incident.zone) if incident.occurred_at else None)
+    dated = [day for day in happened if day is not None]
+    return checklists.missed_since(sheet, dated) + len(happened) - len(dated)
 
 
 def version_line(sheet: Checklist) -> str:
@@ -226,7 +226,7 @@ def page_name(incident: Incident, sheet: Checklist) -> str:
 
 
 def _today(meeting: Retrospective) -> date:
-    return meeting.now().astimezone(zone(meeting.incident.zone)).date()
+    return days.of(meeting.now(), meeting.incident.zone)
 
 
 def make(meeting: Retrospective, _args: Mapping[str, Any]) -> str:
@@ -281,15 +281,14 @@ def move_point(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     return f"checklists.{key}.items.{min(max(at + by, 0), len(checklists.find(after, key).items) - 1)}"
 
 
-def run_day(text: object, local: str, now: datetime) -> date:
-    """The day that was typed for a use; today where nothing was.
+def run_day(text: object, local: str, now: datetime) -> date | None:
+    """The day that was typed for a use; `None` where nothing was.
 
     Raises:
         TypedError: If it can't be read, with an example of what can.
     """
-    day = typed.Place(zone(local), None, now.astimezone(zone(local)).date())
-    found: date | None = typed.read("day", str(text or ""), day)
-    return found or day.today
+    found: date | None = typed.read("day", str(text or ""), typed.Place(zone(local), None, days.of(now, local)))
+    return found
 
 
 def sentence(error: PostmortemError) -> str:
@@ -314,7 +313,7 @@ def tick(meeting: Retrospective, args: Mapping[str, Any]) -> str:
             job=str(args.get("job") or ""),
             note=str(args.get("note") or ""),
             version=int(args["version"]) if args.get("version") else None,
-            today=_today(meeting),
+            now=meeting.now(),
             run=run,
         )
     except PostmortemError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from postmortem import settings
-from postmortem.record.base import zone
+from postmortem.record import days
 from postmortem.record.errors import PostmortemError
 from postmortem.store import StoreError
 from postmortem.store.lists import drop_run, find_list, keep_run, lists
@@ -103,7 +103,7 @@ class Ticking(Panel):
 
     def _sheet(self, here: Listed) -> list[Block]:
         sheet = here.sheet
-        at = zone(self.store.load(here.incident_id).zone)
+        today = days.of(self.now(), self.store.load(here.incident_id).zone)
         blocks: list[Block] = [
             {
                 "t": "job-sheet",
@@ -115,9 +115,7 @@ class Ticking(Panel):
                 "closed": _CLOSED if here.state == "closed" else "",
                 "file": f"{here.incident_id}-{sheet.id}-checklist.html",
                 "writes": not self.store.read_only,
-                "ticking": sheets.ticking(
-                    sheet, here.key, self.now().astimezone(at).date(), self.by, self._said, self._kept
-                ),
+                "ticking": sheets.ticking(sheet, here.key, today, self.by, self._said, self._kept),
                 "runs": sheets.runs_of(sheet),
                 "total": len(sheet.runs),
                 "missed": _missed(here),
@@ -164,7 +162,7 @@ class Ticking(Panel):
                 here,
                 [str(text) for text in args.get("ticked") or ()],
                 on=sheets.run_day(args.get("on"), local, self.now()),
-                today=self.now().astimezone(zone(local)).date(),
+                now=self.now(),
                 by=str(args.get("by") or ""),
                 job=str(args.get("job") or ""),
                 note=str(args.get("note") or ""),

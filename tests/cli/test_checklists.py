@@ -73,3 +73,16 @@ def test_a_store_without_lists_says_where_they_come_from(shell):
     """On standard error; the list is empty."""
     assert [] == shell.json("checklist", "list")
     assert "an action can publish one" in shell("checklist", "list").stderr
+
+
+def test_today_is_the_day_where_the_record_is(shell, monkeypatch):
+    """Whatever the machine's clock says: in Tokyo the list was published this morning."""
+    monkeypatch.setenv("TZ", "UTC")
+    sheet = {"id": "l1", "name": "Leaving", "items": ["All lines ring"], "published_on": "2026-03-10"}
+    told = {"title": "Late", "zone": "Asia/Tokyo", "occurred_at": "2026-03-10T00:30+09:00", "checklists": [sheet]}
+    shell.write("a.json", told | {"id": "2026-001", "should_have_caught": ["2026-001/l1"]})
+    shell("import", "a.json")
+    kept = shell.json("checklist", "tick", "Leaving", "--all", "--now", "2026-03-09T23:30Z")
+
+    assert "2026-03-10" == kept["on"]
+    assert 1 == shell.json("checklist", "list")[0]["missed_since_this_version"]

@@ -165,7 +165,7 @@ def test_points_that_the_list_has_not_are_refused_all_at_once(listed):
 def test_a_use_on_a_day_that_can_not_be_is_refused(listed, on, why):
     """The future, where today is known, and the days before there was a list."""
     with pytest.raises(DataError, match=why):
-        checklists.tick(listed, "l1", [LINES], on=on, today=date(2026, 3, 19))
+        checklists.tick(listed, "l1", [LINES], on=on, now=datetime(2026, 3, 19, 12, tzinfo=UTC))
 
 
 def test_a_sheet_printed_before_the_change_is_ticked_as_what_it_was(listed):
@@ -175,6 +175,28 @@ def test_a_sheet_printed_before_the_change_is_ticked_as_what_it_was(listed):
     assert (HEARD,) == only(checklists.tick(new, "l1", [HEARD], on=LATER, version=1)).runs[-1].ticked
     with pytest.raises(DataError, match="there is no version 7; there are: 1, 2"):
         checklists.tick(new, "l1", [HEARD], on=LATER, version=7)
+
+
+def test_today_is_the_day_where_the_record_is(listed):
+    """Half past eleven at night in London is the day after in Tokyo, and the list was published there that day."""
+    there = changed(listed, zone="Asia/Tokyo")
+    now = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+
+    assert DAY == only(checklists.tick(there, "l1", [LINES], now=now)).runs[0].on
+    with pytest.raises(DataError, match="is not yet; give a day up to 2026-03-02"):
+        checklists.tick(there, "l1", [LINES], on=date(2026, 3, 3), now=now)
+    with pytest.raises(DataError, match="say on which day it was"):
+        checklists.tick(there, "l1", [LINES])
+
+
+def test_a_version_is_used_from_its_first_day_on(listed):
+    """A day before has the version of that day: by itself where none is named, by the remedy where a later one is."""
+    new = checklists.revise(used(listed), "l1", [LINES, "Lights are green"], on=LATER)
+    before = date(2026, 3, 19)
+
+    assert [1, 2] == [only(checklists.tick(new, "l1", [LINES], on=day)).runs[-1].version for day in (before, LATER)]
+    with pytest.raises(DataError, match="before there was version 2; give a day from 2026-03-20"):
+        checklists.tick(new, "l1", [LINES], on=before, version=2)
 
 
 def test_a_use_is_taken_out_by_its_id_and_one_of_an_older_file_by_its_place(listed):
@@ -333,9 +355,37 @@ def test_a_list_that_nobody_uses_is_asked_about(listed):
     assert [] == found(used(listed))
 
 
-@pytest.mark.parametrize(("on", "why"), [("2026-07-01", "is not yet"), ("2026-02-01", "before it was published")])
-def test_a_use_that_can_not_be_is_seen_where_a_file_brought_it(listed, on, why):
-    """What is typed is refused; what comes from a file is asked about."""
-    (said,) = found(put(listed, "checklists.l1.runs", (ChecklistRun(on=date.fromisoformat(on)),)))
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        ({"version": 7}, "names version 7, which there never was: there are: 1, 2"),
+        ({"ticked": ["zz"]}, f"ticks “zz”, which is no point of version 1: there are: {LINES}; {HEARD}"),
+        ({"ticked": ["All lines rings"]}, f"no point of version 1: did you mean '{LINES}'?"),
+        ({"version": 2}, "is before there was version 2: give a day from 2026-03-20 on, or the version of that day, 1"),
+        ({"on": "2026-01-01"}, "is before the list was published, on 2 Mar 2026: mend the day"),
+        ({"on": "2027-01-01"}, "lies ahead: mend the day"),
+    ],
+)
+def test_what_a_file_says_of_a_use_and_can_not_be_so_is_told(listed, run, said):
+    """It is taken as it is told, and to be mended."""
+    new = checklists.revise(used(listed), "l1", [LINES, "Lights are green"], on=LATER)
+    told = put(new, "checklists.l1.runs", (ChecklistRun(**{"on": DAY} | run), *only(new).runs))
+    (finding,) = [it for it in review(told, default_playbook(), NOW) if it.rule == "R37"]
 
-    assert why.replace("is not yet", "not yet") in said
+    assert said in f"{finding.message}: {finding.remedy}"
+    assert ("checklists.l1.runs", "warning") == (finding.where, finding.level)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("nonsense", "name the record too, as '2026-001/l1'"),
+        ("2026-001/l2", "did you mean '2026-001/l1'?"),
+        ("2025-009/l1", ""),
+    ],
+)
+def test_a_file_that_names_no_list_that_should_have_caught_it_is_told(listed, name, remedy):
+    """Of another record's lists nothing is known here."""
+    found = review(changed(used(listed), should_have_caught=(name,)), default_playbook(), NOW)
+
+    assert [remedy][: bool(remedy)] == [it.remedy for it in found if it.where == "should_have_caught"]

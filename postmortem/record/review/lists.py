@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
-    from postmortem.record.incident import Checklist, Incident
+    from postmortem.record.incident import Checklist, ChecklistRun, Incident
     from postmortem.record.playbook import Playbook
 
 FORM: Final = "checklist"
@@ -37,6 +37,9 @@ def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[
     for sheet in incident.checklists:
         yield from _points(incident, sheet, playbook)
         yield from _uses(sheet, today)
+    for name in incident.should_have_caught:
+        if problem := checklists.no_list(incident, name):
+            yield _hint("should_have_caught", problem.finding, problem.remedy, "warning")
 
 
 def _hint(where: str, found: str, remedy: str, level: Severeness = "hint") -> Finding:
@@ -63,11 +66,26 @@ def _uses(sheet: Checklist, today: date) -> Iterator[Finding]:
         found = f"nobody has used {told} since it was published on {_day(published)}"
         yield _hint(place, found, "ask those who do the job what keeps them from it")
     for run in sheet.runs:
-        if run.on > today:
-            yield _hint(place, f"{told}: a use is told for {_day(run.on)}, which is not yet", "mend the day", "warning")
-        elif published is not None and run.on < published:
-            found = f"{told}: a use is told for {_day(run.on)}, before it was published"
-            yield _hint(place, found, "mend the day", "warning")
+        for found, remedy in _amiss(sheet, run, today):
+            yield _hint(place, f"{told}: the use of {_day(run.on)} {found}", remedy, "warning")
+
+
+def _amiss(sheet: Checklist, run: ChecklistRun, today: date) -> Iterator[tuple[str, str]]:
+    """What can't be so in one use, which a file may say: its day, its version, its points."""
+    known = [*(old.version for old in sheet.earlier), sheet.version]
+    if run.version not in known:
+        yield f"names version {run.version}, which there never was", f"there are: {', '.join(map(str, known))}"
+    else:
+        there = checklists.points(sheet, run.version)
+        for point in run.ticked:
+            if point not in there:
+                yield f"ticks “{point}”, which is no point of version {run.version}", checklists.meant(point, there)
+    if run.on > today:
+        yield "lies ahead", "mend the day"
+    elif sheet.published_on is not None and run.on < sheet.published_on:
+        yield f"is before the list was published, on {_day(sheet.published_on)}", "mend the day"
+    elif run.version in known and (problem := checklists.untimely(sheet, run.on, run.version)):
+        yield f"is before there was version {run.version}", problem.remedy
 
 
 def _day(on: date) -> str:

@@ -75,7 +75,7 @@ const ticksBlock = (block, panel) => h(Fragment, { key: "ticking" },
   h(Ticks, { block, panel, key: `${block.key}-${block.kept}` }));
 
 const runRows = (rows, total, panel) => h("div", { class: "pm-runs", key: "runs" },
-  h("h4", null, total ? `Used ${total} time${total === 1 ? "" : "s"}${total > rows.length ? `; the last ${rows.length}` : ""}` : "Nobody has used it yet"),
+  h("h4", null, total ? `${total} use${total === 1 ? "" : "s"}${total > rows.length ? `; the last ${rows.length}` : ""}` : "No use yet"),
   rows.length > 0 && h("ul", null, rows.map((row) => h("li", { key: row.key },
     h("div", null, h("b", null, row.when), ` ${row.who}`, h("p", { class: "small" }, row.told, row.left.length > 0 && `. Not ticked: ${row.left.join("; ")}`, row.note && `. ${row.note}`)),
     el("button", { type: "button", class: "pm-btn quiet sm", "aria-label": `Take out the use of ${row.when}, ${row.who}`, onClick: () => doSay(panel, "drop-run", row.args) }, "Take out")))));
@@ -96,7 +96,7 @@ Object.assign(BLOCKS, {
     h("div", { class: "pm-buttons" }, el("button", { type: "button", class: "pm-btn sm", onClick: () => doSay(panel, "add-point", { key: block.key }) }, sign("plus"), "Add a point"),
       h("span", { class: "small" }, "Enter adds one below, Alt with an arrow moves one.")),
     h("details", { class: "pm-fold", open: opened(panel, `tick-${block.key}`), onToggle: (event) => unfold(panel, `tick-${block.key}`, event.currentTarget.open) },
-      el("summary", null, sign("right", "tw"), "Tick a run"), ticksBlock(block.ticking, panel)),
+      el("summary", null, sign("right", "tw"), "Keep a use"), ticksBlock(block.ticking, panel)),
     runRows(block.runs, block.total, panel),
     h("div", { class: "pm-buttons" }, panel.blocks(block.does)), pageOf(block, panel)),
   "job-sheet": (block, panel) => h("section", { class: "pm-sheet", key: `job-${block.key}` },
@@ -114,6 +114,7 @@ Object.assign(BLOCKS, {
     const say = (item) => `${item.name}${item.job ? ` (${item.job})` : ""}`;
     return h("div", { class: "pm-caught", key: "caught" },
       block.unread && h("p", { class: "pm-note warn" }, block.unread),
+      block.findings.map((finding) => findingBlock(finding, panel)),
       block.rows.length > 0 && h("ul", null, block.rows.map((row) => h("li", { key: row.key },
         h("div", null, sign("done"), h("b", null, ` ${row.name}`), h("p", { class: "small" }, row.told, row.gone && ` ${row.gone}`)),
         el("button", { type: "button", class: "pm-btn quiet sm", "data-place": `caught.${row.key}`, "aria-label": `Take back: ${row.name}`, onClick: () => doSay(panel, "not-caught", { key: row.key }) }, "Take back")))),
