@@ -17,7 +17,7 @@ from postmortem.cli.printing import counted, cut, day, moment, paragraph, say, s
 from postmortem.record import commitments
 from postmortem.record.base import zone
 from postmortem.record.edit import changed
-from postmortem.record.errors import DataError, Problem, near
+from postmortem.record.errors import DataError, PostmortemError, Problem, near
 from postmortem.record.finding import ordered
 from postmortem.record.reading import document, incident_from
 from postmortem.record.review.linked import circles
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _ROOMY: Final = 100
 _NAME: Final = 20
 _TITLE: Final = 60
+_BEGIN: Final = "Nothing was saved. Say what is missing, or leave “state” out: it begins as a draft then."
 _TEMPLATE: Final = {
     "title": "What went wrong, in one line",
     "summary": "What happened, in two or three sentences",
@@ -252,7 +253,11 @@ def new(*, file: Path | None, as_json: bool) -> None:
         told = f"it was taken out of a store, as revision {incident.revision} of {incident.id!r}"
         raise DataError(file.name, [Problem("revision", told, "use postmortem edit or postmortem import")])
     with opened() as store:
-        incident = pm.states.begun(incident, store.playbook, surroundings().instant)
+        try:
+            incident = pm.states.begun(incident, store.playbook, surroundings().instant)
+        except pm.states.GateError as error:
+            tell(str(error))
+            raise PostmortemError(_BEGIN) from None
         saved = store.save(incident, by=surroundings().author, note=f"from {file.name}")
     _print_saved(saved, as_json=as_json)
 

@@ -166,7 +166,7 @@ def test_check_ends_with_1_when_an_error_stands(shell):
     """A closed record with a root and no action could not have been closed."""
     whys = [{"id": "w1", "text": "No closing list", "status": "confirmed"}]
     record = {"title": "Dead line", "state": "closed", "whys": whys, "causes": [{"id": "c1", "why": "w1"}]}
-    shell("new", shell.write("it.json", record))
+    shell("import", shell.write("it.json", record))
     done = shell("check")
 
     assert "error" in {finding["level"] for finding in shell.json("check")}
@@ -184,7 +184,7 @@ def test_check_for_a_state_lists_what_it_waits_for_and_nothing_else(shell):
     assert "R6 how bad it was is not answered; answer the first question on it [impact.harm]" in " ".join(
         done.stdout.split()
     )
-    assert ["R12", "R12", "R6"] == [finding["rule"] for finding in found]
+    assert ["R12", "R12", "R6", "R18", "R18"] == [finding["rule"] for finding in found]
     assert {"incident_id", "rule", "level", "where", "message", "remedy", "stage"} == set(found[0])
     assert 0 == shell("check", "--for", "recovering").exit_code
     assert 2 == shell("check", "--for", "reopened").exit_code
@@ -203,14 +203,51 @@ def test_an_edited_file_that_says_an_effect_failed_opens_the_record_again(sample
 def test_an_edited_file_is_no_way_past_a_gate(samples):
     """R39: what the state lacks is told, and nothing is written; with every fact there it says when it was closed."""
     acting = samples.json("show", "2025-017")
-    acting |= {"state": "acting", "owner": ""}
-    acting.pop("closed_at")
-    samples("edit", "2025-017", samples.write("back.json", acting))
+    acting |= {"state": "acting", "fixed_at": None, "recovery": {}}
+    unsaid = samples("edit", "2025-017", samples.write("back.json", acting))
+    samples("edit", "2025-017", samples.write("back.json", acting | {"reopened_because": "They rang"}))
     refused = samples("edit", "2025-017", samples.write("on.json", acting | {"revision": 0, "state": "closed"}))
 
+    assert "opened again for a reason: say why in “reopened_because”" in " ".join(unsaid.stderr.split())
     assert 0 != refused.exit_code
-    assert "nobody owns the recovery" in refused.stderr
+    assert "it can't be “closed” yet" in refused.stderr
     assert "acting" == samples.json("show", "2025-017")["state"]
+
+
+def test_an_edited_file_does_not_take_the_owner_out(samples):
+    """R2: the recovery has begun, so somebody owns it."""
+    told = samples.json("show", "2025-017") | {"owner": ""}
+    refused = samples("edit", "2025-017", samples.write("it.json", told))
+
+    assert 0 != refused.exit_code
+    assert "name who owns it now" in " ".join(refused.stderr.split())
+    assert samples.json("show", "2025-017")["owner"]
+
+
+def test_a_new_file_is_no_way_past_a_gate_either(shell):
+    """R39: what a person writes by hand comes from a draft; what another system closed is taken as it is."""
+    file = shell.write("it.json", {"title": "Gas", "state": "closed", "impact": {"harm": "life-threatening"}})
+    refused = shell("new", file)
+
+    assert 0 != refused.exit_code
+    assert "it can't be “closed” yet" in refused.stderr
+    assert "leave “state” out" in refused.stderr
+    assert [] == shell.json("list")
+    shell("import", file)
+    assert "closed" == shell.json("show", "2026-001")["state"]
+
+
+def test_a_closed_revision_is_brought_back_open_and_that_is_said(samples):
+    """R36: an effect that failed is not forgotten by going back to the time before."""
+    closed = samples.json("show", "2025-017")
+    held = next(action for action in closed["actions"] if action["effect"]["result"] == "held")
+    held["effect"]["result"] = "not held"
+    samples("edit", "2025-017", samples.write("it.json", closed))
+    done = samples("revert", "2025-017", "--revision", "1")
+
+    assert "2025-017 saved as revision 3" in done.stdout
+    assert "it was “closed”, and stays “reopened” until it is taken on again" in " ".join(done.stderr.split())
+    assert "reopened" == samples.json("show", "2025-017")["state"]
 
 
 def test_a_new_incident_can_begin_with_the_template(shell):
