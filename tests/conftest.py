@@ -7,11 +7,16 @@ a missing test. `-k "not postgresql"` leaves them out.
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 from hypothesis import settings
 
 from tests import postgres
+
+# No test depends on where the machine stands: what has no zone of its own is told in this one.
+os.environ["TZ"] = "Europe/London"
+time.tzset()
 
 # No test depends on the clock: on a machine that is busy with something else an example may take its time.
 settings.register_profile("calm", deadline=None)

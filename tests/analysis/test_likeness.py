@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from time import perf_counter
 
 import pytest
 
@@ -127,18 +126,16 @@ def test_two_memories_of_one_past_give_the_same_scores():
     assert again.nearest("Nobody tests the sheet") == WordEngine().remember(PAST).nearest("Nobody tests the sheet")
 
 
-def test_fifty_thousand_causes_are_searched_while_somebody_types():
-    """Within 300 ms a question, mostly a hundredth of that; the index is made once."""
+def test_the_nearest_of_fifty_thousand_causes_is_found():
+    """All but two of its words are enough, also where the category differs."""
     drawn = random.Random(5)  # noqa: S311 - the same made-up words each time
     words = [
         f"{first}{second}{third}" for first in "bdfg" for second in "aeiou" for third in ("lm", "rst", "nk", "x", "p")
     ]
     words = [one + other for one in words for other in words[:60]]
-    memory = WordEngine().remember(Said(" ".join(drawn.choices(words, k=12)), "system") for _ in range(50_000))
-    times = []
-    for _ in range(7):
-        begun = perf_counter()
-        memory.nearest(" ".join(drawn.choices(words, k=12)), category="training")
-        times.append(perf_counter() - begun)
+    past = [drawn.choices(words, k=12) for _ in range(50_000)]
+    memory = WordEngine().remember(Said(" ".join(text), "system") for text in past)
 
-    assert sorted(times)[3] < 0.3
+    found = {at: memory.nearest(" ".join(past[at][2:]), category="training")[0].index for at in (0, 77, 49_999)}
+
+    assert {0: 0, 77: 77, 49_999: 49_999} == found

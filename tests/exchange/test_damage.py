@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from benchmarks import fuzz
 from postmortem.exchange import SUFFIXES, import_into, load_mapping, mapping_from, read
 from postmortem.record.edit import changed
 from postmortem.store import open_store
-from tests import damage
+from tests import damage, hang
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,23 +83,20 @@ def test_a_markdown_heading_of_a_million_characters_takes_no_minutes(tmp_path: P
     """Comparing it with every pattern took longer than anybody waits."""
     path = tmp_path / "data.md"
     path.write_text(f"# Outage\n\n## {'x,' * 500_000}\n\nIt broke.\n", encoding="utf-8")
-    begun = time.perf_counter()
+    with hang.ends():
+        fate = damage.fate(path, None, store)
 
-    damage.fate(path, None, store)
-
-    assert time.perf_counter() - begun < 20
+    assert fate == 1
 
 
 def test_a_header_of_half_a_million_columns_is_refused_at_once(tmp_path: Path, store: Store):
     """A line end that is missing made one row of the whole file; giving each column its own name took minutes."""
     path = tmp_path / "data.csv"
     path.write_text("No," + "x," * 450_000 + "\n1,2\n", encoding="utf-8")
-    begun = time.perf_counter()
-
-    fates = {damage.fate(path, mapping, store) for mapping in (MAPPING, load_mapping("jira_csv"))}
+    with hang.ends():
+        fates = {damage.fate(path, mapping, store) for mapping in (MAPPING, load_mapping("jira_csv"))}
 
     assert {None} == fates
-    assert time.perf_counter() - begun < 20
 
 
 MAPPING = mapping_from({"source": {"system": "crm", "key": "No"}, "columns": {"What": "title", "Who": "owner"}})

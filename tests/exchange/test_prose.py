@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ from postmortem.exchange.prose.account import REST, incident_of
 from postmortem.exchange.prose.headings import plain
 from postmortem.record.errors import DataError
 from postmortem.record.reading import document
+from tests import hang
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -278,10 +278,9 @@ def test_every_shipped_heading_is_written_as_it_is_compared():
     ],
     ids=["quotes", "lists", "brackets", "timeline", "yaml", "toml"],
 )
-def test_a_hostile_document_is_read_within_seconds(text: str):
+def test_a_hostile_document_is_read_to_its_end(text: str):
     """Nesting and repetition neither break the reading nor stall it."""
-    started = perf_counter()
-    incident = told(text)
+    with hang.ends():
+        incident = told(text)
 
     assert incident.title
-    assert perf_counter() - started < 5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from postmortem.record.errors import DataError
 from postmortem.record.incident import Incident
 from postmortem.record.playbook import Playbook
 from postmortem.record.reading import incident_from, json_schema, place_of, problems_in
+from tests import hang
 
 BY_HAND = """
 {"title": "Phone and internet not reconnected after repair",
@@ -211,15 +211,15 @@ def test_a_hostile_name_cannot_forge_a_line_of_the_error():
     assert 400 > len(said)
 
 
-def test_thousands_of_faults_are_refused_in_seconds():
+def test_thousands_of_faults_are_refused():
     """Neither a long circle nor thousands of broken references make the reading hang."""
     circle = [{"id": f"w{step}", "parent": f"w{(step + 1) % 10_000}", "leg": "detection"} for step in range(10_000)]
     broken = [{"id": f"w{step}", "parent": f"x{step}"} for step in range(3_000)]
-    start = time.perf_counter()
+    with hang.ends():
+        round_, dangling = refused({"title": "x", "whys": circle}), refused({"title": "x", "whys": broken})
 
-    assert 500 > len(refused({"title": "x", "whys": circle}))
-    assert "3000 problems" in refused({"title": "x", "whys": broken})
-    assert 10 > time.perf_counter() - start
+    assert 500 > len(round_)
+    assert "3000 problems" in dangling
 
 
 def test_a_place_is_named_by_id_or_counted_from_one():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from postmortem.record.playbook import default_playbook, playbook_from
 from postmortem.record.review.wording import has, heard, likeness, names_in, phrases, starts_with, words_of
+from tests import hang
 from tests.strategies import texts
 
 if TYPE_CHECKING:
@@ -247,11 +247,10 @@ def test_a_phrase_is_what_stands_at_its_place(text: str, place: str):
     ids=lambda text: f"{text[:8]!r}",
 )
 @pytest.mark.parametrize("place", PLACES)
-def test_a_hundred_thousand_characters_are_looked_at_at_once(text: str, place: str, playbook: Playbook):
+def test_a_hundred_thousand_characters_are_looked_at_to_the_end(text: str, place: str, playbook: Playbook):
     """No text makes the search hang."""
-    start = time.perf_counter()
-    phrases(text, place, playbook)
-    heard(text, playbook)
-    likeness(text, text)
+    with hang.ends():
+        phrases(text, place, playbook)
+        heard(text, playbook)
 
-    assert 3 > time.perf_counter() - start
+        assert likeness(text, text) in {0, 1}

@@ -77,7 +77,7 @@ def test_no_file_about_many_incidents_names_a_customer(kept, playbook, now):
 def test_breaking_the_net_shows_the_name(kept, playbook, now, monkeypatch):
     """Without the hiding the test above would fail."""
     monkeypatch.setattr(module, "of_values", lambda _: str)
-    monkeypatch.setattr(module, "of_customer", lambda *_: str)
+    monkeypatch.setattr(module, "_of", lambda *_: str)
     summary = portfolio_summary(kept[0], playbook, now=now, customers=kept[1])
 
     assert all("quillfeather" in content for content in files(summary))

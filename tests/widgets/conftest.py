@@ -9,7 +9,7 @@ import pytest
 
 from postmortem.record.reading import incident_from
 from postmortem.store import open_store
-from postmortem.widgets import Retrospective, keeping
+from postmortem.widgets import Retrospective
 from tests.widgets.seen import NOW
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
@@ -17,11 +17,10 @@ SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 
 @pytest.fixture(autouse=True)
 def _surroundings(monkeypatch):
-    """Nobody's own settings, one day, one zone."""
+    """Nobody's own settings, one day."""
     for name in ("POSTMORTEM_STORE", "POSTMORTEM_BY", "POSTMORTEM_PLAYBOOK"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("POSTMORTEM_NOW", NOW.isoformat())
-    monkeypatch.setattr(keeping, "get_localzone_name", lambda: "Europe/London")
 
 
 @pytest.fixture(scope="session")
