@@ -32,6 +32,7 @@ _COLUMNS: Final = (
     "basis",
     "currency",
     "without",
+    "median",
 )
 
 
@@ -67,6 +68,7 @@ def comparable(tables: Offers, incident_id: str, *, least: int = LEAST) -> pd.Da
           none, or nobody knows.
         - `basis`, what they have in common with it: `kind and severity`, `kind`, `severity` or `currency`; `without`,
           how many others are like it and tell of no offer.
+        - `median`, what half of the others were offered or less; missing under five of them (R43).
 
     Raises:
         DataError: If there is no such case, or a column is missing.
@@ -95,6 +97,8 @@ def comparable(tables: Offers, incident_id: str, *, least: int = LEAST) -> pd.Da
     found["this"] = found["incident_id"] == incident_id
     found["basis"] = " and ".join(common) or "currency"
     found["without"] = int(like["offered"].isna().sum())
+    offers = found.loc[~found["this"], "offered"]
+    found["median"] = offers.median() if len(offers) >= LEAST else float("nan")
     return found[list(_COLUMNS)].reset_index(drop=True)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 import plotly.graph_objects as go
 
-from postmortem.analysis.fairness import LEAST
 from postmortem.charts import look as looks
 from postmortem.charts.chart import Chart, Verdict
 from postmortem.charts.words import counted, escaped, number, plain, sentence
@@ -45,7 +44,7 @@ def fairness(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Chart:
     if not len(others):
         return looks.blank(KEY, QUESTION, "No comparable case tells of an offer yet.", look)
     currency = str(mine["currency"])
-    few = len(others) < LEAST
+    few = bool(pd.isna(mine["median"]))
     return Chart(
         key=KEY,
         question=QUESTION,
@@ -66,7 +65,7 @@ def common(basis: str) -> str:
 def _title(mine: pd.Series[Any], others: pd.DataFrame, currency: str, *, few: bool) -> str:
     if few:
         return f"{counted(len(others), 'comparable case')}: too few to compare, so each is listed"
-    half = _money(others["offered"].median(), currency)
+    half = _money(mine["median"], currency)
     middle = f"half of {number(len(others))} comparable cases were offered {half} or less"
     if pd.isna(mine["offered"]):
         return f"Nothing is offered here yet; {middle}"
@@ -93,9 +92,7 @@ def _verdict(mine: pd.Series[Any], *, few: bool) -> Verdict:
 def _in_words(mine: pd.Series[Any], others: pd.DataFrame, currency: str) -> str:
     parts = [f"{plain(row['incident_id'])}: {_money(row['offered'], currency)}" for _, row in others.iterrows()]
     own = "nothing yet" if pd.isna(mine["offered"]) else _money(mine["offered"], currency)
-    middle = (
-        f" The median of the others is {_money(others['offered'].median(), currency)}." if len(others) >= LEAST else ""
-    )
+    middle = "" if pd.isna(mine["median"]) else f" The median of the others is {_money(mine['median'], currency)}."
     return f"This case: {own}.{middle} From the least up: {'; '.join(parts)}."
 
 
@@ -143,11 +140,11 @@ def dots(frame: pd.DataFrame) -> dict[str, Any]:
         frame: As `analysis.comparable` gives it.
     """
     mine, others = frame[frame["this"]].iloc[0], frame[~frame["this"]]
-    if len(others) < LEAST:
+    if pd.isna(mine["median"]):
         return {}
     values, currency = [float(value) for value in others["offered"]], str(mine["currency"])
     own = None if pd.isna(mine["offered"]) else float(mine["offered"])
-    reach, middle = _reach(values, own), float(others["offered"].median())
+    reach, middle = _reach(values, own), float(mine["median"])
     return {
         "dots": [[round(x / reach, 4), lane] for x, lane in zip(values, lanes(values, reach), strict=True)],
         "lanes": _LANES,
@@ -173,7 +170,7 @@ def _drawn(mine: pd.Series[Any], others: pd.DataFrame, look: looks.Tokens, curre
         cliponaxis=False,
         marker={"color": look.data, "size": 10, "line": {"width": 1, "color": look.paper}},
     )
-    middle = float(others["offered"].median())
+    middle = float(mine["median"])
     texts = [
         looks.label(
             f"Median {_money(middle, currency)}",

@@ -60,6 +60,18 @@ def test_it_looks_more_widely_where_fewer_than_five_are_alike(other: dict, basis
     assert (basis, n) == (found["basis"].iloc[0], len(named(found)))
 
 
+def test_the_median_is_that_of_the_others_and_needs_five_of_them():
+    """The case itself is not among them; a median of four is four numbers (R43)."""
+    offers = [{"credit": at} for at in (10, 20, 30, 40)]
+    few, enough = (
+        tables({"id": "me", "credit": 900}, *offers),
+        tables({"id": "me", "credit": 900}, *offers, {"credit": 70}),
+    )
+
+    assert comparable(few, "me")["median"].isna().all()
+    assert {30.0} == set(comparable(enough, "me")["median"])
+
+
 def test_another_currency_is_never_compared():
     """Nor converted."""
     found = comparable(tables({"id": "me"}, *({"currency": "GBP", "credit": 10} for _ in range(6))), "me")

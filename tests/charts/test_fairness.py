@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import statistics
 
 import pandas as pd
 import pytest
 
 from postmortem import charts
+from postmortem.analysis.fairness import LEAST
 from postmortem.charts.fairness import dots
 
 HOSTILE = "<script>alert(1)</script><b>x</b> $x^2$"
@@ -18,9 +20,13 @@ def frame(own: float | None, *others: float, title: str = "Late") -> pd.DataFram
     offered = [float("nan") if own is None else own, *others]
     rows = [(f"i{at}", title, at == 0, "late", "minor", value) for at, value in enumerate(offered)]
     found = pd.DataFrame(rows, columns=["incident_id", "title", "this", "kind", "severity", "offered"])
-    return found.assign(
-        reimbursed=float("nan"), lost_min=60.0, per_hour=found["offered"], basis="kind", currency="EUR", without=2
-    )
+    told = {"basis": "kind", "currency": "EUR", "without": 2, "median": _median(sorted(others))}
+    return found.assign(reimbursed=float("nan"), lost_min=60.0, per_hour=found["offered"], **told)
+
+
+def _median(offers: list[float]) -> float:
+    """As `analysis.comparable` tells it: none under five."""
+    return statistics.median(offers) if len(offers) >= LEAST else float("nan")
 
 
 FIVE = (10.0, 20.0, 30.0, 40.0, 50.0)
