@@ -47,7 +47,8 @@ def due(*, who: tuple[str, ...], ahead: int | None, ics: Path | None, as_json: b
     """Show what was promised and is not kept yet.
 
     Steps with the customer, what is owed to them, call-backs, actions and effect checks: overdue first, then today,
-    the rest of the week, later. Those of closed incidents are due too. Days are counted where the incident's times are told.
+    the rest of the week, later. Those of closed incidents are due too. Days are counted where the incident's times are
+    told.
 
     A calendar names no customer. What is kept, or not needed any more, is cancelled in it for 90 days, and so is what
     left its incident, as an action that was taken out or an incident that was deleted. Import the file again into the

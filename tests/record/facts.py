@@ -132,6 +132,12 @@ def _settled(step: dict[str, Any]) -> bool:
     )
 
 
+def _before_the_fix(doc: dict[str, Any], rule: dict[str, Any], step: dict[str, Any]) -> bool:
+    at, fixed_at = step.get("at"), doc.get("fixed_at")
+    is_done = rule.get("target") == "follow_up" and step.get("status") == "done" and bool(at and fixed_at)
+    return is_done and datetime.fromisoformat(at or "") < datetime.fromisoformat(fixed_at)
+
+
 def _analysing(doc: dict[str, Any]) -> Iterator[str]:
     recovery, impact, bad = doc.get("recovery", {}), doc.get("impact", {}), level(doc)
     if bad is None:
@@ -245,7 +251,7 @@ def _closed(doc: dict[str, Any]) -> Iterator[str]:  # noqa: C901 - one plain que
     if not doc.get("fixed_at") and not recovery.get("resolve", {}).get("result") and not any(map(_settled, fixing)):
         yield "fixed"
     for rule, step in _steps(doc):
-        if not _settled(step) and not rule.get("condition"):
+        if (not _settled(step) and not rule.get("condition")) or _before_the_fix(doc, rule, step):
             yield f"step {rule['id']}"
     for item in recovery.get("compensation", []):
         if item.get("answer") == "accepted" and not item.get("carried_out_at"):
