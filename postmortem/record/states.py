@@ -77,10 +77,12 @@ def advance(
         >>> advance(late, rules, noon, to="analysing")
         Traceback (most recent call last):
         ...
-        postmortem.record.states.GateError: it can't be “analysing” yet: 3 facts are missing
+        postmortem.record.states.GateError: it can't be “analysing” yet: 5 facts are missing
           R12 recovery.steps: the customer was not told; tell them (step 1), then say so
           R12 recovery.steps: nobody has apologised to them; apologise (step 2), then say so
           R6 impact.harm: how bad it was is not answered; answer the first question on it
+          R18 impact.customer_cost: what the customer paid because of it is not told; write the amount, or 0
+          R18 impact.customer_min: how much time the customer lost is not told; write how long, or 0
     """
     wanted = to or gates.next_state(incident) or incident.state
     if wanted == "reopened" and incident.state != "closed":

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from postmortem.record import states
-from postmortem.record.edit import changed
-from postmortem.record.incident import Incident
+from postmortem.record.edit import changed, put
+from postmortem.record.incident import Incident, Moment
 from postmortem.record.progress import progress
 from postmortem.record.review import review
 from tests.record.examples import well_made
@@ -39,8 +39,9 @@ def test_the_review_is_done_when_the_record_is_closed(playbook: Playbook):
     again = states.reopen(well_made(), "They rang again")
 
     assert "done" == words(well_made(), playbook)["review"]
-    assert "can close" == words(again, playbook)["review"]
-    assert "2 to do" == words(changed(again, actions=()), playbook)["review"]
+    assert "1 to do" == words(again, playbook)["review"]
+    assert "can close" == words(put(again, "timeline", (Moment(id="m1", text="We rang", at=NINE),)), playbook)["review"]
+    assert "3 to do" == words(changed(again, actions=()), playbook)["review"]
 
 
 def test_a_step_past_its_time_is_told_in_the_stage(playbook: Playbook):

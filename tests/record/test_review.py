@@ -42,8 +42,8 @@ def test_what_is_only_missing_yet_is_no_error(state: str, playbook: Playbook, no
                 "title": "Late",
                 "owner": "Desk",
                 "told_at": "2026-03-02T18:00Z",
-                "impact": {"harm": "none"},
-                "recovery": {"steps": [{"id": "apologise", "status": "done"}]},
+                "impact": {"harm": "none", "customer_min": 0, "customer_cost": 0},
+                "recovery": {"steps": [{"id": "apologise", "status": "done", "at": "2026-03-02T18:01Z"}]},
                 "whys": [{"id": "w1", "text": "Left late"}],
                 "causes": [{"id": "c1", "why": "w1"}],
             }

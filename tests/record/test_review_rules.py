@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from postmortem.record.review import review
-from tests.record.examples import WELL_MADE, well_made
+from tests.record.examples import RECOVERY, WELL_MADE, well_made
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,6 +67,33 @@ def chain(length: int) -> dict[str, Any]:
     }
 
 
+UNDER_WAY: dict[str, Any] = {"state": "recovering", "closed_at": None}
+EXPLAINED = {"level": "minor", "reason": "A drill", "by": "Desk lead"}
+
+
+def evaluated(**level: str) -> dict[str, Any]:
+    """A level that was set by hand, while the recovery is under way."""
+    return {**UNDER_WAY, "evaluation": level}
+
+
+def lost(**answers: Any) -> dict[str, Any]:
+    """What they paid and lost, while the recovery is under way."""
+    return {**UNDER_WAY, "impact": {**WELL_MADE["impact"], **answers}}
+
+
+def step_at(at: str | None) -> dict[str, Any]:
+    """The thanks, and when they were said."""
+    steps = [step for step in RECOVERY["steps"] if step["id"] != "thank"]
+    return {**UNDER_WAY, "recovery": {**RECOVERY, "steps": [*steps, {"id": "thank", "status": "done", "at": at}]}}
+
+
+def handing(**facts: Any) -> dict[str, Any]:
+    """How it was handed over."""
+    return {"recovery": {**RECOVERY, "escalation": {"manager_available": "yes", "permission": "yes", **facts}}}
+
+
+AHEAD, BEFORE = "2026-03-21T12:00Z", "2026-03-03T12:00Z"
+
 # What is changed, the rule that finds it, its level and place; and a change beside it that is in order.
 FOUND: tuple[tuple[str, str, str, dict[str, Any], dict[str, Any]], ...] = (
     # what was told
@@ -79,7 +106,42 @@ FOUND: tuple[tuple[str, str, str, dict[str, Any], dict[str, Any]], ...] = (
     ("R6", "error", "impact.harm", {"impact": {"happened": "x"}}, {"impact": {"happened": "x", "harm": "none"}}),
     ("R7", "error", "signatures", {"impact": GRAVE}, {"impact": GRAVE, "signatures": SIGNED}),
     ("R7", "error", "signatures", {"impact": GRAVE, "signatures": [{"by": "Mira"}]}, {"impact": BAD}),
-    ("R8", "warning", "evaluation.reason", {"evaluation": {"level": "minor"}}, {"evaluation": {"level": "moderate"}}),
+    ("R8", "error", "evaluation.reason", {"evaluation": {"level": "minor"}}, {"evaluation": {"level": "moderate"}}),
+    ("R8", "warning", "evaluation.reason", evaluated(level="minor"), evaluated(level="moderate")),
+    ("R8", "warning", "evaluation.by", evaluated(level="minor", reason="A drill"), evaluated(**EXPLAINED)),
+    ("R18", "warning", "impact.customer_cost", lost(customer_cost=None), lost(customer_cost=0)),
+    ("R18", "warning", "impact.customer_min", lost(customer_min=None), lost(customer_min=90)),
+    ("R18", "error", "impact.customer_min", {"impact": {"harm": "none", "customer_cost": 0}}, {}),
+    ("R12", "warning", "recovery.steps.thank.at", step_at(None), step_at(BEFORE)),
+    ("R9", "warning", "recovery.escalation.handed_at", handing(handed_at=AHEAD), handing(handed_at=BEFORE)),
+    (
+        "R9",
+        "warning",
+        "recovery.escalation.called_back_at",
+        handing(called_back_at=AHEAD),
+        handing(called_back_at=BEFORE),
+    ),
+    (
+        "R7",
+        "warning",
+        "evaluation.manager_told_at",
+        {"evaluation": {"manager_told_at": AHEAD}},
+        {"evaluation": {"manager_told_at": BEFORE}},
+    ),
+    (
+        "R7",
+        "warning",
+        "signatures",
+        {"signatures": [{**SIGNED[0], "at": AHEAD}]},
+        {"signatures": [{**SIGNED[0], "at": BEFORE}]},
+    ),
+    (
+        "R36",
+        "warning",
+        "actions.a1.effect.checked_on",
+        effect(checked_on="2026-03-21"),
+        effect(checked_on="2026-03-20"),
+    ),
     ("R16", "warning", "recovery.channel", {"recovery": {"channel": "fax"}}, {"recovery": {"channel": "in person"}}),
     (
         "R16",
@@ -250,7 +312,7 @@ FOUND: tuple[tuple[str, str, str, dict[str, Any], dict[str, Any]], ...] = (
     ("R35", "hint", "actions.a1.done_when", action(done_when=""), action(done_when="", kind="immediate")),
     ("R35", "hint", "actions.a1.could_break", action(could_break=""), action(could_break="", kind="immediate")),
     ("R35", "warning", "actions.a1.due_on", {"state": "acting", **action(done_on=...)}, {"state": "acting"}),
-    ("R35", "warning", "actions.a1.done_on", action(done_on="2026-04-01"), action(done_on="2026-03-20")),
+    ("R35", "error", "actions.a1.done_on", action(done_on="2026-04-01"), action(done_on="2026-03-20")),
     ("R35", "error", "actions.a1.done_on", action(done_on=...), action(done_on=..., carried_to="2026-020")),
     ("R26", "hint", "actions.a1.text", action(text="Ask Sarah to count"), action(text="Ask the desk to count")),
     ("R36", "hint", "actions.a1.effect.measure", effect(measure=""), action(effect={}, kind="improvement")),

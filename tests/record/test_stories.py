@@ -32,11 +32,11 @@ def test_the_household_knew_first():
 
 
 def test_nothing_is_missing_to_begin_once_somebody_owns_it():
-    """What comes next waits for: how bad it was, that they are told, and an apology (R39)."""
+    """What comes next waits for: how bad it was, what they lost, that they are told, and an apology (R39)."""
     at = switch()["the desk takes it on"]
 
     assert [] == wanting(at, "recovering")
-    assert {"severity", "customer-told", "apologised"} == set(wanting(at, "analysing"))
+    assert {"severity", "losses-asked", "customer-told", "apologised"} == set(wanting(at, "analysing"))
 
 
 def test_the_switch_is_minor_by_every_answer():

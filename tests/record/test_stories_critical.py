@@ -72,8 +72,8 @@ def test_a_manager_is_asked_for_at_once_and_where_none_is_the_desk_goes_on():
 
     assert ("R9", "recovery.escalation.manager_available") in asked(before)
     assert ("R9", "recovery.escalation.manager_available") not in asked(after)
-    assert {"manager-told", "escalated"} == set(wanting(before, "analysing"))
-    assert ["manager-told"] == wanting(after, "analysing")
+    assert {"manager-told", "escalated", "losses-asked"} == set(wanting(before, "analysing"))
+    assert ["manager-told", "losses-asked"] == wanting(after, "analysing")
     assert ("no", date(2026, 3, 26)) == (said.manager_available, said.call_back_on)
     assert to_do(before) == to_do(after)
     assert "this week" == is_due(after)["call-back"]

@@ -66,10 +66,10 @@ def losses_asked(incident: Incident, _playbook: Playbook, _now: datetime) -> Ite
     who = recovery.whom(incident)
     if incident.impact.customer_cost is None:
         found = f"what the {who} paid because of it is not told"
-        yield Gap("impact.customer_cost", found, "write the amount; 0 where it was nothing", "tell")
+        yield Gap("impact.customer_cost", found, "write the amount, or 0", "tell")
     if incident.impact.customer_min is None:
         found = f"how much time the {who} lost is not told"
-        yield Gap("impact.customer_min", found, "write how long; 0 where it was none", "tell")
+        yield Gap("impact.customer_min", found, "write how long, or 0", "tell")
 
 
 def manager_told(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:

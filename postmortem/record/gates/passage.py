@@ -111,7 +111,7 @@ def missing(incident: Incident, playbook: Playbook, now: datetime, to: State | N
         >>> [(it.gate, it.where, it.remedy) for it in missing(late, rules, noon)]
         [('owner', 'owner', 'name one of us as the owner of the recovery')]
         >>> [it.gate for it in missing(late, rules, noon, "analysing")]
-        ['owner', 'customer-told', 'apologised', 'severity']
+        ['owner', 'customer-told', 'apologised', 'severity', 'losses-asked', 'losses-asked']
     """
     if now.utcoffset() is None:
         raise ValueError(f"expected an instant with an offset, found {now.isoformat()}")
