@@ -18,9 +18,11 @@ from tests import postgres
 os.environ["TZ"] = "Europe/London"
 time.tzset()
 
-# No test depends on the clock: on a machine that is busy with something else an example may take its time.
-settings.register_profile("calm", deadline=None)
-settings.load_profile("calm")
+# No test depends on the clock: on a machine that is busy with something else an example may take its time. The same
+# examples each time; `HYPOTHESIS_PROFILE=search` looks for others, and for more of them.
+settings.register_profile("calm", deadline=None, derandomize=True, max_examples=60)
+settings.register_profile("search", deadline=None, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "calm"))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 import python_calamine
-from hypothesis import given
+from hypothesis import given, settings
 
 from postmortem.exchange import workbook, write_xlsx
 from postmortem.exchange.tables import TABLES
@@ -69,6 +69,7 @@ def test_no_text_becomes_a_formula_or_a_link(tmp_path: Path):
     assert not [name for name in names if "rels" in name and "sheet" in name]
 
 
+@settings(max_examples=25)
 @given(text=texts(60).filter(str.strip))
 def test_any_text_gives_a_workbook_that_opens(text: str, tmp_path_factory: pytest.TempPathFactory):
     """Control characters are written as a workbook writes them, and come back."""
