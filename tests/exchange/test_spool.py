@@ -114,7 +114,7 @@ def test_no_room_for_the_temporary_file_is_said_with_a_remedy(tmp_path: Path, mo
 def test_twice_as_many_rows_do_not_take_twice_the_memory(tmp_path: Path):
     """What is held beyond the first thousands is some bytes a row."""
     peaks = []
-    for count in (3_000, 6_000):
+    for count in (6_000, 12_000):
         path = tmp_path / f"{count}.jsonl"
         line = {"title": "Late", "summary": "x" * 2_000}
         path.write_text("".join(f"{json.dumps(line | {'owner': str(n)})}\n" for n in range(count)), encoding="utf-8")
