@@ -13,7 +13,7 @@ from postmortem.record.incident import Incident, Recovery, RecoveryStep
 from postmortem.record.severity import assess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from postmortem.record.playbook import Playbook
     from postmortem.record.rules import Procedure, Step, Target
@@ -88,7 +88,7 @@ def steps(incident: Incident, playbook: Playbook, now: datetime) -> tuple[StepNo
     """Every step of the procedure in force, in order, with what is due and what came out of order."""
     chosen = procedure(incident, playbook)
     said = {step.id: step for step in incident.recovery.steps}
-    texts = {step.id: step.text for step in chosen.steps}
+    rules = {step.id: step for step in chosen.steps}
     target = playbook.targets[assess(incident, playbook).level or "moderate"]
     numbers = chosen.numbers()
     found: list[StepNow] = []
@@ -101,7 +101,7 @@ def steps(incident: Incident, playbook: Playbook, now: datetime) -> tuple[StepNo
         until = None if needed is False and done.status == "to do" else now if too_early else _until(done, now)
         is_late = until is not None and days.is_past(due_at, due_on, until)
         late = max(0.0, minutes_between(due_at, until) or 0.0)
-        early = _out_of_order(done, rule, said, texts)
+        early = _out_of_order(incident, rule, said, rules)
         found.append(StepNow(number, rule, done, due_at, late, early, due_on, needed, is_late, too_early))
     return tuple(found)
 
@@ -172,16 +172,25 @@ def _comes_too_early(incident: Incident, rule: Step, done: RecoveryStep) -> bool
 
 
 def _out_of_order(
-    done: RecoveryStep, rule: Step, said: dict[str, RecoveryStep], texts: dict[str, str]
+    incident: Incident, rule: Step, said: Mapping[str, RecoveryStep], rules: Mapping[str, Step]
 ) -> tuple[str, ...]:
-    if done.status != "done":
+    done = said.get(rule.id)
+    if done is None or done.status != "done":
         return ()
     early = []
     for first in rule.after:
         other = said.get(first)
-        if other is None or other.status == "to do" or (other.at and done.at and other.at > done.at):
-            early.append(texts[first])
+        at = time_of(incident, rules[first], other) if other is not None else None
+        if other is None or other.status == "to do" or (at and done.at and at > done.at):
+            early.append(rules[first].text)
     return tuple(early)
+
+
+def time_of(incident: Incident, rule: Step, done: RecoveryStep) -> datetime | None:
+    """When a step was done: as it says itself, else as the record's own time of the same deed; `None` with neither."""
+    field = FACTS.get(rule.target)
+    fact: datetime | None = getattr(incident, field) if field and done.status == "done" else None
+    return done.at or fact
 
 
 def known_at(incident: Incident) -> datetime | None:
@@ -283,66 +292,6 @@ def _target(incident: Incident, step: str, playbook: Playbook) -> str:
     if step not in known and step not in there:
         raise UnknownNodeError("step", step, [*known, *there])
     return known.get(step, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """When a step was done, as far as the record tells it already.
-
-    Attributes:
-        at: When.
-        source: `told` or `fixed` where a time of the record says so, `same talk` where it fits into the talk in which
-            another step was done.
-        channel: How, in that talk.
-    """
-
-    at: datetime
-    source: Literal["told", "fixed", "same talk"]
-    channel: str = ""
-
-
-def proposed(incident: Incident, step: str, playbook: Playbook) -> Proposal | None:
-    """When a step that is to do may have been done: with a time that is known, or in the talk that was had (R13, R19).
-
-    What is said to the customer is most often said in one talk: the latest one is proposed, where nothing that comes
-    first is missing then. Nothing is proposed for the follow-up, which is a talk of its own.
-
-    Examples:
-        >>> from postmortem.record.playbook import default_playbook
-        >>> noon = datetime.fromisoformat("2026-03-11T12:00Z")
-        >>> told = do(Incident(title="Late"), "explain-mistake", default_playbook(), at=noon, channel="phone")
-        >>> proposed(told, "apologise", default_playbook()).source
-        'same talk'
-    """
-    rules = {rule.id: rule for rule in procedure(incident, playbook).steps}
-    rule = rules.get(step)
-    if rule is None or rule.target == "follow_up":
-        return None
-    if rule.target in FACTS:
-        fact = getattr(incident, FACTS[rule.target])
-        return Proposal(fact, "told" if rule.target == "tell" else "fixed") if fact else None
-    return _same_talk(incident, rule, rules) if rule.says else None
-
-
-def _same_talk(incident: Incident, rule: Step, rules: dict[str, Step]) -> Proposal | None:
-    firsts = [said_of(incident, first) for first in rule.after]
-    if any(first.status == "to do" for first in firsts):
-        return None
-    earliest = max((first.at for first in firsts if first.at), default=None)
-    talks = [
-        (item.at, item.channel)
-        for item in incident.recovery.steps
-        if item.status == "done"
-        and item.at
-        and (earliest is None or item.at >= earliest)
-        and (other := rules.get(item.id)) is not None
-        and other.says
-        and other.target != "follow_up"
-    ]
-    # What comes right after the admission belongs to that talk, whatever was said since.
-    chosen = min if any(rules[first].target == "tell" for first in rule.after) else max
-    at, channel = chosen(talks, default=(None, ""))
-    return Proposal(at, "same talk", channel) if at else None
 
 
 def whom(incident: Incident) -> Literal["customer", "colleague"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.record import compensation, days, due, lateness, procedures, recovery, talks, whys
+from postmortem.record import compensation, days, due, lateness, occasion, procedures, recovery, talks, whys
 from postmortem.record.base import zone
 from postmortem.record.recovery import worded
 from postmortem.record.severity import assess
@@ -267,7 +267,7 @@ def _quick(form: Form, step: StepNow) -> list[Block]:
     own = step.done.at
     if own is not None and not step.too_early:
         return [{"label": f"Done {_short(form, own)}", "at": "own", "aside": "", "brief": ""}]
-    found = recovery.proposed(form.incident, step.rule.id, form.meeting.playbook)
+    found = occasion.proposed(form.incident, step.rule.id, form.meeting.playbook)
     now = {"label": "Done now", "at": "now", "aside": "", "brief": "now"}
     first = {**now, "label": "Done"}
     if found is None:
@@ -310,7 +310,7 @@ def step_done(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Set a step done: now, or when the record says that it was; by whoever works here, unless somebody is named."""
     name, incident, playbook = str(args["key"]), meeting.incident, meeting.playbook
     said = recovery.said_of(incident, name)
-    found = recovery.proposed(incident, name, playbook)
+    found = occasion.proposed(incident, name, playbook)
     now = meeting.now().replace(second=0, microsecond=0)
     talk = found if args.get("at") == "proposed" else None
     at = said.at if args.get("at") == "own" and said.at else talk.at if talk else now

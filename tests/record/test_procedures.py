@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postmortem.record import procedures, recovery
+from postmortem.record import occasion, procedures, recovery
 from postmortem.record.edit import put
 from postmortem.record.errors import DataError, UnknownNodeError
 from postmortem.record.incident import Compensation, Incident
@@ -97,8 +97,18 @@ def test_an_apology_is_proposed_for_the_talk_of_the_admission(playbook: Playbook
     later = recovery.do(talk, "assure", playbook, at=NOON)
 
     for incident in (talk, later):
-        found = recovery.proposed(incident, "apologise", playbook)
+        found = occasion.proposed(incident, "apologise", playbook)
         assert (NINE + 10 * MINUTE, "same talk", "phone") == (found.at, found.source, found.channel)
+
+
+def test_what_is_said_after_the_fix_is_proposed_for_the_talk_that_was_had_last(playbook: Playbook):
+    """An offer and a thank-you wait for the admission only; most often they come in a later call."""
+    talk = recovery.do(told(known_at=NINE), "explain-mistake", playbook, at=NINE)
+    later = recovery.do(talk, "explain-why", playbook, at=NOON, channel="phone")
+
+    for name in ("offer", "contact", "thank"):
+        assert NOON == occasion.proposed(later, name, playbook).at
+    assert NINE == occasion.proposed(later, "assure", playbook).at
 
 
 def test_a_known_time_is_proposed_for_its_step(playbook: Playbook):
@@ -106,10 +116,10 @@ def test_a_known_time_is_proposed_for_its_step(playbook: Playbook):
     known = told(told_at=NINE, fixed_at=NOON)
 
     assert (NINE, "told") == tuple(
-        getattr(recovery.proposed(known, "explain-mistake", playbook), name) for name in ("at", "source")
+        getattr(occasion.proposed(known, "explain-mistake", playbook), name) for name in ("at", "source")
     )
     assert (NOON, "fixed") == tuple(
-        getattr(recovery.proposed(known, "fix", playbook), name) for name in ("at", "source")
+        getattr(occasion.proposed(known, "fix", playbook), name) for name in ("at", "source")
     )
 
 
@@ -118,10 +128,10 @@ def test_nothing_is_proposed_that_would_come_too_early(playbook: Playbook):
     talk = recovery.do(told(), "explain-mistake", playbook, at=NINE)
     fixed = recovery.do(talk, "fix", playbook, at=NOON)
 
-    assert None is recovery.proposed(told(), "apologise", playbook)
-    assert None is recovery.proposed(talk, "explain-not-again", playbook)
-    assert None is recovery.proposed(fixed, "explain-not-again", playbook)
-    assert None is recovery.proposed(fixed, "follow-up", playbook)
+    assert None is occasion.proposed(told(), "apologise", playbook)
+    assert None is occasion.proposed(talk, "explain-not-again", playbook)
+    assert None is occasion.proposed(fixed, "explain-not-again", playbook)
+    assert None is occasion.proposed(fixed, "follow-up", playbook)
 
 
 # -- what belongs together --------------------------------------------------------------------------------------------

@@ -58,9 +58,37 @@ def test_each_step_that_came_too_early_is_named_with_by_how_long(playbook: Playb
             "“Explain why it happened, no excuses” came 36 min before “Explain the mistake (the admission)”",
         )
     ] == found(early, playbook, "R13")
-    assert ["“Apologise” was done, and “Explain the mistake (the admission)”, which comes first, is still to do"] == [
+    first = "was done, and “Explain the mistake (the admission)”, which comes first, is still to do"
+    assert [f"“Apologise” {first}", f"“Thank the customer for understanding” {first}"] == [
         message for _, _, message in found(alone, playbook, "R13")
     ]
+
+
+@pytest.mark.parametrize("step", ["apologise", "explain-why", "assure", "offer", "contact", "thank"])
+def test_what_is_said_before_the_admission_is_out_of_order(step: str, playbook: Playbook):
+    """An offer and a thank-you too (R13)."""
+    early = done(told(), playbook, **{step.replace("-", "_"): 2, "explain_mistake": 38})
+
+    assert [f"steps.{step}.status"] == [where for _, where, _ in found(early, playbook, "R13")]
+
+
+def test_an_admission_without_a_time_is_asked_for_it_where_an_apology_has_one(playbook: Playbook):
+    """Nobody can tell then which came first (R13); the time at which they were told will do for it."""
+    undated = recovery.set_step(told(), "explain-mistake", status="done")
+    apologised = done(undated, playbook, apologise=10, thank=12)
+    known = apologised.model_copy(update={"told_at": at(5)})
+    late = apologised.model_copy(update={"told_at": at(30)})
+
+    assert [] == found(undated, playbook, "R13")
+    assert [
+        (
+            "hint",
+            "steps.explain-mistake.at",
+            "when “Explain the mistake (the admission)” was is not said: did it come before “Apologise”?",
+        )
+    ] == found(apologised, playbook, "R13")
+    assert [] == found(known, playbook, "R13")
+    assert "“Apologise” came 20 min before “Explain the mistake (the admission)”" == found(late, playbook, "R13")[0][2]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[
         _losses(incident, playbook, now),
         _procedure(incident, playbook),
         chain.from_iterable(_step(incident, playbook, step, known, now) for step in steps),
+        chain.from_iterable(_undated(incident, step, steps) for step in steps),
         _escalation(incident, playbook, now),
     )
     # What came late or too early stays so: a closed record is not asked about it again.
@@ -191,13 +192,22 @@ def _order(incident: Incident, step: StepNow, known: Mapping[str, StepNow], text
         if first.rule.text not in step.before:
             continue
         other = worded(first.rule.text, incident)
-        gap = recovery.minutes_between(step.done.at, first.done.at)
+        gap = recovery.minutes_between(step.done.at, recovery.time_of(incident, first.rule, first.done))
         if first.done.status == "to do":
             told = f"“{text}” was done, and “{other}”, which comes first, is still to do"
         else:
             told = f"“{text}” came {span(gap or 0)} before “{other}”"
         then = "it cannot be undone: say that first when you talk next"
         yield _hint("R13", f"recovery.steps.{step.rule.id}.status", told, then)
+
+
+def _undated(incident: Incident, step: StepNow, steps: tuple[StepNow, ...]) -> Iterator[Finding]:
+    """A step without a time, where others have one that come after it: nobody can tell whether they did (R13)."""
+    later = [other for other in steps if step.rule.id in other.rule.after and other.done.status == "done"]
+    dated = [worded(other.rule.text, incident) for other in later if other.done.at is not None]
+    if dated and step.done.status == "done" and recovery.time_of(incident, step.rule, step.done) is None:
+        told = f"when “{worded(step.rule.text, incident)}” was is not said: did it come before “{dated[0]}”?"
+        yield _hint("R13", f"recovery.steps.{step.rule.id}.at", told, "say it as near as you know")
 
 
 def _fact(incident: Incident, step: StepNow, known: Mapping[str, StepNow], text: str) -> Iterator[Finding]:
