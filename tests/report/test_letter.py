@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
 from postmortem.record import Incident
 from postmortem.record.edit import changed
 from postmortem.record.incident import Compensation, Impact, Recovery, RecoveryStep
+from postmortem.record.playbook import default_playbook, playbook_from
 from postmortem.report import incident_summary, render
+from postmortem.report.letter import letter
 from postmortem.report.summary import Vow
 
 AT = "2026-03-03T09:00Z"
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
 def said(incident, *words, wording="", fault="ours"):
@@ -190,3 +196,25 @@ def test_the_page_speaks_to_the_customer_and_has_no_table(told, read):
     assert "20 March 2026" in page.text
     assert [] == page.of("table")
     assert [] == page.of("span", class_="tag")
+
+
+@pytest.mark.parametrize(
+    ("words", "admission"),
+    [
+        (
+            "Wir haben Ihren Hauptschalter nicht eingesteckt. Das war unser Fehler, und es tut mir leid. Tee?",
+            ("Wir haben Ihren Hauptschalter nicht eingesteckt.", "Das war unser Fehler, und es tut mir leid."),
+        ),
+        (
+            "Wir waren zwei Stunden zu spät. Wir bitten Sie um Entschuldigung.",
+            ("Wir waren zwei Stunden zu spät.", "Wir bitten Sie um Entschuldigung."),
+        ),
+    ],
+)
+def test_an_admission_in_the_teams_own_language_is_found_by_its_own_words(incident, words, admission):
+    """No English word is looked for; German words mean nothing to the English lists."""
+    german = playbook_from({"wording": {"templates": str(Path(__file__).parents[2] / "data" / "wording" / "de.toml")}})
+    record = changed(incident, **said(incident, wording=words))
+
+    assert admission == letter(record, german, NOW).admission
+    assert admission != letter(record, default_playbook(), NOW).admission
