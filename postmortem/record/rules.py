@@ -240,8 +240,9 @@ class Words(Value):
     """Words that a hint is about, and what the hint asks (R13, R15, R20, R26, R27, R35).
 
     Attributes:
-        words: In lower case. `*` at a word's beginning or end stands for anything; `a|b` is either; `…` is anything
-            within the sentence, and at the end all up to the next comma or stop; `<name>` is a person's name.
+        words: In lower case. `*` at a word's beginning or end stands for anything, alone for any one word; `a|b` is
+            either; `…` is anything within the sentence, and at the end all up to the next comma or stop; `<name>` is a
+            person's name.
         unless: Where such words stand too, nothing is meant.
         near: Counts only where one of these stands in the same sentence.
         after: Counts only where one of these stands before it, in the sentence or in the one before.
