@@ -47,7 +47,7 @@ def promises(incident: Incident, playbook: Playbook) -> tuple[Promise, ...]:
         [('action-a1', '2026-03-09')]
     """
     found: list[Promise] = []
-    if _is_recovered_here(incident):
+    if is_recovered_here(incident):
         offers = list(_offers(incident, playbook))
         found += _steps(incident, playbook, are_offered_singly=any(item.status != "spared" for item in offers))
         found += offers
@@ -66,7 +66,11 @@ def find(incident: Incident, promise_id: str, playbook: Playbook) -> Promise:
     return known[promise_id]
 
 
-def _is_recovered_here(incident: Incident) -> bool:
+def is_recovered_here(incident: Incident) -> bool:
+    """Whether its steps are ours to keep: somebody has said so, or it is our own record and not closed.
+
+    What came from another system, and what is closed, without a word of the recovery was handled somewhere else.
+    """
     told = incident.recovery
     if told.steps or told.procedure or told.compensation:
         return True
