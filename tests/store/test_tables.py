@@ -131,18 +131,27 @@ def test_words_of_ones_own_come_after_the_playbooks(tables):
     assert "a form of our own" == tables.actions.form.cat.categories[-1]
 
 
-def test_steps_are_all_of_the_procedure_for_an_incident_that_speaks_of_its_recovery(tables):
+def test_steps_are_all_of_the_procedure(tables):
     """The one done before its turn is told; an instant beside a step that is not done is not taken for its doing."""
-    steps = tables.steps.set_index("step_id")
+    steps = tables.steps[tables.steps.incident_id == "2026-001"].set_index("step_id")
 
     assert 13 == len(steps)
-    assert {"2026-001"} == set(steps.incident_id)
     assert list(range(1, len(steps) + 1)) == steps.number.tolist()
     assert (pd.Timestamp("2026-03-02T17:05Z"), False) == (
         steps.loc["apologise", "done_at"],
         bool(steps.loc["apologise", "in_order"]),
     )
     assert 1 == steps.done_at.notna().sum()
+
+
+def test_a_record_of_another_system_that_says_nothing_of_its_recovery_has_no_steps():
+    """Nor has a closed one; of our own that says nothing yet all are to do, as its promises are."""
+    other = Incident(title="Theirs", source={"system": "desk", "key": "7"})
+    with open_store("sqlite://") as store:
+        store.save_many([Incident(title="Ours"), other, Incident(title="Over", state="closed")], by="Ana")
+        steps = store.tables().steps
+
+    assert ({"2026-001"}, 13) == (set(steps.incident_id), (steps.status == "to do").sum())
 
 
 def test_opinions_feedback_and_topics_tell_what_people_said(tables):
@@ -268,7 +277,7 @@ def test_the_tables_are_made_again_under_another_playbook(new_url):
 
 def test_the_tables_say_how_many_rows_they_have(tables):
     """Short and stable."""
-    rows = "incidents: 2, causes: 2, actions: 2, action_causes: 2, factors: 2, steps: 13"
+    rows = "incidents: 2, causes: 2, actions: 2, action_causes: 2, factors: 2, steps: 26"
 
     more = "promises: 11, compensations: 2, checklists: 2, checklist_runs: 2, checklist_misses: 1"
     assert f"<Tables {rows}, opinions: 2, feedback: 2, topics: 2, {more}>" == repr(tables)
