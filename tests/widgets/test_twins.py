@@ -28,6 +28,7 @@ from postmortem.record import (
     points,
     recovery,
     saying,
+    signatures,
     states,
     talks,
     topics,
@@ -368,11 +369,11 @@ TWINS = {
         lambda it: it.change(states.reopen, "They rang again"),
         before=lambda it: it.change(put, "state", "closed"),
     ),
-    "sign": Twin({"role": "manager"}, lambda it: it.change(states.sign, "Ana", "manager", it.now())),
+    "sign": Twin({"role": "manager"}, lambda it: it.change(signatures.sign, "Ana", "manager", it.now())),
     "unsign": Twin(
         {},
-        lambda it: it.change(states.unsign, "Ana"),
-        before=lambda it: it.change(states.sign, "Ana", "manager", it.now()),
+        lambda it: it.change(signatures.unsign, "Ana"),
+        before=lambda it: it.change(signatures.sign, "Ana", "manager", it.now()),
     ),
     "start-clock": Twin({"stage": "why"}, lambda it: it.quietly(clock.start, NOW, by="Ana", stage="why")),
     "stop-clock": Twin(
