@@ -12,7 +12,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from postmortem.analysis import conformance, promises_kept, told_first, waits
+from postmortem import charts
+from postmortem.analysis import OUTCOMES, checklist_use, conformance, promises_kept, told_first, waits
+from postmortem.record import recovery
+from postmortem.record.playbook import default_playbook
 from postmortem.record.reading import incident_from
 from postmortem.store import open_store
 
@@ -107,3 +110,70 @@ def test_promises_are_kept_as_plain_pandas_counts_them(kept):
     }
     assert (due["status"] == "open").sum() == frame["overdue"].sum() > 0
     assert len(table) - len(due) - table["due_at"].isna().sum() == frame[["ahead", "spared", "unknown"]].iloc[0].sum()
+
+
+def test_november_is_as_it_was_counted_by_hand(kept):
+    """Two of that month, read from the samples with a pencil.
+
+    2025-016, the 4th: raised 09:15, told and apologised 09:40, fixed on the 5th at 08:30, asked again on the 10th.
+    2025-019, the 4th: known 17:20, told 17:24, apologised 17:31, fixed 17:58, asked again on the 9th; never raised.
+    """
+    order, took = (count(kept, now=NOW, zone="Europe/London") for count in (told_first, waits))
+    november = order[order["month"] == "2025-11-01"].iloc[0]
+    found = took[took["month"] == "2025-11-01"].set_index("measure")["waits"].to_dict()
+
+    assert (1, 2, 0.5) == (november["yes"], november["n"], november["share"])
+    assert {"tell": (4, 25), "apologise": (11, 25), "fix": (38, 1395), "follow up": (5, 5)} == found
+
+
+def test_the_medians_of_a_month_with_ten_are_those_of_plain_statistics(tables):
+    """Of ten and more a month shows its middle, and what is open is in it: five of eleven took 10 to 50 minutes."""
+    start = datetime(2026, 1, 5, 10, tzinfo=UTC)
+    done = [{"known_at": start, "told_at": start + timedelta(minutes=10 * at)} for at in (1, 2, 3, 4, 5, 6)]
+    frame = waits(tables(*done, *[{"known_at": start}] * 5), now=NOW)
+    row = frame[frame["measure"] == "tell"].iloc[0]
+
+    assert (11, 5, 60.0) == (row["n"], row["open"], row["median"])
+
+
+def test_each_step_of_the_chart_is_counted_a_second_time_from_the_records(records, kept):
+    """By what the record itself says of each step at that moment: the chart decides nothing again."""
+    playbook = default_playbook()
+    ids = set(kept.steps.loc[kept.steps["procedure"] == "thirteen-steps", "incident_id"])
+    became = Counter(
+        (f"{step.number} {step.rule.text}", _outcome(step))
+        for it in records
+        if it.id in ids
+        for step in recovery.numbered(recovery.steps(it, playbook, NOW))
+    )
+    table = charts.steps(conformance(kept, now=NOW)).table.set_index("Step")
+    outcomes = [word.capitalize() for word in OUTCOMES]
+
+    assert 13 == len(table)
+    assert became == Counter(
+        {(step, word): int(n) for step in table.index for word in outcomes if (n := table.loc[step, word])}
+    )
+
+
+def _outcome(step: recovery.StepNow) -> str:
+    if step.is_open:
+        return "Open"
+    if step.done.status != "done":
+        return "Not needed"
+    return "Out of order" if step.before else "Late" if step.is_late else "In order"
+
+
+def test_uses_and_misses_by_month_are_those_of_the_records(records, kept):
+    """R37: each use in the month of its day, each miss in the month in which it happened in London."""
+    uses: Counter[tuple[str, str]] = Counter()
+    misses: Counter[tuple[str, str]] = Counter()
+    for it in records:
+        for sheet in it.checklists:
+            uses.update((f"{it.id}/{sheet.id}", run.on.strftime("%Y-%m")) for run in sheet.runs)
+        misses.update((name, it.occurred_at.astimezone(LONDON).strftime("%Y-%m")) for name in it.should_have_caught)
+    frame = checklist_use(kept, now=NOW, zone="Europe/London").dropna(subset=["month"])
+    keys = list(zip(frame["list"], frame["month"].dt.strftime("%Y-%m"), strict=True))
+
+    assert uses == Counter({key: n for key, n in zip(keys, frame["runs"], strict=True) if n})
+    assert misses == Counter({key: n for key, n in zip(keys, frame["misses"], strict=True) if n})
+    assert (5, 2) == (len({name for name, _ in uses}), misses.total())
