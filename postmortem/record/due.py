@@ -81,7 +81,7 @@ def is_recovered_here(incident: Incident) -> bool:
 
 
 def _steps(incident: Incident, playbook: Playbook, *, are_offered_singly: bool) -> Iterator[Promise]:
-    start, aside = _start(incident)
+    start, aside = begun(incident)
     target, is_underway = _target(incident, playbook), incident.state not in {"draft", "closed"}
     for step in recovery.steps(incident, playbook, datetime.max.replace(tzinfo=UTC)):
         rule = step.rule
@@ -115,15 +115,15 @@ def _steps(incident: Incident, playbook: Playbook, *, are_offered_singly: bool) 
         )
 
 
-def _start(incident: Incident) -> tuple[datetime | None, str]:
+def begun(incident: Incident) -> tuple[datetime | None, str]:
     """From when the targets count, and what to say of it where nobody said when we knew (R19)."""
     if (known_at := recovery.known_at(incident)) is not None:
         return known_at, ""
     done = (step.at for step in incident.recovery.steps if step.status == "done")
-    begun = min((at for at in (incident.told_at, *done) if at is not None), default=None)
+    first = min((at for at in (incident.told_at, *done) if at is not None), default=None)
     when = "it happened" if incident.occurred_at is not None else "the recovery began"
-    counted = f": counted from when {when}" if incident.occurred_at or begun else ""
-    return incident.occurred_at or begun, f" (nobody said when we knew{counted})"
+    counted = f": counted from when {when}" if incident.occurred_at or first else ""
+    return incident.occurred_at or first, f" (nobody said when we knew{counted})"
 
 
 def _target(incident: Incident, playbook: Playbook) -> Target:
@@ -173,7 +173,7 @@ def _is_offered(item: Compensation) -> bool:
 
 def _offer_by(incident: Incident, playbook: Playbook) -> tuple[datetime | None, str]:
     """Until when what is owed is offered, and what to say of that time."""
-    start, aside = _start(incident)
+    start, aside = begun(incident)
     return days.later(start, _target(incident, playbook).credit_min) if start is not None else None, aside
 
 

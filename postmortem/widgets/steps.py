@@ -72,7 +72,13 @@ def _standing(form: Form, steps: tuple[StepNow, ...]) -> str:
     told += f", {late} late now" if late else ""
     start = recovery.known_at(incident)
     level = assess(incident, playbook).level
-    clock = f"Times from knowing ({_short(form, start)}), " if start else "No times yet: nobody said when we knew. "
+    if start is not None:
+        clock = f"Times from knowing ({_short(form, start)}), "
+    else:
+        # The promises count from what is known all the same, and say so as this does.
+        since, aside = due.begun(incident)
+        words = f"{'' if since else 'no times yet: '}{aside.strip(' ()')}. "
+        clock = words[:1].upper() + words[1:]
     targets = f"targets for {level}" if level else "targets for moderate until the level is known"
     return f"{told}. {clock}{targets if start else targets[:1].upper() + targets[1:]}."
 

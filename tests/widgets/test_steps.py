@@ -296,8 +296,10 @@ def test_how_far_it_has_come_is_said_with_its_clock(panel, retro):
 
 
 def test_without_a_start_no_clock_runs(retro):
-    """It is said why."""
+    """It is said why; and from when the promises count all the same, where anything is known."""
     assert "No times yet: nobody said when we knew." in aside(retro.stage("recover"))
+    retro.put("occurred_at", KNOWN)
+    assert "Nobody said when we knew: counted from when it happened." in aside(retro.stage("recover"))
 
 
 def test_colleagues_come_before_the_customer(panel, retro):
