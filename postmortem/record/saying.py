@@ -230,8 +230,8 @@ def heard_of(incident: Incident, playbook: Playbook) -> tuple[tuple[str, Heard],
         >>> from postmortem.record.playbook import default_playbook
         >>> told = RecoveryStep(id="admit", status="done", words="We cut it. Sorry if you noticed.")
         >>> off = Incident(title="Off", fault="ours", recovery=Recovery(steps=(told,)))
-        >>> [(place, found.text) for place, found in heard_of(off, default_playbook())]
-        [('recovery.steps.admit.words', 'Sorry if')]
+        >>> [(place, found.rule) for place, found in heard_of(off, default_playbook())]
+        [('recovery.steps.admit.words', 'R20')]
     """
     admitted = _is_admitted(incident, playbook)
     found = [(talks.FIELD, place) for place in hearing(incident, playbook)]

@@ -256,7 +256,7 @@ def told_at_night(page: Page, lab: Server) -> None:
     press(recover, "Said so, by phone, now: steps 1, 2 and 4 done")
     stands(recover, "Explain why it happened", "after 1", "To do")
     shows(recover, "We knew first. We told them Tue 23:12; they never had to ask.")
-    assert ["R7", "R9"] == wanting(lab, NIGHT, "analysing")
+    assert ["R18", "R7", "R9"] == wanting(lab, NIGHT, "analysing")
 
     # No manager is there: the handler goes on, the record says so, and a call-back is due the next day (R9).
     choose(recover, "Is a manager available now?", "No")
@@ -265,7 +265,7 @@ def told_at_night(page: Page, lab: Server) -> None:
     expect(recover.get_by_text("A manager is asked for")).to_have_count(0)
     waits_for(recover, "tell a manager, and say which")
     assert "this week" == due(lab, NIGHT)["call-back"]
-    assert ["R7"] == wanting(lab, NIGHT, "analysing")
+    assert ["R18", "R7"] == wanting(lab, NIGHT, "analysing")
 
 
 def fixed_and_made_good(page: Page, lab: Server) -> None:
@@ -435,7 +435,8 @@ def opened_again_and_closed(page: Page, lab: Server) -> None:
     put(lab, stronger)
     review = stage(page, "review")
     # The signature of April stands by what was known in April.
-    waits_for(review, "it was signed before it was opened again, and not since; let a manager sign, with the role")
+    waits_for(review, "let a manager sign, with the role")
+    shows(review, "was signed before it was opened again, and not since")
     fill(review, Your_role="Head of service")
     review.get_by_role("button", name="Sign as").click()
     waits_for(review, "Nothing is missing: this record can close.")
