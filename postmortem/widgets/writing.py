@@ -252,6 +252,9 @@ class Writing(Following):
         before = self.incident
         wanted = merge(start, end, before, prefer="theirs").incident
         turned = states.allowed(before, wanted, self.playbook, self.now(), because=_TURNED)
+        if before.state == "closed" != turned.state:
+            # A closing that was taken back is no closing since which something has to be done.
+            turned = changed(turned, closed_at=wanted.closed_at)
         if told := states.stays(turned, wanted.state):
             self._say(told)
         # Others may have seen what is taken back: its ids are theirs for good.
