@@ -10,6 +10,7 @@ from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from postmortem.record import gates
 from postmortem.record.edit import get
 from postmortem.record.severity import depth
 from postmortem.widgets import typed
@@ -145,7 +146,8 @@ class Form:
         self.around = typed.surroundings(self.incident, meeting.now(), meeting.playbook.currency)
         self.short = depth(self.incident, meeting.playbook).short
         self.waiting: set[str] = set()
-        self.waived = {gate.rule for gate in meeting.playbook.gates.values() if gate.may_be_waived}
+        asked = gates.missing(self.incident, meeting.playbook, meeting.now(), self.incident.state)
+        self.waived = {(it.rule, it.where) for it in asked if meeting.playbook.gates[it.gate].may_be_waived}
 
     @property
     def currency(self) -> str:
@@ -171,7 +173,7 @@ class Form:
             "n": number,
             "kind": kind,
             "need": finding.level != "hint",
-            "fixed": finding.level == "error" and finding.rule not in self.waived,
+            "fixed": finding.level == "error" and (finding.rule, finding.where) not in self.waived,
             "text": finding.message,
             "remedy": "" if finding.message.endswith(finding.remedy) else finding.remedy,
             "rule": finding.rule,

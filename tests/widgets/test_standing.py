@@ -8,8 +8,10 @@ from datetime import date
 import pytest
 
 from postmortem.record import states
+from postmortem.record.edit import add
+from postmortem.record.edit import add
 from postmortem.record.errors import PostmortemError
-from postmortem.record.incident import Action, Cause, Incident, Why
+from postmortem.record.incident import Action, Cause, Incident, Moment, Why
 from postmortem.record.playbook import STAGES
 from tests.record.examples import well_made
 from tests.widgets.seen import NOW, blocks, do, put, texts
@@ -24,6 +26,16 @@ def standing(panel):
 def press(panel, move):
     """Press the button that moves the record."""
     do(panel, move["do"], **move["args"])
+
+
+def note(retro):
+    """Write in the timeline what was done since it was closed."""
+    retro.change(add, "timeline", Moment(id="m9", text="We rang them once more", at=NOW))
+
+
+def since(meeting):
+    """Write down what was done since the record was opened again, which closing it once more asks for."""
+    meeting.change(add, "timeline", Moment(id="m9", text="We rang them", at=NOW))
 
 
 @pytest.fixture
@@ -42,7 +54,7 @@ def test_the_foot_of_every_stage_names_the_first_thing_that_is_missing_and_where
     retro.change(states.advance, retro.playbook, NOW)
     foot = retro.stage(stage).view["foot"]
 
-    assert ("Before this record can move to “analysing”: ", ", and 2 more. You can go on meanwhile.") == (
+    assert ("Before this record can move to “analysing”: ", ", and 4 more. You can go on meanwhile.") == (
         foot["before"],
         foot["after"],
     )
@@ -98,7 +110,7 @@ def test_a_press_that_comes_too_early_is_told_and_changes_nothing(retro):
 
 def test_going_back_is_one_press(retro):
     """Whatever is missing."""
-    retro.change(lambda _: Incident(title="Phone off", state="acting"))
+    retro.open(retro.store.save(Incident(title="Phone off", state="acting")).id)
     panel = retro.stage("review")
     do(panel, "advance", to=standing(panel)["back"]["to"])
 
@@ -111,17 +123,22 @@ def test_a_closed_record_says_so_and_is_opened_again_for_a_reason(closed):
     told = " ".join(texts(panel.view))
     before = closed.incident.closed_at
     do(panel, "reopen", because="They rang again")
+    since(closed)
 
     assert "Closed on 20 Mar 2026 at 09:00." in told
     assert "What you change now is a new revision of it" in told
     assert ("reopened", before) == (closed.incident.state, closed.incident.closed_at)
     assert "Opened again because: They rang again" in texts(panel.view)
+    assert "write in the timeline" in panel.view["foot"]["link"]["label"]
+    note(closed)
     assert "Close this record" == panel.view["foot"]["move"]["label"]
 
 
 def test_closing_says_when_and_once_more_says_when_again(closed):
     """At this minute."""
     do(closed.stage("review"), "reopen", because="They rang again")
+    since(closed)
+    note(closed)
     panel = closed.stage("act")
     press(panel, panel.view["foot"]["move"])
 
@@ -142,7 +159,9 @@ def test_each_change_of_a_closed_record_is_a_revision_of_its_own(closed):
 def test_nothing_is_taken_up_into_the_revision_that_closed_a_record(closed):
     """Nor into the one that opened it again."""
     do(closed.stage("review"), "reopen", because="They rang again")
+    since(closed)
     closed.type("summary", "While it was open")
+    note(closed)
     panel = closed.stage("review")
     press(panel, panel.view["foot"]["move"])
     closed.type("summary", "After it was closed")
@@ -239,7 +258,7 @@ def test_the_open_steps_with_the_customer_stand_in_the_review_by_name(retro):
 
 def test_what_waits_in_other_stages_is_said_beside_a_review_that_has_nothing_itself(retro):
     """Not “nothing” beside a list of points."""
-    retro.change(lambda _: Incident(title="Late", state="recovering"))
+    retro.open(retro.store.save(Incident(title="Late", state="recovering")).id)
 
     assert retro.stage("review").view["nothing"].startswith("nothing here, ")
     assert "" == retro.stage("tell").view["nothing"]
@@ -249,8 +268,8 @@ def test_a_fact_that_is_missing_offers_no_putting_away(retro):
     """Nobody can; that all actions are weaker ones, somebody may stand by (R34)."""
     whys = (Why(id="w1", text="The plug was out"),)
     weak = (Action(id="a1", text="Remind the crew", form="remind", causes=("c1",)),)
-    retro.change(
-        lambda _: Incident(
+    kept = retro.store.save(
+        Incident(
             title="Late",
             state="closed",
             impact={"harm": "none", "trust": "lost"},
@@ -259,6 +278,7 @@ def test_a_fact_that_is_missing_offers_no_putting_away(retro):
             actions=weak,
         )
     )
+    retro.open(kept.id)
     found = {item["rule"]: item["fixed"] for item in retro.stage("act").view["findings"] if item["kind"] == "Needed"}
 
     assert not found["R34"]
