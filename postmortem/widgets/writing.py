@@ -252,6 +252,9 @@ class Writing(Following):
         before = self.incident
         wanted = merge(start, end, before, prefer="theirs").incident
         turned = states.allowed(before, wanted, self.playbook, self.now(), because=_TURNED)
+        if states.rank(wanted.state) > states.rank(before.state) and _is_same(wanted, end):
+            # Nobody did anything since: it stands as it stood, and what it passed then is not asked again.
+            turned = wanted
         if before.state == "closed" != turned.state:
             # A closing that was taken back is no closing since which something has to be done.
             turned = changed(turned, closed_at=wanted.closed_at)
@@ -279,6 +282,11 @@ class Writing(Following):
             kept = unread.without(kept, name)
         if kept != self.incident:
             self._keep(kept)
+
+
+def _is_same(one: Incident, other: Incident) -> bool:
+    given = {"id": "", "revision": 0, "gone": ()}
+    return one.model_copy(update=given) == other.model_copy(update=given)
 
 
 def _means(place: str, text: str, around: typed.Place, value: object) -> bool:

@@ -367,7 +367,7 @@ TWINS = {
     "reopen": Twin(
         {"because": "They rang again"},
         lambda it: it.change(states.reopen, "They rang again"),
-        before=lambda it: it.change(put, "state", "closed"),
+        before=lambda it: it.open(it.store.save(put(it.incident, "state", "closed"), by=it.by).id),
     ),
     "sign": Twin({"role": "manager"}, lambda it: it.change(signatures.sign, "Ana", "manager", it.now())),
     "unsign": Twin(
