@@ -207,6 +207,16 @@ TWINS = {
         {"kind": "reimbursement", "what": "A taxi", "amount": "12"},
         lambda it: it.change(compensation.keep, compensation.Owed("reimbursement", Decimal(12), "A taxi")),
     ),
+    "keep-rest": Twin(
+        {"key": "k1", "amount": "16"},
+        lambda it: it.put("recovery.compensation.k1.owed", Decimal(226)),
+        before=owing,
+    ),
+    "decide-otherwise": Twin(
+        {"kind": "reimbursement"},
+        lambda it: it.change(compensation.decide_otherwise, compensation.owed(it.incident, it.playbook)[0]),
+        before=lambda it: it.put("impact.customer_cost", Decimal(64)),
+    ),
     "offer": Twin({"key": "k1"}, lambda it: it.change(compensation.offer, "k1", Decimal(210), NOW), before=owing),
     "offer-part": Twin(
         {"key": "k1", "amount": "150"},
