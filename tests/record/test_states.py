@@ -500,6 +500,47 @@ def test_an_effect_that_failed_opens_the_record_and_it_says_why():
     assert "closed" == states.close(again, RULES, NOON).state
 
 
+def _asked(incident: Incident) -> set[str]:
+    return {gap.gate for gap in gates.missing(incident, RULES, NOON, "closed")}
+
+
+def test_what_was_done_before_it_failed_is_no_answer_to_the_failing():
+    """Planned or done since, it is; and the day on which the failing was seen has to be said (R36)."""
+    sign = {**WELL_MADE["actions"][0], "id": "a2", "text": "Put up a sign"}
+    failed = states.judge_effect(well_made(actions=[WELL_MADE["actions"][0], sign]), "a1", "not held", TODAY)
+
+    assert {"failed-answered"} == _asked(failed)
+    assert "failed-answered" not in _asked(put(failed, "actions.a2.done_on", None))
+    assert set() == _asked(put(failed, "actions.a2.done_on", TODAY))
+    assert "failed-answered" in _asked(put(failed, "actions.a1.effect.checked_on", None))
+
+
+def test_a_critical_one_looks_at_one_effect_whatever_its_actions_are():
+    """An effectiveness check is mandatory there, be all actions immediate ones (R7)."""
+    at_once = {**WELL_MADE["actions"][0], "kind": "immediate", "effect": {}}
+    grave = well_made(impact=GRAVE, actions=[at_once])
+
+    assert "effects-named" in _asked(grave)
+    assert "effects-named" not in _asked(put(grave, "actions.a1.effect", well_made().actions[0].effect))
+
+
+def test_one_person_under_two_spellings_is_no_second_person():
+    """However the name was typed (R31)."""
+    root = {**WELL_MADE["causes"][0], "opinions": [{"by": by, "category": "system"} for by in ("Ana", "ana ")]}
+
+    assert "second-opinion" in _asked(well_made(impact=GRAVE, causes=[root]))
+
+
+def test_a_record_that_was_opened_again_by_hand_says_what_was_done_since():
+    """Anything with a later time; also where it is closed by a value put at its place (R39)."""
+    again = states.reopen(well_made(), "They rang again")
+
+    assert {"done-since"} == _asked(again)
+    assert set() == _asked(add(again, "timeline", Moment(id="m1", text="We rang them", at=NOON)))
+    with pytest.raises(GateError, match="nothing in it is later than its closing"):
+        states.held(again, changed(again, state="closed"), RULES, NOON)
+
+
 @pytest.mark.parametrize("result", ["held", "unknown"])
 def test_an_effect_that_held_leaves_a_record_closed(result: Any):
     """Only a failure opens it."""
