@@ -353,7 +353,7 @@ def test_nothing_is_covered_where_nothing_can_be_given(grave):
 
         assert WORDS in all_words(looks.stage("classify"))
         assert "Look anyway" not in labels(looks.stage("classify"))
-    grave.change(put_into, "state", "closed")
+    grave.open(grave.store.save(put_into(grave.incident, "state", "closed"), by=grave.by).id)
 
     assert WORDS in all_words(joined(grave, "Ben"))
 
