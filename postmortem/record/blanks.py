@@ -12,9 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import actions, authority, compensation, procedures, recovery
+from postmortem.record import actions, authority, compensation, phrases, procedures, recovery
 from postmortem.record.base import zone
-from postmortem.record.review import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -127,12 +126,12 @@ class _Reader:
         if self.colleagues is not None and (found := self.colleagues.search(text)):
             return f"names “{found.group()}”"
         own = set(self.incident.customer.name.lower().split())
-        for phrase in wording.names_in(text, self.playbook):
+        for phrase in phrases.names_in(text, self.playbook):
             if not set(phrase.text.lower().split()) <= own:
                 return f"names “{phrase.text}”"
-        if recovery.not_ours(self.incident) and wording.has(text, "admission", self.playbook):
+        if recovery.not_ours(self.incident) and phrases.has(text, "admission", self.playbook):
             return "admits something, though it was not our mistake"
-        found_amiss = wording.loaded(text, self.playbook)
+        found_amiss = phrases.loaded(text, self.playbook)
         return f"has “{found_amiss}”, which may be heard amiss" if found_amiss else ""
 
     def _addressed(self, text: str) -> str:
@@ -302,7 +301,7 @@ def _people(incident: Incident, read: _Reader) -> dict[str, str]:
             if re.sub(r"\W", "", text.lower()) not in own or not own:
                 found.setdefault("contact", text)
     # A name that could be heard amiss is not said: the words pass our own check whatever was typed.
-    return {name: text for name, text in found.items() if not wording.loaded(text, read.playbook)}
+    return {name: text for name, text in found.items() if not phrases.loaded(text, read.playbook)}
 
 
 def _name(text: str) -> str:

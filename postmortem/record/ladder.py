@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from postmortem.record.actions import amend, find
 from postmortem.record.edit import changed
 from postmortem.record.incident import Kept
-from postmortem.record.review.wording import words_of
+from postmortem.record.phrases import words_of
 from postmortem.record.vocabulary import STRENGTHS
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from postmortem.record import authority, compensation, recovery, talks
 from postmortem.record import blanks as from_record
-from postmortem.record.review.wording import has, heard, phrases
+from postmortem.record.phrases import has, heard, phrases
 from postmortem.record.wordbook import PARTS, PartName, blanks_in
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from postmortem.record.incident import Incident
+    from postmortem.record.phrases import Phrase
     from postmortem.record.playbook import Playbook
     from postmortem.record.recovery import StepNow
-    from postmortem.record.review.wording import Phrase
     from postmortem.record.wordbook import Sentence, Tone
 
 NOT_THERE: Final = "-"

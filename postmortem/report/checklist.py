@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from postmortem.record import checklists
 from postmortem.record.base import Value
 from postmortem.record.incident import Customer
-from postmortem.record.review.wording import phrases
+from postmortem.record.phrases import phrases
 from postmortem.report import wording
 from postmortem.report.redaction import of_colleagues, of_customer, without_names
 

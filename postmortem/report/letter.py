@@ -16,7 +16,7 @@ from postmortem.record import procedures, recovery, talks
 from postmortem.record.base import zone as zone_of
 from postmortem.record.compensation import currency_of, is_offered
 from postmortem.record.money import cents
-from postmortem.record.review.wording import has
+from postmortem.record.phrases import has
 from postmortem.report import redaction, wording
 from postmortem.report.summary import LetterSummary, Vow
 from postmortem.report.timeline import LETTER_WORDS, band

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from postmortem.record.base import Value
-from postmortem.record.review.wording import phrases
+from postmortem.record.phrases import phrases
 from postmortem.report.wording import clean, seen
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from postmortem.record import actions, whys
 from postmortem.record.errors import PostmortemError
-from postmortem.record.review.wording import likeness
+from postmortem.record.phrases import likeness
 from postmortem.record.vocabulary import LEGS
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from postmortem.record.phrases import heard
 from postmortem.record.playbook import default_playbook
-from postmortem.record.review.wording import heard
 from tests.real.raw import rows_of
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from postmortem.record.phrases import heard
 from postmortem.record.playbook import default_playbook, playbook_from
-from postmortem.record.review.wording import heard
 from tests.record import said
 
 if TYPE_CHECKING:

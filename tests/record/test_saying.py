@@ -26,10 +26,10 @@ from postmortem.record.incident import (
     Resolve,
     Why,
 )
+from postmortem.record.phrases import has, heard
 from postmortem.record.playbook import Playbook, default_playbook, load_playbook
 from postmortem.record.reading import incident_from
 from postmortem.record.review import review
-from postmortem.record.review.wording import has, heard
 from postmortem.record.wordbook import PARTS
 from tests.strategies import incidents
 

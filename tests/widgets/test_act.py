@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from postmortem.record import actions, causes, commitments, ladder, versions, whys
+from postmortem.record.phrases import phrases, starts_with
 from postmortem.record.playbook import STAGES
-from postmortem.record.review.wording import phrases, starts_with
 from postmortem.widgets import Retrospective
 from tests.widgets.seen import blocks, do, fields, pressed, put, texts
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from postmortem.record import whys
 from postmortem.record.actions import is_grave, only_weaker
 from postmortem.record.base import zone
+from postmortem.record.phrases import phrases, starts_with
 from postmortem.record.review.finding import LATE, Finding, Severeness
-from postmortem.record.review.wording import phrases, starts_with
 from postmortem.record.severity import depth
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from postmortem.record import checklists
 from postmortem.record.base import zone
+from postmortem.record.phrases import phrases
 from postmortem.record.review.finding import LATE, Finding, Severeness
-from postmortem.record.review.wording import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

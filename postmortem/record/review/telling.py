@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from postmortem.record import dated, recovery, unread
 from postmortem.record.edit import get
+from postmortem.record.phrases import names_in, phrases
 from postmortem.record.review.finding import LATE, Finding, Severeness
-from postmortem.record.review.wording import names_in, phrases
 from postmortem.record.severity import assess, depth, unclear
 from postmortem.record.signatures import in_force
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from postmortem.record import whys
 from postmortem.record.aloud import explained
+from postmortem.record.phrases import likeness, phrases
 from postmortem.record.review.finding import LATE, Finding, Severeness
-from postmortem.record.review.wording import likeness, phrases
 from postmortem.record.severity import depth
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from postmortem.record.phrases import has, heard, likeness, names_in, phrases, starts_with, words_of
 from postmortem.record.playbook import default_playbook, playbook_from
-from postmortem.record.review.wording import has, heard, likeness, names_in, phrases, starts_with, words_of
 from tests import hang
 from tests.strategies import texts
 
