@@ -39,6 +39,7 @@ class Chart:
         alternative: One paragraph that says what the drawing shows.
         table: The numbers, with columns named for people.
         empty: Why there is nothing to draw and what to do about it; otherwise empty.
+        least: Pixels that the drawing needs side by side, else its words overlap; on a narrower page it is moved.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Chart:
     alternative: str
     table: pd.DataFrame
     empty: str = ""
+    least: int = 0
 
     def __repr__(self) -> str:
         """Its key and its finding."""

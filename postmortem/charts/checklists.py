@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 KEY: Final = "checklists"
 _LANES: Final = 6
 """So many lists are drawn; the others stand in the table."""
-_LANE: Final = 132
-_HEAD: Final = 46
+_LANE: Final = 149
+_HEAD: Final = 63
 _NUMBERED: Final = 24
 """Up to so many months each has its number; of more, the table tells."""
-_ROOM: Final = 620
+_ROOM: Final = 296
 """How wide a heading may be, in pixels."""
 
 
@@ -98,10 +98,16 @@ def _verdict(frame: pd.DataFrame, *, drawn: int) -> Verdict:
     return Verdict("Too few to judge." if few else "Not judged.", " ".join(parts))
 
 
-def _name(row: pd.Series[Any]) -> str:
+def _named(row: pd.Series[Any]) -> tuple[str, str]:
+    """What a list is called, and where it stands, with its version."""
     name = plain(row["name"]) if pd.notna(row["name"]) else ""
     version = f", version {number(row['version'])}" if pd.notna(row["version"]) else ""
-    return f"{name or 'A list that is not there'} ({plain(row['list'])}{version})"
+    return name or "A list that is not there", f"{plain(row['list'])}{version}"
+
+
+def _name(row: pd.Series[Any]) -> str:
+    name, place = _named(row)
+    return f"{name} ({place})"
 
 
 def _counts(rows: pd.DataFrame) -> str:
@@ -173,8 +179,8 @@ def _at(when: pd.Timestamp) -> str:
 
 
 def _heading(rows: pd.DataFrame, look: looks.Tokens, *, y: float) -> dict[str, Any]:
-    name = "<br>".join(escaped(line) for line in wrapped(_name(rows.iloc[0]), _ROOM, 1))
-    said = f"<b>{name}</b><br>{escaped(_counts(rows))}"
+    name, place = (wrapped(said, _ROOM, 1)[0] for said in _named(rows.iloc[0]))
+    said = f"<b>{name}</b><br>{place}<br>{escaped(_counts(rows))}"
     return looks.label(said, x=0, y=y, xref="paper", yref="paper", colour=look.ink, stands="top")
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _ROW: Final = 38
 _LEFT: Final = 140
 _HEAD: Final = 96
-_NARROW: Final = 668
-"""Pixels for names and columns on the narrowest page that must work."""
+NARROW: Final = 668
+"""Pixels for names and columns: so much they need."""
 _NUMBER: Final = 34
 _FOUR: Final = CATEGORY_ORDER[:4]
 
@@ -72,6 +72,7 @@ def category_by_team(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Ch
         verdict=verdict if n >= FEW else Verdict("Too few to judge.", verdict.why),
         alternative="; ".join(parts) + ".",
         table=shown,
+        least=NARROW,
     )
 
 
@@ -139,6 +140,7 @@ def held(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Chart:
         verdict=Verdict("Too few to judge." if checked < FEW else "Not judged.", why),
         alternative="; ".join(parts) + ".",
         table=shown,
+        least=NARROW,
     )
 
 
@@ -180,7 +182,7 @@ def drawn(
         look: The colours.
         left: Pixels for the names of the rows.
     """
-    room = float(_NARROW - left)
+    room = float(NARROW - left)
     traces, axes, annotations = [], {}, []
     heights = [wrapped(word.capitalize(), _HEAD) for word, _ in heads]
     largest = [max(int(table.iloc[:, index].max()), 1) for index in range(len(heads))]

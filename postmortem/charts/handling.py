@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LEFT: Final = 226
-_LOW: Final = 96
+_LOW: Final = 112
 _SIGNS: Final = ("✓", "⇅", "◷", "\N{EN DASH}", "○")
 _KINDS: Final = {
     "step": "Steps with the customer",
@@ -133,6 +133,7 @@ def steps(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Chart:
         verdict=Verdict("Too few to judge." if few else "Not judged.", _why_of_steps(frame)),
         alternative="; ".join(parts) + ".",
         table=shown.assign(**{"Open and past its time": frame["overdue"].tolist()}),
+        least=grid.NARROW,
     )
 
 

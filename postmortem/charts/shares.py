@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _LANE: Final = 156
 _HEAD: Final = 34
+_LINE: Final = 17
+"""Pixels of each line that a heading has beyond its first, and of the numbers below a lane."""
 _NUMBERS: Final = 9
 """How many numbers fit side by side on the narrowest page that must work; the others stand in the table."""
 _TICKS: Final = 4
@@ -52,7 +54,7 @@ def heading(said: str, rows: pd.DataFrame) -> str:
     told = f"<b>{said}</b>: {of(yes, n)}"
     if n < FEW:
         return f"{told}, too few to judge"
-    return told if pd.isna(low) else f"{told}, 95\xa0% interval {span(low, high)}"
+    return told if pd.isna(low) else f"{told}<br>95\xa0% interval {span(low, high)}"
 
 
 def drawn(lanes: Sequence[Lane], look: looks.Tokens, *, by: str, tall: int = _LANE) -> go.Figure:
@@ -66,7 +68,9 @@ def drawn(lanes: Sequence[Lane], look: looks.Tokens, *, by: str, tall: int = _LA
     """
     places = _places(pd.concat([lane.rows for lane in lanes]), by)
     last = max(places.values())
-    height = tall * len(lanes) + 28
+    head = _HEAD + _LINE * max(lane.heading.count("<br>") for lane in lanes)
+    tall += head - _HEAD
+    height = tall * len(lanes) + 36
     traces: list[go.Scatter] = []
     axes: dict[str, Any] = {}
     annotations: list[dict[str, Any]] = []
@@ -75,20 +79,21 @@ def drawn(lanes: Sequence[Lane], look: looks.Tokens, *, by: str, tall: int = _LA
         axis = "" if not index else str(index + 1)
         roof = 1 - index / len(lanes)
         floor = roof - 1 / len(lanes)
-        up = [round(floor + 6 / height, 4), round(roof - _HEAD / height, 4)]
+        up = [round(floor + _LINE / height, 4), round(roof - head / height, 4)]
         ends = [-0.6, last + 0.6]
         axes[f"xaxis{axis}"] = {"range": ends, "anchor": f"y{axis}", "showticklabels": False}
         scale = {"range": [-0.3, 1.12], "tickvals": [0, 1], "ticktext": ["none", "all"], "showgrid": True}
         axes[f"yaxis{axis}"] = {**scale, "domain": up, "anchor": f"x{axis}"}
-        head = looks.label(said, x=0, y=roof, xref="paper", yref="paper", xshift=-44, colour=look.ink, stands="top")
-        annotations.append(head)
+        above = looks.label(said, x=0, y=roof, xref="paper", yref="paper", xshift=-44, colour=look.ink, stands="top")
+        annotations.append(above)
         shapes += _band(rows, look, axis=axis, ends=ends)
         traces += _marks(rows, places, look, axis=axis)
         annotations += _numbers(rows, places, look, axis=axis)
     lowest = f"xaxis{'' if len(lanes) == 1 else len(lanes)}"
-    axes[lowest] |= {"showticklabels": True, **_ticks(places, by=by)}
+    # The numbers of the lowest lane stand between it and its months.
+    axes[lowest] |= {"showticklabels": True, "ticklabelstandoff": 8, **_ticks(places, by=by)}
     return looks.figure(
-        look, traces, height=height, margin=(44, 12, 0, 26), annotations=annotations, shapes=shapes, **axes
+        look, traces, height=height, margin=(44, 12, 0, 34), annotations=annotations, shapes=shapes, **axes
     )
 
 

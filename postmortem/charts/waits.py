@@ -25,8 +25,8 @@ _SAID: Final = {
     "follow up": ("From there until we followed up", "were followed up", "to follow up"),
 }
 """Each measure as a heading, of those that are over, and of those that are not."""
-_LANE: Final = 158
-_HEAD: Final = 34
+_LANE: Final = 175
+_HEAD: Final = 51
 _LEFT: Final = 66
 _TICKS: Final = 4
 _WIDE: Final = 0.34
@@ -203,7 +203,7 @@ def _figure(lanes: dict[str, pd.DataFrame], look: looks.Tokens) -> go.Figure:
 
 def _heading(name: str, rows: pd.DataFrame) -> str:
     n, still, median = (rows[f"all_{part}"].iloc[0] for part in ("n", "open", "median"))
-    told = f"<b>{_SAID[name][0]}</b>: "
+    told = f"<b>{_SAID[name][0]}</b><br>"
     if n < FEW:
         told += f"too few to judge, n = {number(n)}"
     elif pd.isna(median):

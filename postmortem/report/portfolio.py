@@ -265,6 +265,7 @@ def _block(drawn: Callable[[charts.Theme], charts.Chart]) -> ChartBlock:
         left_out=left_out,
         empty=clean(light.empty),
         height=int(light.figure.layout.height or 0),
+        least=light.least,
         light="" if light.empty else figure_json(light),
         dark="" if light.empty else figure_json(drawn("dark")),
     )

@@ -282,6 +282,7 @@ class ChartBlock(Value):
         light: The figure as JSON for plotly.js, in light colours; empty where there is nothing to draw.
         dark: The same in dark colours.
         height: Height of the figure in pixels.
+        least: How wide it has to be, in pixels; a narrower page moves it.
         columns: Heads of the table.
         rows: The numbers, as they are read.
         empty: Why there is nothing to draw, and what to do about it.
@@ -300,6 +301,7 @@ class ChartBlock(Value):
     left_out: int = 0
     empty: str = ""
     height: int = 0
+    least: int = 0
     light: str = ""
     dark: str = ""
 

@@ -43,7 +43,7 @@ def test_told_before_asked_is_a_share_with_its_interval(tables):
     chart = told(tables, *given, {"id": "new"})
 
     assert "7 of 10 were told before they asked (70\xa0%)" == chart.title
-    assert "<b>Told before they asked</b>: 7 of 10, 95\xa0% interval 35\xa0% to 93\xa0%" in notes(chart)
+    assert "<b>Told before they asked</b>: 7 of 10<br>95\xa0% interval 35\xa0% to 93\xa0%" in notes(chart)
     assert "a stroke is that of a month with 10 or more" in chart.verdict.why
     assert "1 incident left out: nobody noted who spoke first." in chart.verdict.why
     assert ["35\xa0% to 93\xa0%"] == chart.table["95\xa0% interval"].tolist()
@@ -73,7 +73,7 @@ def test_half_is_said_of_ten_waits_and_what_is_open_is_named(tables):
     few = waits(tables, *closed[:6])
 
     assert chart.title.startswith("Half were told within 1 h 30 min; still open: 1 to tell and 11 to put right")
-    assert "<b>Until we told them</b>: half within 1 h 30 min, n = 11, 1 open" in notes(chart)
+    assert "<b>Until we told them</b><br>half within 1 h 30 min, n = 11, 1 open" in notes(chart)
     assert "6 incidents: too few to judge, so every wait is shown" == few.title
     assert "6 in all; 1 min, 2 min, 3 min, 4 min, 5 min and 1 h 30 min" in few.alternative
 
