@@ -78,6 +78,11 @@ def due(lab: Server, now: str) -> dict[str, str]:
     return {item["promise_id"]: item["when"] for item in json.loads(done.stdout)}
 
 
+def width(cell: Locator) -> float:
+    """How wide something is on the page, in pixels."""
+    return float(cell.evaluate("cell => cell.getBoundingClientRect().width"))
+
+
 def foot(panel: Locator) -> Locator:
     """The line below every stage: what the next state waits for."""
     return panel.locator(".pm-foot")
@@ -123,6 +128,8 @@ def test_the_unplugged_switch_is_handled_by_what_the_screen_says(page: Page, lab
     stands(recover, "Offer to follow up", "Tue 16:20, if not fixed by then", "To do", "today")
     stands(recover, "Follow up", "5 days after the fix", "To do")
     expect(recover.get_by_text("Nothing here asks for a manager.")).to_be_visible()
+    # However long it takes to say when one step is due, the steps themselves have the room.
+    assert width(row(recover, "Offer to follow up").locator("td.due")) < width(row(recover, "Fix it").locator("td.what"))
     expect(recover.get_by_text("They paid nothing because of it, and 40 min lost is below 1 h.")).to_be_visible()
     choose(recover, "Have you talked with the colleagues", "Yes")
     recover.get_by_role("radio", name="E-mail").check(force=True)
