@@ -129,7 +129,9 @@ def test_the_unplugged_switch_is_handled_by_what_the_screen_says(page: Page, lab
     stands(recover, "Follow up", "5 days after the fix", "To do")
     expect(recover.get_by_text("Nothing here asks for a manager.")).to_be_visible()
     # However long it takes to say when one step is due, the steps themselves have the room.
-    assert width(row(recover, "Offer to follow up").locator("td.due")) < width(row(recover, "Fix it").locator("td.what"))
+    assert width(row(recover, "Offer to follow up").locator("td.due")) < width(
+        row(recover, "Fix it").locator("td.what")
+    )
     expect(recover.get_by_text("They paid nothing because of it, and 40 min lost is below 1 h.")).to_be_visible()
     choose(recover, "Have you talked with the colleagues", "Yes")
     recover.get_by_role("radio", name="E-mail").check(force=True)
