@@ -6,14 +6,14 @@ No cause, no colleague, no blame: a text that names one is not said, and why not
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import actions, authority, compensation, phrases, procedures, recovery
+from postmortem.record import actions, authority, compensation, contact, people, phrases, recovery
 from postmortem.record.base import zone
+from postmortem.record.phrases import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,12 +39,8 @@ _MISSING: Final = {
     "team": f"Say in stage 1 which team it was, {LATER}.",
 }
 """What to do where the record can't fill a blank; nothing for what need not be there."""
-_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
-_PHONE: Final = re.compile(r"(?<![\w-])\+?\(?\d[\d \-./()]{4,}\d(?!\w)")
-_MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _LONGEST: Final = 240
-_DIGITS: Final = range(6, 16)
 _MARKS: Final = ".!?…"
 
 
@@ -88,11 +84,6 @@ def blanks(incident: Incident, playbook: Playbook) -> Blanks:
     return Blanks(filled, missing)
 
 
-def clean(text: str) -> str:
-    """A typed text on one line, composed, without what cannot be seen."""
-    return " ".join(_UNSEEN.sub(" ", unicodedata.normalize("NFC", text)).split())
-
-
 class _Reader:
     """What a customer may hear of a typed text; what may not be said is remembered with the reason."""
 
@@ -101,7 +92,7 @@ class _Reader:
         self.reading = playbook.wording.reading
         self.causes = [_plain(text) for text in _causes(incident)]
         self.causes = [text for text in self.causes if text.count(" ") > 1]
-        self.colleagues = _any_of(colleagues(incident))
+        self.colleagues = _any_of(people.colleagues(incident))
         self.speaks_of = _any_of(self.reading.speaks_of)
         self.common = _common(incident)
         self.refused: dict[str, str] = {}
@@ -291,15 +282,8 @@ def _people(incident: Incident, read: _Reader) -> dict[str, str]:
         "team": _name(incident.team),
         "record": _name(incident.id),
         "owner": _name(incident.owner),
+        "contact": contact.given(incident, read.playbook),
     }
-    own = re.sub(r"\W", "", incident.customer.contact.lower())
-    for step in procedures.said_in(incident, "contact", read.playbook):
-        note = clean(step.note)
-        numbers = [text.strip(" .-/(") for text in _PHONE.findall(note)]
-        numbers = [text for text in numbers if len(re.sub(r"\D", "", text)) in _DIGITS]
-        for text in [*numbers, *_MAIL.findall(note)]:
-            if re.sub(r"\W", "", text.lower()) not in own or not own:
-                found.setdefault("contact", text)
     # A name that could be heard amiss is not said: the words pass our own check whatever was typed.
     return {name: text for name, text in found.items() if not phrases.loaded(text, read.playbook)}
 
@@ -316,21 +300,6 @@ def _causes(incident: Incident) -> Iterator[str]:
     for cause in incident.causes:
         yield from (cause.reason, cause.accepted_because)
         yield from (opinion.reason for opinion in cause.opinions)
-
-
-def colleagues(incident: Incident) -> tuple[str, ...]:
-    """Roles and names of colleagues, as the record has them in a field for one; the team's own name stays."""
-    said = incident.recovery
-    names = [incident.owner, incident.evaluation.by, incident.evaluation.manager_told, said.escalation.handed_to]
-    names += [step.by for step in said.steps]
-    names += [item.approved_by for item in said.compensation]
-    names += [why.by for why in incident.whys]
-    names += [opinion.by for cause in incident.causes for opinion in cause.opinions]
-    names += [action.owner for action in incident.actions]
-    names += [promise.who for promise in incident.commitments]
-    names += [name for signature in incident.signatures for name in (signature.by, signature.role)]
-    told = {clean(name) for name in names}
-    return tuple(sorted(name for name in told if len(name) > 1 and name != clean(incident.team)))
 
 
 @lru_cache(maxsize=64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _APOSTROPHES = {ord("\u2019"): "'", ord("\u2018"): "'"}
 """Telephones and word processors write the curly ones; a character stays a character, so places hold."""
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
 _CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŠŽŻČ]"
 _SPACE: Final = r"\s+"
 _BETWEEN: Final = r"\s(?:[^.!?;:\n]{0,60}?\s)??"
@@ -58,6 +60,11 @@ class Phrase:
     def of(cls, name: str, group: Words, text: str, start: int) -> Phrase:
         """The phrase that a group of words found."""
         return cls(group.rule, name, text, start, group.ask, group.better, group.says, group.fact)
+
+
+def clean(text: str) -> str:
+    """A typed text on one line, composed, without what cannot be seen."""
+    return " ".join(_UNSEEN.sub(" ", unicodedata.normalize("NFC", text)).split())
 
 
 def phrases(text: str, place: str, playbook: Playbook) -> tuple[Phrase, ...]:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import authority, compensation, recovery, talks
+from postmortem.record import authority, compensation, people, recovery, talks
 from postmortem.record import blanks as from_record
 from postmortem.record.phrases import has, heard, phrases
 from postmortem.record.wordbook import PARTS, PartName, blanks_in
@@ -185,7 +185,7 @@ def hearing(incident: Incident, playbook: Playbook, text: str | None = None, *, 
         - No admission yet. We cut your line. That was our mistake.
     """
     words = incident.recovery.wording if text is None else text
-    found = _apart(heard(words, playbook, incident.fault, from_record.colleagues(incident)))
+    found = _apart(heard(words, playbook, incident.fault, people.colleagues(incident)))
     if text is None and _is_admitted(incident, playbook):
         # What was admitted in a talk before need not be admitted in each.
         found = [phrase for phrase in found if phrase.text]

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import actions as planned
-from postmortem.record import procedures, recovery, talks
+from postmortem.record import contact, recovery, talks
 from postmortem.record.base import zone as zone_of
 from postmortem.record.compensation import currency_of, is_offered
 from postmortem.record.money import cents
@@ -36,9 +36,6 @@ _WHOSE: Final = {
     "third party": "We are sorry for the trouble you had, and we helped as we could.",
     "not yet known": "We are sorry for the trouble you had. We are finding out how it came to this.",
 }
-_PHONE: Final = re.compile(r"(?<![\w-])\+?\(?\d[\d \-./()]{4,}\d(?!\w)")
-_DATE_LIKE: Final = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?[./]\d\d?[./]\d{2,4}")
-_MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _EACH_LOST: Final = re.compile(r"^each of [\d,]+ customers lost (.+)$")
 _LOOKING: Final = "We look further into how it happened."
 _SENTENCE: Final = re.compile(r"\S(?:[^.!?]|[.!?](?!\s|$))*(?:[.!?]+|$)")
@@ -46,7 +43,6 @@ _SEVERAL: Final = re.compile(
     r"\b(\d+|two|three|four|five|six|ten|all|both|several|some|many|few|other|more|these|those) a colleague\b",
     re.IGNORECASE,
 )
-_DIGITS: Final = range(6, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +99,7 @@ def letter(incident: Incident, playbook: Playbook, now: datetime) -> LetterSumma
         vows=vows,
         vows_sentence=_vows_sentence(incident, vows),
         reach=_reach(incident, team),
-        contact=_contact(incident, read),
+        contact=contact.given(incident, playbook),
         closing=tuple(_closing(incident, playbook, now)),
         signed=f"Your {team} team" if team and not team.lower().endswith("team") else team or "Your service team",
     )
@@ -241,20 +237,6 @@ def _reach(incident: Incident, team: str) -> str:
     who = f"Ask for {team}." if team else "Ask for the team that wrote to you."
     quote = f" Please mention {clean(incident.id)}, and you will not have to explain again." if incident.id else ""
     return f"{who}{quote}"
-
-
-def _contact(incident: Incident, read: _Reader) -> str:
-    """A number or an address from the step in which we gave it to the customer; never the customer's own."""
-    own = redaction.of_customer(incident.customer.name, incident.customer.contact)
-    for step in procedures.said_in(incident, "contact", read.playbook):
-        note = clean(step.note)
-        numbers: list[str] = [found.strip(" .-/(") for found in _PHONE.findall(_DATE_LIKE.sub("|", note))]
-        numbers = [found for found in numbers if len(re.sub(r"\D", "", found)) in _DIGITS]
-        addresses: list[str] = _MAIL.findall(note)
-        for found in numbers + addresses:
-            if not own.hides(found) and not read.colleagues.hides(found) and not read.ids.hides(found):
-                return found
-    return ""
 
 
 def _closing(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[str]:
