@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from postmortem.record import whys
-from postmortem.store import open_store
+from postmortem.store import engine, open_store
 from postmortem.widgets import Retrospective, open_retrospective
 from tests.widgets.seen import NOW
 
@@ -56,8 +56,10 @@ def test_two_texts_for_one_field_wait_on_both_machines_until_one_decides(store, 
         assert [] == store.check()
 
 
-def test_a_server_that_is_away_is_said_once_and_followed_again(store, server):
+def test_a_server_that_is_away_is_said_once_and_followed_again(store, server, monkeypatch):
     """What was typed meanwhile is kept by the next look that reaches it."""
+    # As often as ever, in the time of a test: what stays away is given up after eight seconds for each thing asked.
+    monkeypatch.setattr(engine, "PAUSES_S", (0.0, 0.01, 0.02, 0.05, 0.1, 0.2))
     ana = Retrospective(store, by="Ana")
     ana.type("title", "Late")
     ana.look("tell")
