@@ -117,6 +117,7 @@ def test_a_follow_up_before_the_fix_asks_for_another(playbook: Playbook):
             "“Follow up with another apology and help” was done 30 min before it was fixed",
         )
     ] == found(soon, playbook, "R12")
+    assert [] == [text for _, place, text in found(soon, playbook, "R13") if "follow-up" in place]
 
 
 def test_not_needed_without_a_reason_asks_for_one(playbook: Playbook):

@@ -191,6 +191,9 @@ def _order(incident: Incident, step: StepNow, known: Mapping[str, StepNow], text
         first = known[name]
         if first.rule.text not in step.before:
             continue
+        if step.too_early and first.rule.target == "fix":
+            # Said already, with what would do, where its time stands.
+            continue
         other = worded(first.rule.text, incident)
         gap = recovery.minutes_between(step.done.at, recovery.time_of(incident, first.rule, first.done))
         if first.done.status == "to do":
