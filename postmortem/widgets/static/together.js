@@ -1,5 +1,6 @@
 // Several people at one record, and words that are not kept yet.
-const LOOK_EVERY = 2000;
+// In milliseconds; a page that says so looks more often.
+const LOOK_EVERY = globalThis.pmLookEvery || 2000;
 const LOOK_HIDDEN = 15000;
 const LOOK_LOST = 60000;
 // One panel of a page looks for all panels of its retrospective: the one with the focus, else the one that did so before.
