@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from postmortem.record.playbook import Playbook
-    from postmortem.record.vocabulary import EffectResult, Strength
+    from postmortem.record.vocabulary import Strength
 
 
 _SATURDAY: Final = 5
@@ -66,12 +66,6 @@ def amend(incident: Incident, action: str, **changes: object) -> Incident:
 def complete(incident: Incident, action: str, on: date) -> Incident:
     """Say on which day an action was done."""
     return amend(incident, action, done_on=on)
-
-
-def check_effect(incident: Incident, action: str, result: EffectResult, on: date, note: str = "") -> Incident:
-    """Keep what the effect check found (R36); `states.judge_effect` opens a closed record again where it failed."""
-    effect = changed(find(incident, action).effect, result=result, checked_on=on, note=note)
-    return amend(incident, action, effect=effect)
 
 
 def remove(incident: Incident, action: str) -> Incident:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import clock
+from postmortem.record import clock, moments
 from postmortem.record.base import zone
 from postmortem.record.facilitation import filled
 from postmortem.record.playbook import STAGES, StageId
@@ -267,25 +267,6 @@ def _seniority(role: str, words: tuple[str, ...]) -> int:
     return max((at for at, word in enumerate(words, start=1) if word.casefold() in said), default=0)
 
 
-def clock_text(at: datetime, name: str) -> str:
-    """A time of the day in a zone; with the zone's own word in the hour that the clocks show twice.
-
-    Args:
-        at: Aware.
-        name: The zone.
-
-    Examples:
-        >>> from datetime import UTC
-        >>> clock_text(datetime(2026, 3, 24, 14, tzinfo=UTC), "Europe/Berlin")
-        '15:00'
-        >>> [clock_text(datetime(2026, 10, 25, hour, 30, tzinfo=UTC), "Europe/London") for hour in (0, 1)]
-        ['01:30 BST', '01:30 GMT']
-    """
-    local = at.astimezone(zone(name))
-    twice = local.replace(fold=1 - local.fold).utcoffset() != local.utcoffset()
-    return f"{local:%H:%M}{f' {local.tzname()}' if twice else ''}"
-
-
 def day_text(at: datetime, name: str) -> str:
     """A day in a zone, for people.
 
@@ -312,9 +293,10 @@ def said(incident: Incident, plan: Agenda, playbook: Playbook, hide: Callable[[s
     def plain(text: str) -> str:
         return hide(" ".join(text.split()))
 
-    begins, ends = (clock_text(at, incident.zone) if at else "" for at in (plan.begins_at, plan.ends_at))
+    zone_name = incident.zone
+    begins, ends = (moments.clock(at, zone_name) if at else "" for at in (plan.begins_at, plan.ends_at))
     stages = (
-        f"  {clock_text(item.begins_at, incident.zone) if item.begins_at else f'{item.minutes:2} min'}  {item.name}: "
+        f"  {moments.clock(item.begins_at, zone_name) if item.begins_at else f'{item.minutes:2} min'}  {item.name}: "
         f"{playbook.stages[item.stage].purpose}"
         for item in plan.items
         if item.minutes

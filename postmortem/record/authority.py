@@ -6,7 +6,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from postmortem.record import compensation
-from postmortem.record.compensation import NOTHING, approved_for, currency_of, find, is_decided, is_offered, worth
+from postmortem.record.compensation import (
+    NOTHING,
+    Owed,
+    approved_for,
+    currency_of,
+    find,
+    is_decided,
+    is_offered,
+    was_offered,
+    worth,
+)
 from postmortem.record.edit import add, changed, made, next_id, put
 from postmortem.record.errors import DataError, Problem
 from postmortem.record.money import cents
@@ -197,3 +207,48 @@ def offer_owed(
         after = compensation.offer(incident, item.id, item.owed if less else worth(item), at)
         incident = incident if is_over_limit(after, item.id, playbook) else after
     return incident
+
+
+def offer_rest(incident: Incident, playbook: Playbook, at: datetime, kind: CompensationKind) -> Incident:
+    """Offer all that is left to offer of one kind, as far as nobody has to approve it first (R18).
+
+    Beside what `offer_owed` offers that is the rest of what was answered in part, and what the rules give beyond what
+    is kept: each becomes a thing of its own.
+
+    Args:
+        incident: The record; it stays as it is.
+        playbook: The rules in force.
+        at: When it was offered; aware.
+        kind: Of which kind.
+
+    Raises:
+        DataError: If the time does not fit.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from postmortem.record.compensation import answer, offer
+        >>> from postmortem.record.incident import Impact, Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> rules, noon = default_playbook(), datetime(2026, 3, 12, tzinfo=UTC)
+        >>> off = offer_owed(Incident(title="Off", impact=Impact(customer_cost=64)), rules, noon)
+        >>> part = answer(offer(off, "k1", Decimal(50), noon), "k1", "accepted", noon)
+        >>> done = offer_rest(part, rules, noon, "reimbursement")
+        >>> [(item.id, str(item.offered)) for item in done.recovery.compensation]
+        [('k1', '50'), ('k2', '14.00')]
+    """
+    incident = offer_owed(incident, playbook, at, [kind])
+    items = [item for item in incident.recovery.compensation if item.kind == kind]
+    state = next((item for item in compensation.outstanding(incident, playbook) if item.kind == kind), None)
+    waiting = sum((worth(item) for item in items if not was_offered(item)), NOTHING)
+    rest = state.to_offer - waiting if state is not None else NOTHING
+    if state is None or not items or rest <= 0:
+        return incident
+    apart = incident
+    for item in items:
+        if was_offered(item) and item.owed is not None and worth(item) < item.owed and not is_decided(item):
+            apart = put(apart, f"recovery.compensation.{item.id}", changed(item, owed=worth(item)))
+    what = next((item.because for item in compensation.owed(incident, playbook) if item.kind == kind), items[-1].what)
+    apart = compensation.keep(apart, Owed(kind, rest, what))
+    name = apart.recovery.compensation[-1].id
+    after = compensation.offer(apart, name, rest, at)
+    return incident if is_over_limit(after, name, playbook) else after

@@ -8,15 +8,14 @@ their currency, so that sums are what a person adds up.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
+from postmortem.record import days, spans
 from postmortem.record.edit import add, changed, get, made, next_id, put
 from postmortem.record.errors import DataError, Problem
 from postmortem.record.money import cents
-from postmortem.record.recovery import known_at, not_ours
-from postmortem.record.severity import assess
+from postmortem.record.recovery import begun, not_ours, target_of
 from postmortem.record.treatment import Compensation
 from postmortem.record.vocabulary import COMPENSATION_KINDS, CompensationKind
 
@@ -56,6 +55,7 @@ class Outstanding:
         owed: By the rules of the playbook.
         kept: What the record keeps as owed.
         offered: What was offered and not declined.
+        declined: What was offered, and they said no to it.
         accepted: What was accepted.
         carried_out: What was carried out.
         decided: What is to be offered where less than the rules give stands as decided; else `None`.
@@ -68,21 +68,26 @@ class Outstanding:
     accepted: Decimal = NOTHING
     carried_out: Decimal = NOTHING
     decided: Decimal | None = None
+    declined: Decimal = NOTHING
 
     @property
     def to_keep(self) -> Decimal:
         """What the rules give beyond what the record keeps, or offers; nothing once less stands as decided."""
-        return max(self.owed - max(self.kept, self.offered), NOTHING) if self.decided is None else NOTHING
+        there = max(self.kept, self.offered + self.declined)
+        return max(self.owed - there, NOTHING) if self.decided is None else NOTHING
 
     @property
     def claim(self) -> Decimal:
-        """What is to be offered: what a person keeps as owed, which is theirs to decide; else by the rules."""
-        return self.decided if self.decided is not None else self.kept or self.owed
+        """What is to be offered: by the rules, or more where more is kept; less only once that stands as decided."""
+        return self.decided if self.decided is not None else max(self.kept, self.owed)
 
     @property
     def to_offer(self) -> Decimal:
-        """What is to be offered beyond what was."""
-        return self.claim - min(self.claim, self.offered)
+        """What is left to offer, which all who ask for an offer ask: the review, the gates, the lists, the talk.
+
+        What they declined was offered to them; of what was offered only in part the rest is left, whatever they said.
+        """
+        return max(self.claim - self.offered - self.declined, NOTHING)
 
 
 def currency_of(incident: Incident, playbook: Playbook) -> str:
@@ -115,9 +120,9 @@ def owed(incident: Incident, playbook: Playbook) -> tuple[Owed, ...]:
     if impact.customer_min is not None and impact.customer_min >= rules.credit_from_min:
         each = cents(_exact(impact.customer_min) * _exact(rules.credit_per_hour) / 60, currency)
         customers = 1 if impact.customers is None else impact.customers
-        because = f"{_span(impact.customer_min)} lost"
+        because = f"{spans.exact(impact.customer_min)} lost"
         if customers != 1:
-            because = f"each of {customers:,} customers lost {_span(impact.customer_min)}"
+            because = f"each of {customers:,} customers lost {spans.exact(impact.customer_min)}"
         due.append(Owed("service credit", each * customers, because, each, customers))
     return tuple(item for item in due if item.amount)
 
@@ -136,6 +141,9 @@ def outstanding(incident: Incident, playbook: Playbook) -> tuple[Outstanding, ..
         >>> off = offer(keep(off, owed(off, rules)[0]), "k1", Decimal(50), noon)
         >>> [(str(item.kept), str(item.offered), str(item.to_offer)) for item in outstanding(off, rules)]
         [('64.00', '50', '14.00')]
+        >>> no = answer(offer(off, "k1", Decimal(64), noon), "k1", "declined", noon)
+        >>> [(str(item.offered), str(item.declined), str(item.to_offer)) for item in outstanding(no, rules)]
+        [('0', '64', '0.00')]
     """
     rules = {item.kind: item.amount for item in owed(incident, playbook)}
     told = incident.recovery.compensation
@@ -149,10 +157,11 @@ def outstanding(incident: Incident, playbook: Playbook) -> tuple[Outstanding, ..
                 kind,
                 rules.get(kind, NOTHING),
                 sum((item.owed or NOTHING for item in items), NOTHING),
-                sum((worth(item) for item in items if is_offered(item) and item.answer != "declined"), NOTHING),
+                sum((worth(item) for item in items if was_offered(item) and item.answer != "declined"), NOTHING),
                 sum((worth(item) for item in items if item.answer == "accepted"), NOTHING),
                 sum((worth(item) for item in items if item.carried_out_at), NOTHING),
                 sum(map(_claimed, items), NOTHING) if any(map(is_decided, items)) else None,
+                sum((worth(item) for item in items if item.answer == "declined"), NOTHING),
             )
         )
     return tuple(found)
@@ -168,6 +177,11 @@ def owes_nothing(incident: Incident, playbook: Playbook) -> bool:
 def is_offered(item: Compensation) -> bool:
     """Whether it was offered: a time says so, and so does an amount."""
     return item.offered_at is not None or item.offered is not None
+
+
+def was_offered(item: Compensation) -> bool:
+    """Whether it was offered, noted or not: what was answered or carried out was; the review asks for its time."""
+    return is_offered(item) or item.carried_out_at is not None or item.answer != "waiting"
 
 
 def worth(item: Compensation) -> Decimal:
@@ -208,7 +222,7 @@ def find(incident: Incident, name: str) -> Compensation:
 
 
 def due_at(incident: Incident, playbook: Playbook) -> datetime | None:
-    """From when it is late not to have offered what is owed (R19); `None` while nobody knew of the mistake.
+    """From when it is late not to have offered what is owed (R19); `None` while nobody says from when that counts.
 
     What was paid is due at once (R18): it is asked for from the first moment, and late from this one.
 
@@ -220,9 +234,8 @@ def due_at(incident: Incident, playbook: Playbook) -> datetime | None:
         >>> due_at(late, default_playbook()).isoformat()
         '2026-03-12T15:20:00+00:00'
     """
-    start = known_at(incident)
-    target = playbook.targets[assess(incident, playbook).level or "moderate"]
-    return start + timedelta(minutes=target.credit_min) if start is not None else None
+    start, _ = begun(incident)
+    return days.later(start, target_of(incident, playbook).credit_min) if start is not None else None
 
 
 # -- the four facts -----------------------------------------------------------------------------------------------
@@ -376,12 +389,6 @@ def _not_before(item: Compensation, field: str, at: datetime | None, start: date
 
 def _refused(name: str, field: str, finding: str, remedy: str) -> DataError:
     return DataError(f"recovery.compensation.{name}", [Problem(field, finding, remedy)])
-
-
-def _span(minutes: float) -> str:
-    """Lost time as people say it."""
-    hours, rest = divmod(minutes, 60)
-    return " ".join([f"{hours:g} h"] * bool(hours) + [f"{rest:g} min"] * bool(rest or not hours))
 
 
 def _exact(number: float) -> Decimal:

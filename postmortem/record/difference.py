@@ -10,7 +10,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from postmortem.record import unread, whys
+from postmortem.record import moments, spans, unread, whys
 from postmortem.record.base import Value, zone
 from postmortem.record.incident import Incident
 from postmortem.record.labels import label
@@ -157,9 +157,9 @@ class _Words:
         if isinstance(value, datetime):
             return self._moment(value)
         if isinstance(value, date):
-            return _day(value)
+            return moments.day(value)
         if isinstance(value, float) and field.endswith("_min"):
-            return _minutes(value)
+            return spans.exact(value)
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
     def _moment(self, at: datetime) -> str:
@@ -167,7 +167,7 @@ class _Words:
         clock = local.time().isoformat("auto" if local.second or local.microsecond else "minutes")
         if local.replace(fold=1 - local.fold).utcoffset() != local.utcoffset():
             clock += f" {local.isoformat()[-6:]}"  # the hour stands twice when the clocks go back
-        return f"{_day(local.date())}, {clock}"
+        return f"{moments.day(local.date())}, {clock}"
 
     def title(self, part: Any) -> str:  # noqa: ANN401 - any part of a record
         """What a part is called in a label."""
@@ -232,18 +232,6 @@ class _Words:
 
 def _head(part: Value) -> str:
     return next((name for name in _HEAD if name in type(part).model_fields), "")
-
-
-def _day(on: date) -> str:
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
-
-
-def _minutes(minutes: float) -> str:
-    whole = round(minutes)
-    if whole != minutes:
-        return f"{minutes!r} min"
-    hours, rest = divmod(whole, 60)
-    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
 
 
 class _Difference:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from postmortem.record import actions, authority, compensation, days, escalation, recovery, states
+from postmortem.record import actions, authority, compensation, days, escalation, paying, recovery, states
 from postmortem.record.errors import DataError, Problem, UnknownNodeError
 from postmortem.record.money import said
 from postmortem.record.promise import Promise
-from postmortem.record.severity import assess
 from postmortem.record.vocabulary import COMPENSATION_KINDS
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from postmortem.record.playbook import Playbook
     from postmortem.record.promise import PromiseStatus
     from postmortem.record.recovery import StepNow
-    from postmortem.record.rules import Target
     from postmortem.record.vocabulary import EffectResult
 
 
@@ -47,10 +45,11 @@ def promises(incident: Incident, playbook: Playbook) -> tuple[Promise, ...]:
         [('action-a1', '2026-03-09')]
     """
     found: list[Promise] = []
-    if is_recovered_here(incident):
-        offers = list(_offers(incident, playbook))
+    handled = recovery.is_handled_here(incident)
+    offers = list(_offers(incident, playbook)) if handled or incident.recovery.compensation else []
+    if handled:
         found += _steps(incident, playbook, are_offered_singly=any(item.status != "spared" for item in offers))
-        found += offers
+    found += offers
     return (*found, *_money(incident, playbook), *_call_back(incident), *_actions(incident))
 
 
@@ -66,23 +65,12 @@ def find(incident: Incident, promise_id: str, playbook: Playbook) -> Promise:
     return known[promise_id]
 
 
-def is_recovered_here(incident: Incident) -> bool:
-    """Whether its steps are ours to keep: somebody has said so, or it is our own record and not closed.
-
-    What came from another system, and what is closed, without a word of the recovery was handled somewhere else.
-    """
-    told = incident.recovery
-    if told.steps or told.procedure or told.compensation:
-        return True
-    return incident.source is None and incident.state != "closed"
-
-
 # -- the steps with the customer (R12, R19) -----------------------------------------------------------------------
 
 
 def _steps(incident: Incident, playbook: Playbook, *, are_offered_singly: bool) -> Iterator[Promise]:
-    start, aside = begun(incident)
-    target, is_underway = _target(incident, playbook), incident.state not in {"draft", "closed"}
+    start, aside = recovery.begun(incident)
+    target, is_underway = recovery.target_of(incident, playbook), incident.state not in {"draft", "closed"}
     for step in recovery.steps(incident, playbook, datetime.max.replace(tzinfo=UTC)):
         rule = step.rule
         due_at = step.due_at or _once_needed(step, start)
@@ -115,21 +103,6 @@ def _steps(incident: Incident, playbook: Playbook, *, are_offered_singly: bool) 
         )
 
 
-def begun(incident: Incident) -> tuple[datetime | None, str]:
-    """From when the targets count, and what to say of it where nobody said when we knew (R19)."""
-    if (known_at := recovery.known_at(incident)) is not None:
-        return known_at, ""
-    done = (step.at for step in incident.recovery.steps if step.status == "done")
-    first = min((at for at in (incident.told_at, *done) if at is not None), default=None)
-    when = "it happened" if incident.occurred_at is not None else "the recovery began"
-    counted = f": counted from when {when}" if incident.occurred_at or first else ""
-    return incident.occurred_at or first, f" (nobody said when we knew{counted})"
-
-
-def _target(incident: Incident, playbook: Playbook) -> Target:
-    return playbook.targets[assess(incident, playbook).level or "moderate"]
-
-
 def _once_needed(step: StepNow, start: datetime | None) -> datetime | None:
     """When a step that is needed once the fix takes long comes to be needed: the offer to follow up (R12, step 5)."""
     return days.later(start, step.rule.over_min) if step.rule.condition == "longer" and start is not None else None
@@ -140,16 +113,16 @@ def _once_needed(step: StepNow, start: datetime | None) -> datetime | None:
 
 def _offers(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
     """One promise a kind of which something is owed: to offer it before they ask."""
-    due_at, aside = _offer_by(incident, playbook)
+    due_at, (_, aside) = compensation.due_at(incident, playbook), recovery.begun(incident)
     impact = incident.impact
     found = {item.kind: item for item in compensation.outstanding(incident, playbook)}
     asked = {"reimbursement": impact.customer_cost is not None, "service credit": impact.customer_min is not None}
     for kind in COMPENSATION_KINDS:
         told = [item for item in incident.recovery.compensation if item.kind == kind]
-        offered = [item for item in told if _is_offered(item)]
+        offered = [item for item in told if compensation.was_offered(item)]
         if kind not in found and not asked.get(kind):
             continue
-        left = _left(incident, kind, playbook)
+        left = found[kind].to_offer if kind in found else compensation.NOTHING
         waiting = [item for item in told if item not in offered]
         # Something without a price is owed too.
         is_open = left > 0 or any(item.owed is None for item in waiting)
@@ -166,17 +139,6 @@ def _offers(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
         )
 
 
-def _is_offered(item: Compensation) -> bool:
-    # What was answered or carried out was offered, whether somebody noted that or not.
-    return compensation.is_offered(item) or item.carried_out_at is not None or item.answer != "waiting"
-
-
-def _offer_by(incident: Incident, playbook: Playbook) -> tuple[datetime | None, str]:
-    """Until when what is owed is offered, and what to say of that time."""
-    start, aside = begun(incident)
-    return days.later(start, _target(incident, playbook).credit_min) if start is not None else None, aside
-
-
 def _named(kind: str, amount: Decimal | None, incident: Incident, playbook: Playbook) -> str:
     what = "goodwill" if kind == "goodwill" else f"the {kind}"
     return what if amount is None else f"{what} of {said(amount, compensation.currency_of(incident, playbook))}"
@@ -189,18 +151,10 @@ def _money(incident: Incident, playbook: Playbook) -> Iterator[Promise]:
         place = f"recovery.compensation.{item.id}"
         if item.approval_asked_at is not None:
             yield _approval(incident, item, named, place, playbook)
-        # What was paid because of it goes back at once, without waiting for a word of theirs (R18).
-        is_due = item.answer == "accepted" or (
-            item.kind == "reimbursement" and item.answer == "waiting" and compensation.is_offered(item)
-        )
+        is_due = paying.is_due(item)
         if item.answer == "waiting" and item.carried_out_at is None and not is_due:
             continue
-        since = item.offered_at if item.kind == "reimbursement" else None
-        since = since or item.answered_at or item.offered_at
-        due_on = None
-        if since is not None:
-            count = playbook.calendar.carry_out_days
-            due_on = days.after(days.of(since, incident.zone), count, playbook.calendar)
+        due_on = paying.due_on(item, incident, playbook)
         yield Promise(
             f"pay-back-{item.id}",
             "pay-back",
@@ -218,7 +172,7 @@ def _approval(incident: Incident, item: Compensation, named: str, place: str, pl
     """An answer to who asked: in time for the offer, or a day later where that time is over already."""
     asked = item.approval_asked_at
     assert asked is not None  # noqa: S101 - the caller has looked
-    due_at, _ = _offer_by(incident, playbook)
+    due_at = compensation.due_at(incident, playbook)
     if due_at is None or due_at <= asked:
         due_at = days.later(asked, timedelta(days=1) / timedelta(minutes=1))
     escalation = incident.recovery.escalation
@@ -370,23 +324,11 @@ def _kept(incident: Incident, promise: Promise, playbook: Playbook, now: datetim
 def _offered(incident: Incident, promise: Promise, playbook: Playbook, now: datetime) -> Incident:
     """Everything of one kind that is owed and was not offered, offered now; nobody may have to approve it (R18)."""
     kind = next(item for item in COMPENSATION_KINDS if promise.id == f"offer-{item.replace(' ', '-')}")
-    after = authority.offer_owed(incident, playbook, now, [kind])
-    if (left := _left(after, kind, playbook)) > 0:
+    after = authority.offer_rest(incident, playbook, now, kind)
+    found = compensation.outstanding(after, playbook)
+    if left := sum((item.to_offer for item in found if item.kind == kind), compensation.NOTHING):
         amount = said(left, compensation.currency_of(incident, playbook))
         told = f"{amount} of it is over the handler's limit, and nobody has approved it"
         remedy = "ask for approval in stage 3, or offer a part there"
         raise DataError(promise.place, [Problem("offered", told, remedy)])
     return after
-
-
-def _left(incident: Incident, kind: str, playbook: Playbook) -> Decimal:
-    """How much of one kind is to be offered still; what they answered or were given is settled, whatever it came to."""
-    state = next((item for item in compensation.outstanding(incident, playbook) if item.kind == kind), None)
-    told = [item for item in incident.recovery.compensation if item.kind == kind and _is_offered(item)]
-    settled = sum((_settled(item) for item in told), compensation.NOTHING)
-    return (state.claim if state else compensation.NOTHING) - settled
-
-
-def _settled(item: Compensation) -> Decimal:
-    is_over = item.answer != "waiting" or item.carried_out_at is not None
-    return max(compensation.worth(item), (item.owed or compensation.NOTHING) if is_over else compensation.NOTHING)

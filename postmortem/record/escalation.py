@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import days
-from postmortem.record.base import zone
+from postmortem.record import days, moments
 from postmortem.record.edit import changed, put
 from postmortem.record.errors import PostmortemError
+from postmortem.record.recovery import whom
 from postmortem.record.severity import assess
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def wanted(incident: Incident, playbook: Playbook) -> tuple[str, ...]:
     if level is not None and playbook.severity.levels[level].escalate:
         reasons.append(f"it is {level}")
     if incident.customer.vip and playbook.escalation.vip:
-        who = "colleague" if incident.harmed == "coworker" else "customer"
+        who = whom(incident)
         reasons.append(f"the {who} is one we take special care of")
     return tuple(reasons)
 
@@ -104,8 +104,8 @@ def no_manager(incident: Incident, playbook: Playbook, now: datetime) -> Inciden
     if said.called_back_at is None:
         new = changed(said, manager_available="no", call_back_on=said.call_back_on or day)
     else:
-        before = said.called_back_at.astimezone(zone(incident.zone))
-        called = f"A manager called back on {before.day} {before:%b %Y, %H:%M}."
+        before, here = said.called_back_at, incident.zone
+        called = f"A manager called back on {moments.day(days.of(before, here))}, {moments.clock(before, here)}."
         note = " ".join(filter(None, (said.note.strip(), called)))
         new = changed(said, manager_available="no", call_back_on=day, called_back_at=None, note=note)
     return put(incident, "recovery.escalation", new)
@@ -131,7 +131,7 @@ def hand_over(incident: Incident, to: str = "", *, at: datetime) -> Incident:
         postmortem.record.escalation.EscalationError: the customer was not asked yet: ask first, then hand over
     """
     said = incident.recovery.escalation
-    who = "colleague" if incident.harmed == "coworker" else "customer"
+    who = whom(incident)
     if said.permission == "no":
         raise EscalationError(f"the {who} does not want it handed over: go on yourself, and keep the manager informed")
     if said.permission != "yes":

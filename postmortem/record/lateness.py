@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from postmortem.record import days
-from postmortem.record.agenda import clock_text
+from postmortem.record import days, moments, spans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from postmortem.record.playbook import Playbook
     from postmortem.record.promise import Promise
+    from postmortem.record.recovery import StepNow
 
 When = Literal["overdue", "today", "this week", "later", "no date"]
 HEADINGS: Final[Mapping[When, str]] = {
@@ -98,11 +98,10 @@ def said(promise: Promise, now: datetime, zone_name: str) -> str:
     if promise.due_at <= now:
         is_now = promise.due_on is None and now - promise.due_at < _A_MINUTE
         return "due now" if is_now else f"{_late(promise, now, (today - day).days)} late"
-    hour = "" if promise.due_on else clock_text(promise.due_at, zone_name)
+    hour = "" if promise.due_on else moments.clock(promise.due_at, zone_name)
     if day - today <= timedelta(days=1):
         return " ".join(filter(None, ("tomorrow" if day > today else "today", hour)))
-    year = "" if day.year == today.year else f" {day.year}"
-    return ", ".join(filter(None, (f"{day:%a} {day.day} {day:%b}{year}", hour)))
+    return ", ".join(filter(None, (moments.weekday(day, today.year), hour)))
 
 
 def _late(promise: Promise, now: datetime, count: int) -> str:
@@ -110,6 +109,20 @@ def _late(promise: Promise, now: datetime, count: int) -> str:
     if not promise.due_on and minutes < _DAY:
         return f"{int(minutes)} min" if minutes < _HOUR else f"{int(minutes // _HOUR)} h"
     return days.counted(count)
+
+
+def of_step(step: StepNow, now: datetime, zone_name: str) -> str:
+    """How late a step came, or is: in days where it was due some time on a day.
+
+    Args:
+        step: A step that is late.
+        now: The moment of looking; aware.
+        zone_name: The record's zone.
+    """
+    if step.due_on is None:
+        return spans.rough(step.late_min)
+    until = step.done.at if step.done.at and not step.is_open else now
+    return days.late(step.due_on, until, zone_name)
 
 
 def step_order(playbook: Playbook) -> dict[str, int]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from postmortem.record import days, talks
 from postmortem.record.edit import changed, made
 from postmortem.record.errors import UnknownNodeError
 from postmortem.record.incident import Incident, Recovery, RecoveryStep
-from postmortem.record.severity import assess
+from postmortem.record.severity import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
 
     from postmortem.record.playbook import Playbook
     from postmortem.record.rules import Procedure, Step, Target
@@ -79,6 +79,25 @@ def tells_nothing(incident: Incident) -> bool:
     return incident.source is not None and incident.recovery == Recovery()
 
 
+def is_handled_here(incident: Incident) -> bool:
+    """Whether its steps with the customer are ours: asked for, dated and late where they are not done.
+
+    Of a record of our own they are from its first word on, a draft's too; of one from another system once anything is
+    said of its recovery, or once it was opened again here. What is closed without a word of its steps was handled
+    elsewhere, or before such words were kept: an amount in it is none of them.
+
+    Examples:
+        >>> from postmortem.record.incident import Compensation
+        >>> own, paid = Incident(title="Late"), Recovery(compensation=(Compensation(id="k1", owed=64),))
+        >>> is_handled_here(own), is_handled_here(changed(own, state="closed", recovery=paid))
+        (True, False)
+    """
+    said = incident.recovery
+    if said.steps or said.procedure or incident.state == "reopened":
+        return True
+    return incident.state != "closed" and not tells_nothing(incident)
+
+
 def procedure(incident: Incident, playbook: Playbook) -> Procedure:
     """The steps in force for an incident."""
     return playbook.procedures.presets[procedure_name(incident, playbook)]
@@ -89,7 +108,7 @@ def steps(incident: Incident, playbook: Playbook, now: datetime) -> tuple[StepNo
     chosen = procedure(incident, playbook)
     said = {step.id: step for step in incident.recovery.steps}
     rules = {step.id: step for step in chosen.steps}
-    target = playbook.targets[assess(incident, playbook).level or "moderate"]
+    target = target_of(incident, playbook)
     numbers = chosen.numbers()
     found: list[StepNow] = []
     for rule in chosen.steps:
@@ -138,7 +157,7 @@ def _due(incident: Incident, target: Target, rule: Step, playbook: Playbook) -> 
     start = known_at(incident)
     if not rule.target or start is None:
         return None, None
-    return start + timedelta(minutes=getattr(target, f"{rule.target}_min")), None
+    return days.later(start, getattr(target, f"{rule.target}_min")), None
 
 
 def is_left(incident: Incident, playbook: Playbook) -> bool:
@@ -199,6 +218,22 @@ def known_at(incident: Incident) -> datetime | None:
     return min(told) if told else None
 
 
+def target_of(incident: Incident, playbook: Playbook) -> Target:
+    """How fast it goes, by the level (R19)."""
+    return playbook.targets[in_force(incident, playbook)]
+
+
+def begun(incident: Incident) -> tuple[datetime | None, str]:
+    """From when the targets count, and what to say of it where nobody said when we knew (R19)."""
+    if (known := known_at(incident)) is not None:
+        return known, ""
+    done = (step.at for step in incident.recovery.steps if step.status == "done")
+    first = min((at for at in (incident.told_at, *done) if at is not None), default=None)
+    when = "it happened" if incident.occurred_at is not None else "the recovery began"
+    counted = f": counted from when {when}" if incident.occurred_at or first else ""
+    return incident.occurred_at or first, f" (nobody said when we knew{counted})"
+
+
 def set_step(incident: Incident, step: str, **changes: object) -> Incident:
     """Say something of one step: its status, when, by whom, how, a note, or why it is not needed.
 
@@ -232,6 +267,7 @@ def do(
         DataError: If a value does not fit.
 
     Examples:
+        >>> from datetime import datetime
         >>> from postmortem.record.playbook import default_playbook
         >>> noon = datetime.fromisoformat("2026-03-11T12:00Z")
         >>> told = do(Incident(title="Late"), "explain-mistake", default_playbook(), at=noon, by="Service desk")

@@ -111,9 +111,14 @@ def rank(level: Severity | None) -> int:
     return SEVERITIES.index(level) if level else -1
 
 
+def in_force(incident: Incident, playbook: Playbook) -> Severity:
+    """The level whose rules count: the incident's own; as for a moderate one while no level is known (R7, R19)."""
+    return assess(incident, playbook).level or "moderate"
+
+
 def depth(incident: Incident, playbook: Playbook) -> Level:
-    """What the incident's level asks for (R7); as for a moderate one while no level is known."""
-    return playbook.severity.levels[assess(incident, playbook).level or "moderate"]
+    """What the incident's level asks for (R7)."""
+    return playbook.severity.levels[in_force(incident, playbook)]
 
 
 def _reason(incident: Incident, question: SeverityQuestion) -> Reason | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import actions, gates
+from postmortem.record import actions, gates, moments
 from postmortem.record.edit import changed
 from postmortem.record.errors import PostmortemError
 
@@ -181,7 +181,7 @@ def followed(before: Incident, after: Incident, today: date | None = None) -> In
             after = actions.amend(after, action.id, effect=effect)
         if effect.result == "not held":
             on, words = effect.checked_on, f" “{action.text.strip()}”" if action.text.strip() else ""
-            told.append(f"{action.id}{words} did not hold{f' ({on.day} {on:%b %Y})' if on else ''}")
+            told.append(f"{action.id}{words} did not hold{f' ({moments.day(on)})' if on else ''}")
     is_closed = before.state == "closed" == after.state
     return reopen(after, "; ".join(told)) if told and is_closed else after
 

@@ -91,7 +91,7 @@ def letter(incident: Incident, playbook: Playbook, now: datetime) -> LetterSumma
         made_on=long_day(today),
         greeting=f"For {clean(incident.customer.name)}"
         if clean(incident.customer.name)
-        else f"For our {'colleague' if incident.harmed == 'coworker' else 'customer'}",
+        else f"For our {recovery.whom(incident)}",
         admission=said or (happened, _WHOSE[incident.fault]),
         story=((happened,) if said else ()) + tuple(_story(incident, read)),
         band=band(incident, zone, now, LETTER_WORDS, width=640, letter=7.6),

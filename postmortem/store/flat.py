@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import actions, due, recovery, whys
+from postmortem.record import actions, recovery, whys
 from postmortem.record.severity import assess
 from postmortem.record.vocabulary import UNCLASSIFIED
 from postmortem.store import kept
@@ -168,7 +168,7 @@ def _actions(incident: Incident, playbook: Playbook) -> Iterable[Row]:
 
 def _steps(incident: Incident, playbook: Playbook) -> Iterable[Row]:
     # Of an import that says nothing of its recovery nobody knows what was done: no steps, rather than thirteen undone.
-    if not due.is_recovered_here(incident):
+    if not recovery.is_handled_here(incident):
         return
     procedure = recovery.procedure_name(incident, playbook)
     # Nothing kept here depends on the time of looking: when a step is due does not, and lateness is left to the reader.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from postmortem.record import actions as planned
-from postmortem.record import states
+from postmortem.record import moments, states
 from postmortem.record import topics as agenda
 from postmortem.record.base import zone
 from postmortem.record.errors import PostmortemError
@@ -194,7 +194,8 @@ class Past:
             found = planned.find(incident, action)
             if found.done_on is not None:
                 raise PostmortemError(
-                    f"{incident_id} says meanwhile that it was done on {told_day(found.done_on)}. Nothing was changed."
+                    f"{incident_id} says meanwhile that it was done on {moments.day(found.done_on)}. "
+                    "Nothing was changed."
                 )
             return planned.complete(incident, action, on)
 
@@ -257,7 +258,7 @@ class Past:
         taker = self._taker(incident_id, to, by)
         self._refuse_carried("actions", origin, found.carried_to, taker(_as_it_is))
         if found.done_on is not None:
-            raise PostmortemError(f"{incident_id} says meanwhile that it was done on {told_day(found.done_on)}.")
+            raise PostmortemError(f"{incident_id} says meanwhile that it was done on {moments.day(found.done_on)}.")
         after = taker(lambda incident: planned.take_over(incident, found, origin))
         return self._noted(after, incident_id, lambda incident: planned.carry(incident, action, after.id), by=by)
 
@@ -327,13 +328,3 @@ def _as_it_is(incident: Incident) -> Incident:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def told_day(day: date) -> str:
-    """A day as people read it.
-
-    Examples:
-        >>> told_day(date(2026, 3, 2))
-        '2 Mar 2026'
-    """
-    return f"{day.day} {day:%b %Y}"

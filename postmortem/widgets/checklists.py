@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from postmortem.record import actions, checklists, days, points
+from postmortem.record import actions, checklists, days, moments, points
 from postmortem.record.base import zone
 from postmortem.record.errors import PostmortemError
 from postmortem.record.review.lists import FORM
 from postmortem.store import StoreError
 from postmortem.store.lists import lists
-from postmortem.store.past import told_day
 from postmortem.widgets import typed
 from postmortem.widgets.blocks import Block, Form, button, buttons, row, section
 
@@ -147,7 +146,7 @@ def _misses(incident: Incident, sheet: Checklist, known: Known) -> int:
 def version_line(sheet: Checklist) -> str:
     """Which version is in force, and since when."""
     since = checklists.in_force_since(sheet)
-    return f"Version {sheet.version}{f', since {told_day(since)}' if since else ''}"
+    return f"Version {sheet.version}{f', since {moments.day(since)}' if since else ''}"
 
 
 def changed_lines(sheet: Checklist) -> list[str]:
@@ -183,7 +182,7 @@ def _run(sheet: Checklist, run: ChecklistRun) -> Block:
     version = f", version {run.version}" if run.version != sheet.version else ""
     return {
         "key": checklists.run_name(sheet, run),
-        "when": told_day(run.on),
+        "when": moments.day(run.on),
         "who": f"{run.job or 'no job named'}{who}{version}",
         "told": f"{len(asked) - len(left)} of {len(asked)} ticked",
         "left": left,
@@ -210,7 +209,7 @@ def ticking(  # noqa: PLR0917 - private to the two panels
         "key": key,
         "version": sheet.version,
         "points": list(checklists.points(sheet)),
-        "today": told_day(today),
+        "today": moments.day(today),
         "by": by,
         "said": said.get(key, ""),
         "kept": kept.get(key, 0),

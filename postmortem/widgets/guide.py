@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from postmortem.record import agenda as agendas
+from postmortem.record import moments
 from postmortem.record.errors import PostmortemError
 from postmortem.record.facilitation import BLANKS, filled
 from postmortem.widgets import typed
@@ -150,7 +151,7 @@ class PlanPanel(GuidePanel):
         if plan.begins_at is None or plan.ends_at is None:
             return f"Clocks in {zone}."
         gone = plan.begins_at < self.meeting.now() and self.meeting.incident.meeting.begun_at is None
-        ends = f"It ends at {agendas.clock_text(plan.ends_at, zone)}, clocks in {zone}."
+        ends = f"It ends at {moments.clock(plan.ends_at, zone)}, clocks in {zone}."
         return f"{ends} That time is past." if gone else ends
 
     def _ready(self, plan: agendas.Agenda) -> Iterator[Block]:
@@ -221,7 +222,7 @@ class LetterPanel(GuidePanel):
         zone = incident.zone
         rows = [
             {
-                "time": agendas.clock_text(item.begins_at, zone) if item.begins_at else f"after {item.from_min} min",
+                "time": moments.clock(item.begins_at, zone) if item.begins_at else f"after {item.from_min} min",
                 "name": item.name,
                 "minutes": item.minutes,
                 "ask": item.ask,
@@ -231,7 +232,7 @@ class LetterPanel(GuidePanel):
         ]
         told = f"{plan.minutes} minutes, {plan.story_min} of them for what happened and why"
         if plan.begins_at is not None and plan.ends_at is not None:
-            from_to = f"{agendas.clock_text(plan.begins_at, zone)} to {agendas.clock_text(plan.ends_at, zone)}"
+            from_to = f"{moments.clock(plan.begins_at, zone)} to {moments.clock(plan.ends_at, zone)}"
             told = f"{agendas.day_text(plan.begins_at, zone)}, {from_to}: {told}"
         yield section("The agenda", {"t": "agenda", "rows": rows, "caption": f"{told}."})
         text = self.guide.text

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import WeakKeyDictionary
 
-from postmortem.record import commitments
-from postmortem.record.base import zone
+from postmortem.record import commitments, days, moments
 from postmortem.record.difference import changes
 from postmortem.record.errors import PostmortemError
 from postmortem.store import StoreError
@@ -92,8 +91,8 @@ def _row(meeting: Retrospective, looking: Looking, revision: Revision, *, last: 
 
 
 def _moment(meeting: Retrospective, at: datetime) -> str:
-    local = at.astimezone(zone(meeting.incident.zone))
-    return f"{local.day} {local:%b %Y, %H:%M}"
+    here = meeting.incident.zone
+    return f"{moments.day(days.of(at, here))}, {moments.clock(at, here)}"
 
 
 def _change(change: Change) -> Block:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
-from postmortem.record import authority, compensation, recovery
-from postmortem.record.base import zone
+from postmortem.record import authority, compensation, moments, recovery, spans
 from postmortem.record.compensation import Owed, is_decided, is_offered, worth
 from postmortem.record.money import said
-from postmortem.widgets import fair, paying, resolving, typed
+from postmortem.widgets import fair, paying, resolving
 from postmortem.widgets.blocks import Block, Form, button, buttons, note, options, section
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ _FROM: Final = {
     "goodwill": "To ease it",
 }
 _CARRIED: Final = {"reimbursement": "Mark as paid", "service credit": "Mark as credited", "goodwill": "Mark as given"}
-_NEAR_DAYS: Final = 6
 _NOTHING: Final = "\N{EN DASH}"
 _BOTH: Final = 2
 
@@ -83,7 +81,7 @@ def _nothing(form: Form) -> Block:
     lost = impact.customer_min or 0
     if impact.customer_cost or lost >= rules.credit_from_min:
         return note("So says the playbook for what they paid and lost.", strong="Nothing is owed.")
-    told = f"{typed.say_minutes(lost)} lost is below {typed.say_minutes(rules.credit_from_min)}"
+    told = f"{spans.rough(lost)} lost is below {spans.rough(rules.credit_from_min)}"
     return note(f"They paid nothing because of it, and {told}.", strong="Nothing is owed.")
 
 
@@ -282,11 +280,7 @@ def _dated(form: Form, what: str, at: datetime | None) -> str:
 
 def _short(form: Form, at: datetime) -> str:
     """A time near now by its weekday, any other by its day."""
-    local, now = at.astimezone(zone(form.incident.zone)), form.meeting.now()
-    if abs((at - now).days) < _NEAR_DAYS:
-        return f"{local:%a %H:%M}"
-    year = "" if local.year == form.around.today.year else f" {local.year}"
-    return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+    return moments.moment(at, form.incident.zone, near=form.meeting.now(), year=form.around.today.year)
 
 
 # -- the steps that all of it together is ----------------------------------------------------------------------------

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from postmortem.record import topics
+from postmortem.record import moments, topics
 from postmortem.record.base import zone
 from postmortem.record.errors import PostmortemError
 from postmortem.store import StoreError
-from postmortem.store.past import told_day
 from postmortem.widgets import met
 from postmortem.widgets.blocks import Block, Form, button, note
 
@@ -172,7 +171,7 @@ def _action_row(action: OpenAction, incident: Incident) -> Block:
         "title": action.title,
         "text": action.text,
         "owner": action.owner or "no owner",
-        "due": f"due {told_day(action.due_on)}" if action.due_on else "no date",
+        "due": f"due {moments.day(action.due_on)}" if action.due_on else "no date",
         "late": f"{late} late" if late else "",
         "strength": action.strength,
         "half": f"Stands here as {twin}, not noted in {action.incident_id} yet." if twin else "",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from postmortem.record import spans
 from postmortem.record.money import said
 from postmortem.record.severity import assess
-from postmortem.widgets import typed
 from postmortem.widgets.blocks import Block, note, options, row
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _how_major(form: Form) -> str:
     lost = {question.id for question in form.meeting.playbook.severity.questions if question.field == "customer_min"}
     worst = [
         f"{reason.ask.rstrip('?')}: "
-        + (typed.say_minutes(float(reason.answer)) if reason.question in lost else reason.answer)
+        + (spans.rough(float(reason.answer)) if reason.question in lost else reason.answer)
         for reason in found.reasons
         if reason.level == found.level
     ]
@@ -57,7 +57,7 @@ def _how_costly(form: Form) -> str:
         told.append(f"they paid {said(impact.customer_cost, form.currency)}")
     if impact.customer_min is not None:
         each = f"each of {impact.customers:,} customers lost" if (impact.customers or 0) > 1 else "they lost"
-        told.append(f"{each} {typed.say_minutes(impact.customer_min)}")
+        told.append(f"{each} {spans.rough(impact.customer_min)}")
     if impact.our_cost is not None:
         told.append(f"it cost us {said(impact.our_cost, form.currency)}")
     return f"{', '.join(told)}." if told else "not told yet; stage 1 asks for it."

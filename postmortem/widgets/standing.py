@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import gates, signatures, states
-from postmortem.record.base import zone
+from postmortem.record import days, gates, moments, signatures, states
 from postmortem.record.severity import depth
 from postmortem.widgets import apart
 from postmortem.widgets.blocks import Block, Form, section
@@ -121,8 +120,7 @@ def _told(incident: Incident) -> list[str]:
 def _when(at: datetime | None, incident: Incident) -> str:
     if at is None:
         return ""
-    local = at.astimezone(zone(incident.zone))
-    return f"on {local.day} {local:%b %Y} at {local:%H:%M}"
+    return f"on {moments.day(days.of(at, incident.zone))} at {moments.clock(at, incident.zone)}"
 
 
 def _rows(form: Form, to: State, open_: Iterable[Missing]) -> list[Block]:

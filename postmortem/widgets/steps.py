@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.record import compensation, days, due, lateness, occasion, procedures, recovery, talks, whys
-from postmortem.record.base import zone
+from postmortem.record import (
+    compensation,
+    days,
+    due,
+    lateness,
+    moments,
+    occasion,
+    procedures,
+    recovery,
+    spans,
+    talks,
+    whys,
+)
 from postmortem.record.recovery import worded
 from postmortem.record.severity import assess
-from postmortem.widgets import typed, ways
+from postmortem.widgets import ways
 from postmortem.widgets.blocks import Block, Form, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from postmortem.record.promise import Promise
     from postmortem.record.recovery import StepNow
@@ -76,7 +87,7 @@ def _standing(form: Form, steps: tuple[StepNow, ...]) -> str:
         clock = f"Times from knowing ({_short(form, start)}), "
     else:
         # The promises count from what is known all the same, and say so as this does.
-        since, aside = due.begun(incident)
+        since, aside = recovery.begun(incident)
         words = f"{'' if since else 'no times yet: '}{aside.strip(' ()')}. "
         clock = words[:1].upper() + words[1:]
     targets = f"targets for {level}" if level else "targets for moderate until the level is known"
@@ -97,28 +108,17 @@ def _lead(form: Form) -> Block:
         )
         told = f"We told them {_short(form, incident.told_at)}; {asked}."
     elif lead is not None and lead > 0:
-        told = f"We told them {_span(lead)} before they raised it."
+        told = f"We told them {spans.rough(lead)} before they raised it."
     else:
-        gap = f"{_span(-lead)} after" if lead is not None and lead <= -1 else "as"
+        gap = f"{spans.rough(-lead)} after" if lead is not None and lead <= -1 else "as"
         told = f"We told them {gap} they raised it."
     return {"t": "lead", "strong": strong, "text": told, "findings": form.found_at("told_at"), "place": "told_at"}
 
 
-def _span(minutes: float) -> str:
-    return typed.say_minutes(minutes)
-
-
 def _short(form: Form, at: datetime) -> str:
     """A time as the table has it: its weekday and hour, further away its day too."""
-    local = at.astimezone(zone(form.incident.zone))
-    start = recovery.known_at(form.incident)
-    near = start is not None and abs((local - start).days) < 6  # noqa: PLR2004 - a weekday names one day only
-    return f"{local:%a %H:%M}" if near else f"{_day(form, local.date())} {local:%H:%M}"
-
-
-def _day(form: Form, day: date) -> str:
-    year = "" if day.year == form.around.today.year else f" {day.year}"
-    return f"{day:%a} {day.day} {day:%b}{year}"
+    incident = form.incident
+    return moments.moment(at, incident.zone, near=recovery.known_at(incident), year=form.around.today.year)
 
 
 # -- a row ------------------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def _row(form: Form, step: StepNow, steps: tuple[StepNow, ...], promise: Promise
         "number": "" if step.is_part else str(step.number),
         "text": worded(rule.text, incident),
         "due": _due(form, step, steps),
-        "late": f"{_how_late(form, step)} late" if late else past,
+        "late": f"{lateness.of_step(step, form.meeting.now(), form.incident.zone)} late" if late else past,
         "soon": soon,
         "status": status,
         "word": "To do, late" if late and done.status == "to do" else _WORDS[status],
@@ -204,14 +204,14 @@ def _due(form: Form, step: StepNow, steps: tuple[StepNow, ...]) -> str:
     """When it is due, in the words of the table."""
     rule = step.rule
     if step.due_on is not None:
-        return _day(form, step.due_on)
+        return moments.weekday(step.due_on, form.around.today.year)
     if step.due_at is not None:
         return _short(form, step.due_at)
     if rule.condition or rule.only_if:
         return _on_condition(form, step)
     numbers = {other.rule.id: other.number for other in steps}
     if rule.target == "follow_up":
-        return f"{form.meeting.playbook.targets[_level(form)].follow_up_days:g} days after the fix"
+        return f"{recovery.target_of(form.incident, form.meeting.playbook).follow_up_days:g} days after the fix"
     return f"after {' and '.join(str(numbers[first]) for first in rule.after)}" if rule.after else ""
 
 
@@ -228,7 +228,7 @@ def _once_long(form: Form, step: StepNow) -> str:
     """From when on the fix takes long, where it is not fixed yet."""
     start, over = recovery.known_at(form.incident), step.rule.over_min
     if start is None or not step.is_open:
-        return f"if over {_span(over)}"
+        return f"if over {spans.rough(over)}"
     by = _short(form, days.later(start, over))
     return f"{by}, if not fixed by then" if step.needed is None else by
 
@@ -247,22 +247,11 @@ def _stands(form: Form, step: StepNow, promise: Promise | None) -> tuple[str, st
     return ("today" if stands == "today" else ""), ""
 
 
-def _how_late(form: Form, step: StepNow) -> str:
-    if step.due_on is None:
-        return _span(step.late_min)
-    at = step.done.at if step.done.at and not step.is_open else form.meeting.now()
-    return days.late(step.due_on, at, form.incident.zone)
-
-
-def _level(form: Form) -> Any:  # noqa: ANN401 - one of the four levels
-    return assess(form.incident, form.meeting.playbook).level or "moderate"
-
-
 def _why_spared(form: Form, step: StepNow) -> str:
     """Why the record itself says that a step did not come up."""
     if step.rule.condition == "longer":
         took = recovery.minutes_between(recovery.known_at(form.incident), form.incident.fixed_at)
-        return f"fixed in {_span(took)}" if took is not None and took >= 0 else ""
+        return f"fixed in {spans.rough(took)}" if took is not None and took >= 0 else ""
     return "they did not want it" if step.rule.condition == "accepted" else ""
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from postmortem import settings
-from postmortem.record import days
+from postmortem.record import days, moments
 from postmortem.record.errors import PostmortemError
 from postmortem.store import StoreError
 from postmortem.store.lists import drop_run, find_list, keep_run, lists
-from postmortem.store.past import told_day
 from postmortem.widgets import checklists as sheets
 from postmortem.widgets.blocks import Block, note
 from postmortem.widgets.opening import opened
@@ -185,7 +184,7 @@ def _option(listed: Listed) -> str:
 def _missed(here: Listed) -> list[str]:
     """The incidents that it should have caught, the newest first; a few of many."""
     told = sorted(here.missed, key=lambda pair: (pair[1] is not None, pair[1] or "", pair[0]), reverse=True)
-    lines = [f"{record}{f', {told_day(day)}' if day else ', no day known'}" for record, day in told[:_MISSES]]
+    lines = [f"{record}{f', {moments.day(day)}' if day else ', no day known'}" for record, day in told[:_MISSES]]
     return [*lines, *([f"and {len(told) - _MISSES} more"] if len(told) > _MISSES else [])]
 
 

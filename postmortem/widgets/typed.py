@@ -15,7 +15,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from postmortem.exchange.prose.headings import shipped_headings
-from postmortem.record import money
+from postmortem.record import moments, money, spans
 from postmortem.record.base import Count, Instant, Minutes, Money, Value, ZoneName, zone
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Incident
@@ -147,13 +147,13 @@ def show(value: Any, place: Place) -> str:  # noqa: ANN401
     if isinstance(value, datetime):
         return show_instant(value, place)
     if isinstance(value, date):
-        return f"{value.day} {value:%b} {value.year:04}"
+        return moments.day(value)
     if isinstance(value, Decimal):
         plain = f"{value:f}"
         # Three digits after the point could be thousands: a fourth says that they are not.
         return f"{plain}0" if re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", plain) else plain
     if isinstance(value, float):
-        return show_minutes(value)
+        return spans.exact(value)
     return str(value)
 
 
@@ -169,39 +169,6 @@ def show_instant(at: datetime, place: Place) -> str:
         return clock
     year = "" if local.year == (place.day or place.today).year and place.day else f" {local.year}"
     return f"{local.day} {local:%b}{year} {clock}"
-
-
-def show_minutes(minutes: float) -> str:
-    """A duration as a person says it.
-
-    Examples:
-        >>> show_minutes(265), show_minutes(40), show_minutes(120)
-        ('4 h 25 min', '40 min', '2 h')
-    """
-    whole = round(minutes)
-    if abs(minutes - whole) > 1e-6:  # noqa: PLR2004 - a fraction of a minute: say it exactly
-        return f"{minutes:.6f}".rstrip("0") + " min"
-    hours, rest = divmod(whole, 60)
-    parts = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours)
-    return " ".join(parts)
-
-
-def say_minutes(minutes: float) -> str:
-    """A duration roughly, for reading: days from two days on, without hours from two weeks on, then years.
-
-    Examples:
-        >>> say_minutes(2441), say_minutes(95), say_minutes(7200)
-        ('40 h 41 min', '1 h 35 min', '5 days')
-        >>> say_minutes(30_250), say_minutes(4_521_305)
-        ('21 days', '8 years')
-    """
-    days, rest = divmod(round(minutes), 1440)
-    if days < 2:  # noqa: PLR2004 - up to two days, hours say it better
-        return show_minutes(round(minutes))
-    if days >= 2 * 365:
-        return f"{days // 365} years"
-    hours = rest // 60 if days < 14 else 0  # noqa: PLR2004 - nobody counts the hours of weeks
-    return f"{days} days {hours} h" if hours else f"{days} days"
 
 
 _DAY_FORMS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%d.%m.%Y")

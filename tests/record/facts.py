@@ -7,8 +7,9 @@ document itself. Only for the default playbook.
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from postmortem.record.playbook import DEFAULT_FILE
 from postmortem.record.reading import document
@@ -102,6 +103,7 @@ def lacking(incident: Incident, state: str, now: datetime | None = None) -> list
     doc["signatures"] = [
         it for it in document(incident).get("signatures", []) if not _is_later(it.get("at") or "", now)
     ]
+    doc["now"] = now
     order = ["recovering", "analysing", "acting", "closed"]
     found: list[str] = []
     for name in order[: order.index("acting" if state == "reopened" else state) + 1] if state != "draft" else []:
@@ -172,7 +174,14 @@ def _not_offered(recovery: dict[str, Any], impact: dict[str, Any], fault: str | 
     for kind in ("reimbursement", "service credit", "goodwill"):
         items = [item for item in recovery.get("compensation", []) if item.get("kind", "reimbursement") == kind]
         kept = sum(float(item.get("owed") or 0) for item in items)
-        given = [item for item in items if item.get("offered") is not None or item.get("offered_at")]
+        given = [
+            item
+            for item in items
+            if item.get("offered") is not None
+            or item.get("offered_at")
+            or item.get("carried_out_at")
+            or item.get("answer", "waiting") != "waiting"
+        ]
         worth = sum(
             float(item["offered"] if item.get("offered") is not None else item.get("owed") or 0) for item in given
         )
@@ -182,8 +191,17 @@ def _not_offered(recovery: dict[str, Any], impact: dict[str, Any], fault: str | 
             less = sum(float(item.get("offered") or item.get("owed") or 0) for item in why)
             rest = sum(float(item.get("owed") or 0) for item in items if item not in why)
             kept, owed[kind] = less + rest, 0
-        if worth + 0.01 * max(1, heads) < (kept or owed.get(kind, 0)):
+        if worth + 0.01 * max(1, heads) < max(kept, owed.get(kind, 0)):
             yield f"offer of {kind}"
+
+
+def _is_kept_back(doc: dict[str, Any], item: dict[str, Any]) -> bool:
+    """What they paid was offered, and the day after it is over."""
+    waits = item.get("kind", "reimbursement") == "reimbursement" and item.get("answer", "waiting") == "waiting"
+    if not waits or not item.get("offered_at"):
+        return False
+    day = datetime.fromisoformat(item["offered_at"]).astimezone(ZoneInfo(doc["zone"])).date()
+    return bool(doc["now"].astimezone(ZoneInfo(doc["zone"])).date() > day + timedelta(days=1))
 
 
 def _put_away(doc: dict[str, Any], rule: str, where: str) -> bool:
@@ -254,7 +272,7 @@ def _closed(doc: dict[str, Any]) -> Iterator[str]:  # noqa: C901 - one plain que
         if (not _settled(step) and not rule.get("condition")) or _before_the_fix(doc, rule, step):
             yield f"step {rule['id']}"
     for item in recovery.get("compensation", []):
-        if item.get("answer") == "accepted" and not item.get("carried_out_at"):
+        if not item.get("carried_out_at") and (item.get("answer") == "accepted" or _is_kept_back(doc, item)):
             yield f"{item['id']} carried out"
     said = recovery.get("escalation", {})
     if said.get("call_back_on") and not said.get("called_back_at") and not said.get("handed_at"):

@@ -47,17 +47,11 @@ def test_what_does_not_fit_is_refused_in_plain_words(planned: Incident, fields: 
     assert said in str(refused.value)
 
 
-def test_an_action_is_amended_completed_and_checked(planned: Incident):
-    """Each fact by itself (R36)."""
+def test_an_action_is_amended_and_completed(planned: Incident):
+    """Each fact by itself (R35)."""
     done = actions.complete(actions.amend(planned, "a1", owner="Desk"), "a1", date(2026, 3, 16))
-    held = actions.check_effect(done, "a1", "held", date(2026, 6, 16), "None since")
 
-    assert ("Desk", date(2026, 3, 16)) == (held.actions[0].owner, held.actions[0].done_on)
-    assert ("held", date(2026, 6, 16), "None since") == (
-        held.actions[0].effect.result,
-        held.actions[0].effect.checked_on,
-        held.actions[0].effect.note,
-    )
+    assert ("Desk", date(2026, 3, 16)) == (done.actions[0].owner, done.actions[0].done_on)
     assert "Field lead" == planned.actions[0].owner
 
 
@@ -91,7 +85,6 @@ def test_an_unknown_action_is_refused(planned: Incident):
         lambda: actions.find(planned, "a9"),
         lambda: actions.amend(planned, "a9", owner="x"),
         lambda: actions.complete(planned, "a9", date(2026, 3, 16)),
-        lambda: actions.check_effect(planned, "a9", "held", date(2026, 3, 16)),
         lambda: actions.remove(planned, "a9"),
     ):
         with pytest.raises(UnknownNodeError, match="no action 'a9'"):

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postmortem.record.agenda import agenda, clock_text, in_order, invitation, invited, shares
+from postmortem.record import moments
+from postmortem.record.agenda import agenda, in_order, invitation, invited, shares
 from postmortem.record.incident import Impact, Incident, Meeting, Moment
 from postmortem.record.playbook import STAGES, default_playbook, playbook_from
 from tests.record.examples import well_made
@@ -65,7 +66,7 @@ def test_an_hour_is_an_hour_in_the_night_in_which_the_clocks_change(night, hours
     plan = agenda(planned(starts_at=night, minutes=60), RULES, NOW)
 
     assert timedelta(hours=1) == plan.ends_at - plan.begins_at
-    assert hours == [clock_text(at, "Europe/London") for at in (plan.begins_at, plan.ends_at)]
+    assert hours == [moments.clock(at, "Europe/London") for at in (plan.begins_at, plan.ends_at)]
 
 
 def test_two_thirds_of_the_hour_are_for_what_happened_and_why():

@@ -51,7 +51,7 @@ def test_what_is_owed_says_why(playbook: Playbook):
     """The person who offers it can say what for."""
     incident = changed(told(), impact=Impact(customer_min=90.5, customer_cost="5"))
 
-    assert ["costs because of the mistake", "1 h 30.5 min lost"] == [
+    assert ["costs because of the mistake", "90.5 min lost"] == [
         item.because for item in compensation.owed(incident, playbook)
     ]
 

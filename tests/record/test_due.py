@@ -24,6 +24,7 @@ from postmortem.record.incident import (
     Source,
 )
 from postmortem.record.playbook import default_playbook, playbook_from
+from postmortem.record.review import review
 from tests.strategies import incidents
 
 RULES = default_playbook()
@@ -430,3 +431,37 @@ def test_one_click_offers_nothing_that_somebody_has_to_approve_first():
     approved = compensation.approve(kept, kept.recovery.compensation[0].id, "Duty manager", NOON)
     offered = due.keep(approved, "offer-service-credit", RULES, now=NOON)
     assert Decimal(1000) == offered.recovery.compensation[0].offered
+
+
+def test_the_review_asks_for_the_steps_that_are_promised():
+    """One rule for both: what is promised is late in both, and what was handled elsewhere in neither (R19)."""
+    desk = Source(system="crm", key="C-1")
+    owed = Recovery(compensation=(Compensation(id="k1", owed=Decimal(64)),))
+    late = NOON + 3 * DAY
+
+    def asked(**fields):
+        incident = changed(BASE, **fields)
+        steps = [it.id for it in due.promises(incident, RULES) if it.kind == "step" and it.is_overdue(late)]
+        return bool(steps), any(found.rule == "R19" for found in review(incident, RULES, late))
+
+    assert {(True, True)} == {
+        asked(),
+        asked(state="recovering"),
+        asked(state="reopened", source=desk),
+        asked(source=desk, recovery=owed),
+    }
+    assert {(False, False)} == {
+        asked(source=desk),
+        asked(state="closed"),
+        asked(state="closed", source=desk),
+        asked(state="closed", recovery=owed),
+        asked(state="closed", source=desk, recovery=owed),
+    }
+
+
+def test_what_is_kept_as_owed_is_promised_also_where_the_steps_are_not():
+    """A closed record says nothing of its steps, and of an amount that nobody offered."""
+    owed = Recovery(compensation=(Compensation(id="k1", owed=Decimal(64)),))
+    closed = changed(BASE, state="closed", recovery=owed)
+
+    assert ["offer-reimbursement"] == [it.id for it in due.promises(closed, RULES) if it.status == "open"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from postmortem.record import authority, compensation, due
+from postmortem.record import authority, compensation, due, saying
 from postmortem.record.edit import put
 from postmortem.record.gates import customer
 from postmortem.record.incident import Impact, Incident
@@ -144,7 +144,7 @@ def test_that_less_is_paid_back_than_they_paid_a_manager_approves(amount: int, p
     (asked,) = found(decided, playbook, "recovery.compensation.k1.approved_by")
 
     assert asked.message.endswith("what they paid is owed in full, and nobody approved less")
-    assert bool(amount) == (not list(customer.offered(decided, playbook, NOON)))
+    assert ["recovery.compensation"] == [gap.where[:21] for gap in customer.offered(decided, playbook, NOON)]
     assert [] == found(approved, playbook, "recovery.compensation.k1.approved_by")
     assert [] == list(customer.offered(approved, playbook, NOON))
     lowered = put(approved, "recovery.compensation.k1.offered", Decimal(1))
@@ -266,3 +266,67 @@ def test_what_is_owed_and_not_offered_is_missing_once_the_work_is_over(playbook,
     late = told(state=state, impact=Impact(customer_cost=64))
 
     assert [level] == [item.level for item in found(late, playbook, "recovery.compensation")]
+
+
+def at_odds(incident: Incident, playbook: Playbook) -> tuple[int, list[str], str]:
+    """What is left to offer of what they paid, as the record, the gate and the list of what is due have it."""
+    (state,) = compensation.outstanding(incident, playbook)
+    gaps = [gap.message.rpartition("; ")[2] for gap in customer.offered(incident, playbook, NOON)]
+    return int(state.to_offer), gaps, due.find(incident, "offer-reimbursement", playbook).status
+
+
+def test_what_is_left_to_offer_is_the_same_wherever_it_is_asked(playbook: Playbook):
+    """A part that was accepted leaves the rest; all of it declined, or less of it approved, leaves nothing."""
+    part = compensation.answer(compensation.offer(paid(playbook), "k1", Decimal(50), TEN), "k1", "accepted", TEN)
+    part = compensation.carry_out(part, "k1", TEN)
+    no = compensation.answer(compensation.offer(paid(playbook), "k1", Decimal(64), TEN), "k1", "declined", TEN)
+    little = compensation.offer(put(paid(playbook), "recovery.compensation.k1.owed", Decimal(1)), "k1", Decimal(1), TEN)
+    reasoned = put(little, "recovery.compensation.k1.because", "They agreed")
+
+    assert (14, ["EUR 14 to go"], "open") == at_odds(part, playbook)
+    assert (0, [], "met") == at_odds(no, playbook)
+    assert (63, ["EUR 63 to go"], "open") == at_odds(little, playbook) == at_odds(reasoned, playbook)
+    assert (0, [], "met") == at_odds(compensation.approve(reasoned, "k1", "Duty manager", NOON), playbook)
+
+
+def test_words_that_were_said_once_more_after_a_no_are_done(playbook: Playbook):
+    """They were offered all of it: the step that offers is not kept open for ever."""
+    no = compensation.answer(compensation.offer(paid(playbook), "k1", Decimal(64), TEN), "k1", "declined", TEN)
+
+    assert ["offer"] == [step.id for step in saying.say(no, ["offer"], playbook, at=NOON).recovery.steps]
+
+
+@pytest.mark.parametrize("kept", [0, 1, 64])
+def test_the_rest_is_offered_from_the_list_of_what_is_due(kept: int, playbook: Playbook):
+    """As a thing of its own, beside what was kept and answered; then nothing is left, and nothing is counted twice."""
+    part = put(paid(playbook), "recovery.compensation.k1.owed", Decimal(kept))
+    if kept:
+        part = compensation.offer(part, "k1", Decimal(min(kept, 50)), TEN)
+        part = compensation.answer(part, "k1", "accepted", TEN)
+    after = due.keep(part, "offer-reimbursement", playbook, now=NOON)
+    (state,) = compensation.outstanding(after, playbook)
+
+    assert (64, 64, 0) == (state.kept, state.offered, state.to_offer)
+    assert (0, [], "met") == at_odds(after, playbook)
+
+
+def test_what_they_paid_is_asked_for_once_it_should_have_gone_back(playbook: Playbook):
+    """From the offer on, without waiting for an answer: by the list, the gate and the review on the same day (R18)."""
+    offered = compensation.offer(paid(playbook), "k1", Decimal(64), TEN)
+    place = "recovery.compensation.k1.carried_out_at"
+    ends = datetime(2026, 3, 22, tzinfo=UTC)
+
+    def asked(now: datetime) -> list[bool]:
+        gaps = [gap.where for gap in customer.carried_out(offered, playbook, now)]
+        is_late = due.find(offered, "pay-back-k1", playbook).is_overdue(now)
+        return [is_late, gaps == [place], bool(found(offered, playbook, place, now))]
+
+    assert [[False] * 3, [True] * 3] == [asked(ends - timedelta(seconds=1)), asked(ends)]
+    assert [] == list(customer.carried_out(compensation.carry_out(offered, "k1", TEN), playbook, ends))
+
+
+def test_a_credit_waits_for_their_answer(playbook: Playbook):
+    """What they may decline is carried out once they accept it."""
+    offered = compensation.offer(told_credit(playbook), "k1", Decimal(20), TEN)
+
+    assert [] == list(customer.carried_out(offered, playbook, NEXT + timedelta(days=30)))

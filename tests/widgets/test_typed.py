@@ -12,8 +12,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from postmortem.record import spans
 from postmortem.record.incident import Incident
-from postmortem.widgets.typed import Place, TypedError, kind_of, read, say_minutes, show, show_minutes, surroundings
+from postmortem.widgets.typed import Place, TypedError, kind_of, read, show, surroundings
 from tests.widgets.seen import NOW
 
 LONDON, NEW_YORK = ZoneInfo("Europe/London"), ZoneInfo("America/New_York")
@@ -346,8 +347,8 @@ def test_what_surrounds_a_field_comes_from_the_record():
 )
 def test_durations_are_said_as_people_say_them(minutes, exactly, roughly):
     """Exactly in a field, roughly in a sentence."""
-    assert exactly == show_minutes(minutes)
-    assert roughly == say_minutes(minutes)
+    assert exactly == spans.exact(minutes)
+    assert roughly == spans.rough(minutes)
 
 
 def test_yesterday_is_the_day_before_today():

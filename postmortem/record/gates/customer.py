@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import authority, compensation, escalation, recovery
+from postmortem.record import authority, compensation, escalation, paying, recovery
 from postmortem.record.gates.gap import Check, Concern, Gap
 from postmortem.record.money import said
 from postmortem.record.order import AFTER_IT_OCCURRED
@@ -109,14 +109,12 @@ def offered(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[G
     step = _first(incident, playbook, now, lambda rule: rule.target == "credit")
     number = _number(step) if step is not None else ""
     for kind in compensation.outstanding(incident, playbook):
-        given = [it for it in items if it.kind == kind.kind and compensation.is_offered(it)]
-        # The review says where the playbook gives more than a person keeps as owed.
-        short = kind.claim - sum(map(compensation.worth, given), compensation.NOTHING)
-        if short <= 0:
+        if not (short := kind.to_offer):
             continue
+        given = [it for it in items if it.kind == kind.kind and compensation.was_offered(it)]
         currency = compensation.currency_of(incident, playbook)
         place = "recovery.compensation"
-        waiting = next((it for it in items if it.kind == kind.kind and not compensation.is_offered(it)), None)
+        waiting = next((it for it in items if it.kind == kind.kind and not compensation.was_offered(it)), None)
         if waiting is not None:
             place = f"{place}.{waiting.id}.offered_at"
         elif given:
@@ -211,13 +209,14 @@ def steps(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap
             yield _open(incident, step, found, remedy)
 
 
-def carried_out(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterator[Gap]:
-    """What they accepted was carried out (R18)."""
+def carried_out(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap]:
+    """What they accepted was carried out, and what they paid went back in time, which waits for no answer (R18)."""
     for item in incident.recovery.compensation:
-        if item.answer == "accepted" and item.carried_out_at is None:
-            place = f"recovery.compensation.{item.id}.carried_out_at"
+        is_late = paying.is_overdue(item, incident, playbook, now)
+        if item.carried_out_at is None and (item.answer == "accepted" or is_late):
+            found = f"the {'accepted' if item.answer == 'accepted' else 'offered'} {item.kind} is not carried out"
             remedy = f"carry the {item.kind} out, and say when"
-            yield Gap(place, f"the accepted {item.kind} is not carried out", remedy, "recover")
+            yield Gap(f"recovery.compensation.{item.id}.carried_out_at", found, remedy, "recover")
 
 
 _WORDS: Final[Mapping[str, str]] = {
@@ -286,7 +285,7 @@ CONCERNS: Final[Mapping[str, Concern]] = {
         bool(escalation.wanted(incident, playbook)) and not _out_of_reach(incident, playbook)
     ),
     "approved": lambda incident, _: any(map(compensation.is_offered, incident.recovery.compensation)),
-    "carried-out": lambda incident, _: any(it.answer == "accepted" for it in incident.recovery.compensation),
+    "carried-out": lambda incident, _: any(map(paying.is_due, incident.recovery.compensation)),
     "called-back": lambda incident, _: incident.recovery.escalation.call_back_on is not None,
 }
 """Which records a gate concerns at all; a gate that is not named concerns every one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import checklists
+from postmortem.record import checklists, moments
 from postmortem.record.base import zone
 from postmortem.record.phrases import phrases
 from postmortem.record.review.finding import LATE, Finding, Severeness
@@ -20,7 +20,6 @@ FORM: Final = "checklist"
 """The form of an action that publishes a list."""
 UNUSED_DAYS: Final = 28
 """After so many days without a use a list is asked about."""
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
@@ -63,11 +62,11 @@ def _uses(sheet: Checklist, today: date) -> Iterator[Finding]:
     place, told = f"checklists.{sheet.id}.runs", f"the list “{sheet.name}”"
     published = sheet.published_on
     if not sheet.runs and published is not None and (today - published).days >= UNUSED_DAYS:
-        found = f"nobody has used {told} since it was published on {_day(published)}"
+        found = f"nobody has used {told} since it was published on {moments.day(published)}"
         yield _hint(place, found, "ask those who do the job what keeps them from it")
     for run in sheet.runs:
         for found, remedy in _amiss(sheet, run, today):
-            yield _hint(place, f"{told}: the use of {_day(run.on)} {found}", remedy, "warning")
+            yield _hint(place, f"{told}: the use of {moments.day(run.on)} {found}", remedy, "warning")
 
 
 def _amiss(sheet: Checklist, run: ChecklistRun, today: date) -> Iterator[tuple[str, str]]:
@@ -83,10 +82,6 @@ def _amiss(sheet: Checklist, run: ChecklistRun, today: date) -> Iterator[tuple[s
     if run.on > today:
         yield "lies ahead", "mend the day"
     elif sheet.published_on is not None and run.on < sheet.published_on:
-        yield f"is before the list was published, on {_day(sheet.published_on)}", "mend the day"
+        yield f"is before the list was published, on {moments.day(sheet.published_on)}", "mend the day"
     elif run.version in known and (problem := checklists.untimely(sheet, run.on, run.version)):
         yield f"is before there was version {run.version}", problem.remedy
-
-
-def _day(on: date) -> str:
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"

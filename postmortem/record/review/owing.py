@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import authority, compensation, days
-from postmortem.record.base import zone
+from postmortem.record import authority, compensation, moments, paying
 from postmortem.record.compensation import approved_for, is_decided, is_offered, worth
 from postmortem.record.money import said
 from postmortem.record.recovery import not_ours, tells_nothing
@@ -110,10 +109,17 @@ def _one(incident: Incident, item: Compensation, playbook: Playbook, now: dateti
         message = f"they declined {said(worth(item), currency)}" if worth(item) else "they declined it"
         yield _found("hint", f"{place}.answer", message, "ask what would help instead, or let it stand")
     elif item.answer == "accepted" and item.carried_out_at is None:
-        since = f" on {_when(item.answered_at, incident)}" if item.answered_at else ""
+        since = f" on {moments.moment(item.answered_at, incident.zone)}" if item.answered_at else ""
         message = f"they accepted it{since}, and it is not carried out yet"
-        level = _level(incident) if _is_slow(item, incident, playbook, now) else "hint"
+        # Once the work is over, or where nobody says since when, it should be done already.
+        is_slow = incident.state in LATE or paying.due_on(item, incident, playbook) is None
+        is_slow = is_slow or paying.is_overdue(item, incident, playbook, now)
+        level = _level(incident) if is_slow else "hint"
         yield _found(level, f"{place}.carried_out_at", message, "do it at once, and note when it was")
+    elif paying.is_overdue(item, incident, playbook, now):
+        since = f" on {moments.moment(item.offered_at, incident.zone)}" if item.offered_at else ""
+        message = f"it was offered{since}, and is not paid back yet; it waits for no answer of theirs"
+        yield _found(_level(incident), f"{place}.carried_out_at", message, "do it at once, and note when it was")
 
 
 def _not_offered(incident: Incident, item: Compensation, playbook: Playbook, now: datetime) -> Iterator[Finding]:
@@ -226,25 +232,9 @@ def _level(incident: Incident) -> Severeness:
     return "error" if incident.state in LATE else "warning"
 
 
-def _is_slow(item: Compensation, incident: Incident, playbook: Playbook, now: datetime) -> bool:
-    """Whether what they accepted should be carried out by now; always once the work is over."""
-    since = item.answered_at or item.offered_at
-    if since is None or incident.state in LATE:
-        return True
-    day = days.after(days.of(since, incident.zone), playbook.calendar.carry_out_days, playbook.calendar)
-    return days.ends(day, incident.zone) <= now
-
-
 def _late(incident: Incident, playbook: Playbook, now: datetime) -> str:
     due = compensation.due_at(incident, playbook)
-    return f", late since {_when(due, incident)}" if due is not None and due < now else ""
-
-
-def _when(at: datetime | None, incident: Incident) -> str:
-    if at is None:
-        return ""
-    local = at.astimezone(zone(incident.zone))
-    return f"{local:%a} {local.day} {local:%b %Y %H:%M}"
+    return f", late since {moments.moment(due, incident.zone)}" if due is not None and due < now else ""
 
 
 def _limit(playbook: Playbook) -> Decimal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import days, escalation, recovery
+from postmortem.record import days, escalation, lateness, moments, recovery, spans
 from postmortem.record.gates.customer import losses_asked
 from postmortem.record.recovery import worded
 from postmortem.record.review.finding import Finding, Severeness
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from postmortem.record.recovery import StepNow
 
 _FACTS: Final = {"told_at": "the customer was told", "fixed_at": "it was fixed"}
-_MINUTES_OF_A_DAY: Final = 1440
 _MANAGER: Final = "recovery.escalation"
 
 
@@ -40,34 +39,6 @@ def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[
     yield from (item for item in found if item.level != "hint" or incident.state != "closed")
 
 
-def span(minutes: float) -> str:
-    """A duration as a sentence has it.
-
-    Examples:
-        >>> span(36), span(95), span(1380), span(4400)
-        ('36 min', '1 h 35 min', '23 h', '3 days')
-    """
-    whole = round(minutes)
-    if whole >= 2 * _MINUTES_OF_A_DAY:
-        return f"{round(whole / _MINUTES_OF_A_DAY)} days"
-    hours, rest = divmod(whole, 60)
-    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
-
-
-def how_late(incident: Incident, step: StepNow, now: datetime) -> str:
-    """How late a step came, or is: in days where it was due some time on a day."""
-    if step.due_on is None:
-        return span(step.late_min)
-    until = step.done.at if step.done.at and not step.is_open else now
-    return days.late(step.due_on, until, incident.zone)
-
-
-def is_handled_here(incident: Incident) -> bool:
-    """Whether its steps are asked for at all: what was imported and says nothing of its recovery promised nothing."""
-    said = incident.recovery
-    return bool(said.steps or said.procedure) or (incident.source is None and incident.state not in {"draft", "closed"})
-
-
 def _hint(rule: str, where: str, message: str, remedy: str, level: Severeness = "hint") -> Finding:
     return Finding(rule, level, where, message, remedy, "recover")
 
@@ -76,7 +47,7 @@ def _first(incident: Incident) -> Iterator[Finding]:
     lead = recovery.lead_min(incident)
     who = recovery.whom(incident)
     if lead is not None and lead <= 0:
-        gap = f"{span(-lead)} before we told them" if lead <= -1 else "in the moment in which we told them"
+        gap = f"{spans.rough(-lead)} before we told them" if lead <= -1 else "in the moment in which we told them"
         yield _hint(
             "R1",
             "told_at",
@@ -139,8 +110,8 @@ def _step(
         yield from _its_time(incident, step, text, now)
         yield from _order(incident, step, known, text)
     yield from _fact(incident, step, known, text)
-    if step.late_min >= 1 and step.needed is not False and is_handled_here(incident):
-        late = how_late(incident, step, now)
+    if step.late_min >= 1 and step.needed is not False and recovery.is_handled_here(incident):
+        late = lateness.of_step(step, now, incident.zone)
         if done.status == "done" and not step.too_early:
             yield _hint(
                 "R19",
@@ -160,8 +131,8 @@ def _once_long(incident: Incident, playbook: Playbook, step: StepNow, text: str,
     if step.rule.condition != "longer" or waited is None or is_over or not (step.is_open and step.needed):
         return
     late = waited - step.rule.over_min
-    if late >= 1 and is_handled_here(incident):
-        told = f"“{text}” is {span(late)} late"
+    if late >= 1 and recovery.is_handled_here(incident):
+        told = f"“{text}” is {spans.rough(late)} late"
         then = "offer it now, or say why it is not needed"
         yield _hint("R19", f"recovery.steps.{step.rule.id}", told, then, "warning")
 
@@ -176,13 +147,13 @@ def _its_time(incident: Incident, step: StepNow, text: str, now: datetime) -> It
     if at > now:
         yield _hint("R12", where, f"the time of “{text}” lies ahead of now", "look at it again", "warning")
     if incident.occurred_at is not None and at < incident.occurred_at:
-        early = span((incident.occurred_at - at).total_seconds() / 60)
+        early = spans.rough((incident.occurred_at - at).total_seconds() / 60)
         yield _hint("R12", where, f"“{text}” was done {early} before it happened", again, "error")
     elif known is not None and at < known:
-        early = span((known - at).total_seconds() / 60)
+        early = spans.rough((known - at).total_seconds() / 60)
         yield _hint("R12", where, f"“{text}” was done {early} before anybody knew of it", again, "warning")
     if step.too_early and incident.fixed_at is not None:
-        early = span((incident.fixed_at - at).total_seconds() / 60)
+        early = spans.rough((incident.fixed_at - at).total_seconds() / 60)
         yield _hint("R12", where, f"“{text}” was done {early} before it was fixed", "follow up once more", "warning")
 
 
@@ -199,7 +170,7 @@ def _order(incident: Incident, step: StepNow, known: Mapping[str, StepNow], text
         if first.done.status == "to do":
             told = f"“{text}” was done, and “{other}”, which comes first, is still to do"
         else:
-            told = f"“{text}” came {span(gap or 0)} before “{other}”"
+            told = f"“{text}” came {spans.rough(gap or 0)} before “{other}”"
         then = "it cannot be undone: say that first when you talk next"
         yield _hint("R13", f"recovery.steps.{step.rule.id}.status", told, then)
 
@@ -229,7 +200,7 @@ def _fact(incident: Incident, step: StepNow, known: Mapping[str, StepNow], text:
         told = f"“{text}” is done, and when {word} is not said"
         yield _hint(rule, f"{place}.at", told, "take the step's time", "warning")
     elif step.done.status == "done" and apart is not None and abs(apart) >= 1 and not elsewhere:
-        gap = f"{span(abs(apart))} {'after' if apart > 0 else 'before'}"
+        gap = f"{spans.rough(abs(apart))} {'after' if apart > 0 else 'before'}"
         told = f"“{text}” was done {gap} {word}, as the record has it"
         # Words can come before the admission; an admission cannot come before they were told.
         level: Severeness = "hint" if field == "told_at" and apart > 0 else "warning"
@@ -243,7 +214,7 @@ def _escalation(incident: Incident, playbook: Playbook, now: datetime) -> Iterat
     said, who = incident.recovery.escalation, recovery.whom(incident)
     handed = bool(said.handed_to.strip() or said.handed_at)
     reasons = escalation.wanted(incident, playbook)
-    if reasons and not escalation.is_said(incident) and is_handled_here(incident):
+    if reasons and not escalation.is_said(incident) and recovery.is_handled_here(incident):
         told = f"a manager is asked for: {' and '.join(reasons)}"
         then = "say whether one is there"
         yield _hint("R9", f"{_MANAGER}.manager_available", told, then, "warning")
@@ -267,6 +238,6 @@ def _call_back(incident: Incident, now: datetime) -> Iterator[Finding]:
         return
     over = recovery.minutes_between(days.ends(day, incident.zone), now)
     if over is not None and over >= 0:
-        told = f"a manager's call-back was promised for {day.day} {day:%b %Y}"
-        late = f", {span(over)} ago" if over >= 1 else ""
+        told = f"a manager's call-back was promised for {moments.day(day)}"
+        late = f", {spans.rough(over)} ago" if over >= 1 else ""
         yield _hint("R9", where, f"{told} and is overdue{late}", "let the manager call now", "warning")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import escalation, recovery
+from postmortem.record import escalation, recovery, spans
 from postmortem.record.edit import get, put, replied
 from postmortem.record.severity import Assessment, assess, by_hand, choice, unclear
 from postmortem.record.vocabulary import SEVERITIES
@@ -135,10 +135,10 @@ def _level(form: Form, assessment: Assessment) -> Block:
 def _asks_for(form: Form, assessment: Assessment) -> list[Block]:
     """What the level asks for: how deep the review goes, how soon, who is told, who takes over (R7, R9, R19)."""
     playbook, incident = form.meeting.playbook, form.incident
-    name = assessment.level or "moderate"
-    level, who = playbook.severity.levels[name], recovery.whom(incident)
-    if assessment.level is None:
+    name = assessment.level
+    if name is None:
         return []
+    level, who = playbook.severity.levels[name], recovery.whom(incident)
     handing = escalation.wanted(incident, playbook)
     columns = {
         "How deep we look": _depth(level),
@@ -174,7 +174,7 @@ def _depth(level: Level) -> list[str]:
 
 def _speed(playbook: Playbook, level: Severity) -> list[str]:
     """The targets of a level in plain words."""
-    target, span = playbook.targets[level], typed.say_minutes
+    target, span = playbook.targets[level], spans.rough
     kind = "working days" if playbook.calendar.days == "working" else "days"
     if target.tell_min == target.apologise_min:
         first = [f"Tell them, and apologise, within {span(target.tell_min)}."]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from postmortem.record import recovery, topics, whys
 from postmortem.record.edit import changed, drop
-from postmortem.record.review.recovering import is_handled_here
 from postmortem.widgets import apart, history, standing
 from postmortem.widgets.blocks import Block, Form, button, buttons, lines, neighbour, note, section
 from postmortem.widgets.opinions import listed
@@ -95,7 +94,7 @@ def body(form: Form) -> list[Block]:
 def _open_steps(form: Form) -> list[str]:
     """The steps with the customer that are still to do, each by its name."""
     meeting, incident = form.meeting, form.incident
-    if meeting.is_new or not is_handled_here(incident):
+    if meeting.is_new or not recovery.is_handled_here(incident):
         return []
     every = recovery.numbered(recovery.steps(incident, meeting.playbook, meeting.now()))
     still = [f"{step.number} {recovery.worded(step.rule.text, incident)}" for step in every if step.is_open]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
-from postmortem.record import recovery
+from postmortem.record import recovery, spans
 from postmortem.record.edit import add, drop, next_id
 from postmortem.record.incident import Moment
 from postmortem.record.vocabulary import Fault
-from postmortem.widgets import typed
 from postmortem.widgets.blocks import Block, Form, button, buttons, neighbour, note, options, row, section
 
 if TYPE_CHECKING:
@@ -141,7 +140,7 @@ def _lead(form: Form) -> Block:
     told = recovery.minutes_between(recovery.known_at(incident), incident.told_at)
     after = ""
     if told is not None:
-        long = typed.say_minutes(abs(told))
+        long = spans.rough(abs(told))
         when = f"{long} after we knew" if told > 0 else f"{long} before anyone knew: look at the times again"
         after = f"We told them what went wrong {when if told else 'as soon as we knew'}."
     return note(after, strong=f"From these times: {sentence}")

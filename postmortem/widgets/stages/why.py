@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from postmortem.record import apart as rules
 from postmortem.record import causes, whys
 from postmortem.record.aloud import after_therefore, explained
-from postmortem.record.severity import assess, depth
+from postmortem.record.severity import assess, depth, in_force
 from postmortem.record.vocabulary import CATEGORIES, LEGS, EvidenceKind, Join, Leg
 from postmortem.widgets import apart, opinions
 
@@ -83,7 +83,7 @@ def _foot(form: Form) -> Block:
         "roots": f"{count} root{'s' if count != 1 else ''}{f', {possible} possible' if possible else ''}."
         if count
         else "",
-        "level": level or "moderate",
+        "level": in_force(incident, playbook),
         "asks": f"{name} {wanted}{', and branches' if asks.branches else ''}.",
         "missing": [finding.message for finding in form.findings if finding.where == "whys"],
     }
