@@ -168,7 +168,10 @@ def _before(incident: Incident, name: str) -> list[Compensation]:
 
 
 def offer_owed(
-    incident: Incident, playbook: Playbook, at: datetime, kinds: Collection[CompensationKind] = COMPENSATION_KINDS
+    incident: Incident,
+    playbook: Playbook,
+    at: datetime | None,
+    kinds: Collection[CompensationKind] = COMPENSATION_KINDS,
 ) -> Incident:
     """Offer what is owed and was not offered, or only in part: all that nobody has to approve first (R18).
 
@@ -177,7 +180,7 @@ def offer_owed(
     Args:
         incident: The record; it stays as it is.
         playbook: The rules in force.
-        at: When it was offered; aware.
+        at: When it was offered; aware. `None` to see what may be offered now.
         kinds: Of which kinds.
 
     Raises:
@@ -204,7 +207,8 @@ def offer_owed(
         less = item.owed is not None and worth(item) < item.owed and not is_decided(item)
         if item.kind not in kinds or is_settled or (is_offered(item) and not less) or item.owed == 0:
             continue
-        after = compensation.offer(incident, item.id, item.owed if less else worth(item), at)
+        # What has no price is offered as it is.
+        after = compensation.offer(incident, item.id, (item.owed if less else worth(item)) or None, at)
         incident = incident if is_over_limit(after, item.id, playbook) else after
     return incident
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from postmortem.record.incident import Action, Incident
     from postmortem.record.playbook import Playbook
-    from postmortem.record.treatment import Compensation
+    from postmortem.record.vocabulary import CompensationKind
 
 LATER: Final = "then this writes itself"
 _MISSING: Final = {
@@ -212,40 +212,28 @@ def _local(at: datetime | None, local: tzinfo) -> datetime | None:
 
 
 def _offers(incident: Incident, playbook: Playbook, read: _Reader) -> dict[str, str]:
-    """What may be offered now: within the limit or approved, and not declined."""
+    """What is offered, or may be offered now: within the limit of the whole record, or approved, and not declined."""
     found: dict[str, str] = {}
     kinds = {"reimbursement": "back", "service credit": "credit", "goodwill": "goodwill"}
     telling, currency = playbook.wording.telling, compensation.currency_of(incident, playbook)
-    amounts: dict[str, Decimal] = {}
-    for item in incident.recovery.compensation:
-        if item.answer == "declined":
-            continue
-        if authority.is_over_limit(incident, item.id, playbook) and not compensation.is_offered(item):
-            read.refused[kinds[item.kind]] = "It is over your limit: ask for approval first."
-            continue
-        amount = _amount(item)
-        amounts[kinds[item.kind]] = amounts.get(kinds[item.kind], Decimal(0)) + amount
-    there = {item.kind for item in incident.recovery.compensation}
-    limit = Decimal(str(playbook.compensation.authority_limit))
-    for owed in compensation.owed(incident, playbook):
-        amount = owed.each if owed.each is not None and owed.customers > 1 else owed.amount
-        if owed.kind in there:
-            continue
-        if owed.amount > limit and owed.kind in playbook.compensation.limit_covers:
-            read.refused[kinds[owed.kind]] = "It is over your limit: ask for approval first."
-        else:
-            amounts[kinds[owed.kind]] = amount
-    for name, amount in amounts.items():
+    amounts: dict[CompensationKind, Decimal] = {}
+    items = authority.offer_owed(incident, playbook, None).recovery.compensation
+    for item in items:
+        if compensation.is_offered(item) and item.answer != "declined":
+            amounts[item.kind] = amounts.get(item.kind, Decimal(0)) + compensation.worth(item)
+    waiting = {item.kind for item in items if not compensation.is_offered(item) and compensation.worth(item) > 0}
+    owed = compensation.owed(incident, playbook)
+    waiting |= {what.kind for what in owed} - {item.kind for item in items}
+    read.refused |= {kinds[kind]: "It is over your limit: ask for approval first." for kind in waiting}
+    each = {what.kind: what.each for what in owed if what.each is not None and what.amount == amounts.get(what.kind)}
+    amounts |= each
+    for kind, amount in amounts.items():
         if amount > 0:
-            found[name] = telling.amount_said(amount, currency)
+            found[kinds[kind]] = telling.amount_said(amount, currency)
     given = read(incident.recovery.resolve.given, "given", what="What they get")
     if given:
         found["given"] = read.within(given)
     return found
-
-
-def _amount(item: Compensation) -> Decimal:
-    return item.offered if item.offered is not None else item.owed if item.owed is not None else Decimal(0)
 
 
 def _prevention(incident: Incident, playbook: Playbook, read: _Reader) -> dict[str, str]:

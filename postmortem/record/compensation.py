@@ -283,7 +283,7 @@ def goodwill(incident: Incident, what: str = "goodwill", amount: Decimal | None 
 
 
 def offer(
-    incident: Incident, name: str, amount: Decimal | None, at: datetime, *, by_us_first: bool | None = True
+    incident: Incident, name: str, amount: Decimal | None, at: datetime | None, *, by_us_first: bool | None = True
 ) -> Incident:
     """Note that it was offered. An offer above the limit is taken as told, and the review asks for the approval.
 
@@ -291,7 +291,7 @@ def offer(
         incident: The record.
         name: Which thing owed, by its id.
         amount: How much; `None` for something without a price.
-        at: When.
+        at: When; `None` where nobody says.
         by_us_first: Whether we offered before they asked; `None` where nobody knows.
 
     Raises:

@@ -44,9 +44,9 @@ def given(incident: Incident, playbook: Playbook) -> str:
     for step in procedures.said_in(incident, "contact", playbook):
         note = _NO_NUMBER.sub("|", clean(step.note))
         note = ids.sub("|", note) if ids is not None else note
-        numbers = [_whole(found.strip(" .-/")) for found in _PHONE.findall(note)]
-        numbers = [found for found in numbers if len(_digits(found)) in _DIGITS]
-        for found in [*numbers, *_MAIL.findall(note)]:
+        numbers = (_whole(match.group().strip(" .-/")) for match in _PHONE.finditer(note))
+        numbers = (found for found in numbers if len(_digits(found)) in _DIGITS)
+        for found in (*numbers, *(match.group() for match in _MAIL.finditer(note))):
             if _known(found).isdisjoint(own) and hidden.isdisjoint(re.findall(r"[^\W\d_]+", found.lower())):
                 return found
     return ""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from postmortem.record.blanks import Blanks
     from postmortem.record.incident import Incident
     from postmortem.record.phrases import Phrase
     from postmortem.record.playbook import Playbook
@@ -79,6 +80,7 @@ def proposal(
     steps: Iterable[str] = (),
     parts: Iterable[PartName] = (),
     tone: str = "",
+    known: Blanks | None = None,
 ) -> Proposal:
     """One way to say what belongs to some steps, from the record alone.
 
@@ -91,6 +93,7 @@ def proposal(
         steps: Which steps of the procedure, by their ids.
         parts: Which parts, where no steps are named; without either, an admission and an apology.
         tone: In which tone; where none is named, in the one the record chose, else in the first of the templates.
+        known: What the record fills in (`record.blanks`), where that is at hand.
 
     Examples:
         >>> from postmortem.record.incident import Impact, Incident
@@ -105,7 +108,7 @@ def proposal(
         # Whatever is said later, too: what we did comes first (R13).
         said = tuple(dict.fromkeys(("admission", *(part for part in said if part == "apology"), *said)))
     said = said or tuple(parts) or ("admission", "apology")
-    known = from_record.blanks(incident, playbook)
+    known = known or from_record.blanks(incident, playbook)
     texts, missing = list[str](), list[str]()
     for sentences in _templates(chosen, said, incident):
         found = _filled(sentences, known.filled, playbook)
@@ -166,7 +169,9 @@ def _said(way: str, known: Mapping[str, str], playbook: Playbook) -> str:
     return "" if phrases(text, "wording", playbook) else text
 
 
-def hearing(incident: Incident, playbook: Playbook, text: str | None = None, *, tone: str = "") -> tuple[Heard, ...]:
+def hearing(
+    incident: Incident, playbook: Playbook, text: str | None = None, *, tone: str = "", known: Blanks | None = None
+) -> tuple[Heard, ...]:
     """How words may be heard, each place with a letter and a better form from this record (R13, R15, R20).
 
     Args:
@@ -174,6 +179,7 @@ def hearing(incident: Incident, playbook: Playbook, text: str | None = None, *, 
         playbook: The rules in force.
         text: Other words.
         tone: In which tone better forms are told; where none is named, in the record's.
+        known: What the record fills in (`record.blanks`), where that is at hand.
 
     Examples:
         >>> from postmortem.record.incident import Impact, Incident
@@ -184,14 +190,24 @@ def hearing(incident: Incident, playbook: Playbook, text: str | None = None, *, 
         a “If” is heard as doubt. We cut your line. That was our mistake, and I am sorry.
         - No admission yet. We cut your line. That was our mistake.
     """
-    words = incident.recovery.wording if text is None else text
-    found = _apart(heard(words, playbook, incident.fault, people.colleagues(incident)))
-    if text is None and _is_admitted(incident, playbook):
-        # What was admitted in a talk before need not be admitted in each.
-        found = [phrase for phrase in found if phrase.text]
-    if not found:
-        return ()
-    known = _better_blanks(incident, playbook, tone)
+    if text is None:
+        found = _in_field(incident, playbook, admitted=_is_admitted(incident, playbook))
+    else:
+        found = _in(text, incident, playbook)
+    return _told(found, _better_blanks(incident, playbook, tone, known), playbook) if found else ()
+
+
+def _in(words: str, incident: Incident, playbook: Playbook) -> list[Phrase]:
+    return _apart(heard(words, playbook, incident.fault, people.colleagues(incident)))
+
+
+def _in_field(incident: Incident, playbook: Playbook, *, admitted: bool) -> list[Phrase]:
+    """What was admitted in a talk before need not be admitted in each."""
+    found = _in(incident.recovery.wording, incident, playbook)
+    return [phrase for phrase in found if phrase.text or not admitted]
+
+
+def _told(found: Sequence[Phrase], known: Mapping[str, str], playbook: Playbook) -> tuple[Heard, ...]:
     told, number = list[Heard](), 0
     for phrase in found:
         letter = _letter(number) if phrase.text else NOT_THERE
@@ -234,11 +250,14 @@ def heard_of(incident: Incident, playbook: Playbook) -> tuple[tuple[str, Heard],
         [('recovery.steps.admit.words', 'R20')]
     """
     admitted = _is_admitted(incident, playbook)
-    found = [(talks.FIELD, place) for place in hearing(incident, playbook)]
+    found = {talks.FIELD: _in_field(incident, playbook, admitted=admitted)}
     for number, talk in enumerate(talk for talk in talks.had(incident) if talk.step):
-        places = hearing(incident, playbook, talk.words)
-        found += [(talk.place, place) for place in places if place.text or (number == 0 and not admitted)]
-    return tuple(found)
+        places = _in(talk.words, incident, playbook)
+        found[talk.place] = [place for place in places if place.text or (number == 0 and not admitted)]
+    if not any(found.values()):
+        return ()
+    known = _better_blanks(incident, playbook)
+    return tuple((where, heard) for where, places in found.items() for heard in _told(places, known, playbook))
 
 
 def _apart(found: Sequence[Phrase]) -> list[Phrase]:
@@ -257,12 +276,14 @@ def _letter(number: int) -> str:
     return _LETTERS[at] + (str(turn + 1) if turn else "")
 
 
-def _better_blanks(incident: Incident, playbook: Playbook, tone: str) -> dict[str, str]:
-    known = dict(from_record.blanks(incident, playbook).filled)
-    both: tuple[PartName, ...] = ("admission", "apology")
+def _better_blanks(
+    incident: Incident, playbook: Playbook, tone: str = "", known: Blanks | None = None
+) -> dict[str, str]:
+    known = known or from_record.blanks(incident, playbook)
+    filled, both = dict(known.filled), tuple[PartName, ...](("admission", "apology"))
     for name, parts in {"admission": both[:1], "apology": both[1:], "sorry": both}.items():
-        known[name] = proposal(incident, playbook, parts=parts, tone=tone).text
-    return {name: text for name, text in known.items() if text or name.startswith("when_")}
+        filled[name] = proposal(incident, playbook, parts=parts, tone=tone, known=known).text
+    return {name: text for name, text in filled.items() if text or name.startswith("when_")}
 
 
 def _from(better: str, known: Mapping[str, str], playbook: Playbook) -> str:
@@ -273,10 +294,18 @@ def _from(better: str, known: Mapping[str, str], playbook: Playbook) -> str:
 # -- which steps are told next ------------------------------------------------------------------------------------
 
 
-def next_steps(incident: Incident, playbook: Playbook, now: datetime) -> tuple[StepNow, ...]:
+def next_steps(
+    incident: Incident, playbook: Playbook, now: datetime, known: Blanks | None = None
+) -> tuple[StepNow, ...]:
     """The open steps that say something and are told in one talk: the next one, and those that follow right after.
 
     A step that comes only days later is told by itself, and an offer waits for its approval (R18).
+
+    Args:
+        incident: The record.
+        playbook: The rules in force.
+        now: The moment of looking; aware.
+        known: What the record fills in (`record.blanks`), where that is at hand.
 
     Examples:
         >>> from datetime import datetime
@@ -288,7 +317,11 @@ def next_steps(incident: Incident, playbook: Playbook, now: datetime) -> tuple[S
     """
     found: list[StepNow] = []
     for step in recovery.steps(incident, playbook, now):
-        speaks = bool(step.rule.says) and step.is_open and not _waits(step, incident, playbook)
+        speaks = (
+            bool(step.rule.says)
+            and step.is_open
+            and not (step.rule.says == "offer" and _waits(incident, playbook, known))
+        )
         if not speaks and found:
             break
         if not speaks:
@@ -306,11 +339,9 @@ def speaking_steps(incident: Incident, playbook: Playbook, now: datetime) -> tup
     return tuple(step for step in recovery.steps(incident, playbook, now) if step.rule.says)
 
 
-def _waits(step: StepNow, incident: Incident, playbook: Playbook) -> bool:
+def _waits(incident: Incident, playbook: Playbook, known: Blanks | None) -> bool:
     """Whether an offer has nothing that may be offered now."""
-    if step.rule.says != "offer":
-        return False
-    filled = from_record.blanks(incident, playbook).filled
+    filled = (known or from_record.blanks(incident, playbook)).filled
     return not {"back", "credit", "given"} & filled.keys()
 
 

@@ -142,7 +142,8 @@ class Form:
         self.meeting = meeting
         self.stage = stage
         self.incident = meeting.incident
-        self.findings = [finding for finding in meeting.findings if finding.stage == stage]
+        self.review = meeting.findings
+        self.findings = [finding for finding in self.review if finding.stage == stage]
         self.around = typed.surroundings(self.incident, meeting.now(), meeting.playbook.currency)
         self.short = depth(self.incident, meeting.playbook).short
         self.waiting: set[str] = set()

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from postmortem.record import recovery, saying, talks
+from postmortem.record.blanks import blanks
 from postmortem.widgets import ways
 from postmortem.widgets.blocks import Block, Form, button, buttons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from postmortem.record.blanks import Blanks
     from postmortem.record.recovery import StepNow
     from postmortem.widgets.meeting import Retrospective
 
@@ -26,11 +28,13 @@ _BEFORE: WeakKeyDictionary[Retrospective, tuple[str, str, str]] = WeakKeyDiction
 def part(form: Form) -> list[Block]:
     """The way, the words, how they may be heard, and one way to say it."""
     meeting, incident, playbook = form.meeting, form.incident, form.meeting.playbook
-    steps = chosen(meeting)
-    heard = saying.hearing(incident, playbook)
+    known = blanks(incident, playbook)
+    steps = chosen(meeting, known)
+    found = saying.proposal(incident, playbook, steps=[step.rule.id for step in steps], known=known)
+    heard = saying.hearing(incident, playbook, known=known)
     kept = {item.rule for item in incident.kept if item.where == WORDS}
     told = [place for place in heard if place.rule not in kept]
-    better = _better(form, steps)
+    better = _better(form, found)
     way, reason = ways.way(form)
     return [
         {
@@ -60,7 +64,7 @@ def part(form: Form) -> list[Block]:
             "put_away": [rule for rule in _RULES if rule in kept and rule in {place.rule for place in heard}],
             "where": WORDS,
             "better": better,
-            "done": _done(form, steps),
+            "done": _done(form, steps, found),
         }
     ]
 
@@ -70,7 +74,7 @@ def _browser_at(text: str, at: int) -> int:
     return len(text[:at].encode("utf-16-le")) // 2
 
 
-def chosen(meeting: Retrospective) -> tuple[StepNow, ...]:
+def chosen(meeting: Retrospective, known: Blanks | None = None) -> tuple[StepNow, ...]:
     """The steps whose words are looked at: those that somebody chose, else the next open ones that say something."""
     incident, playbook, now = meeting.incident, meeting.playbook, meeting.now()
     record, ids = _CHOSEN.get(meeting, ("", ()))
@@ -78,7 +82,7 @@ def chosen(meeting: Retrospective) -> tuple[StepNow, ...]:
         picked = tuple(step for step in saying.speaking_steps(incident, playbook, now) if step.rule.id in ids)
         if picked:
             return picked
-    return saying.next_steps(incident, playbook, now)
+    return saying.next_steps(incident, playbook, now, known)
 
 
 def _numbers(steps: tuple[StepNow, ...]) -> str:
@@ -141,10 +145,9 @@ def _others(form: Form, steps: tuple[StepNow, ...]) -> Block:
     }
 
 
-def _better(form: Form, steps: tuple[StepNow, ...]) -> Block:
+def _better(form: Form, found: saying.Proposal) -> Block:
     """One way to say it, in a tone, with what the record does not tell yet."""
     incident, wording = form.incident, form.meeting.playbook.wording
-    found = saying.proposal(incident, form.meeting.playbook, steps=[step.rule.id for step in steps])
     # The first tone is the one that is taken where nobody chose.
     tones = [("" if tone is wording.tone("") else name, tone.title) for name, tone in wording.tones.items()]
     tone = form.toggle("recovery.tone", "Tone", tones, small=True)
@@ -161,9 +164,9 @@ def _better(form: Form, steps: tuple[StepNow, ...]) -> Block:
     }
 
 
-def _done(form: Form, steps: tuple[StepNow, ...]) -> Block | None:
+def _done(form: Form, steps: tuple[StepNow, ...], found: saying.Proposal) -> Block | None:
     """The button for what was said just now."""
-    unsaid = _not_in_it(form, steps)
+    unsaid = _not_in_it(form, steps, found)
     said_now = tuple(step for step in steps if step.is_open and step.rule.id not in unsaid)
     if not said_now:
         return None
@@ -175,9 +178,8 @@ def _done(form: Form, steps: tuple[StepNow, ...]) -> Block | None:
     return buttons(button(told, "said", steps=[step.rule.id for step in said_now]))
 
 
-def _not_in_it(form: Form, steps: tuple[StepNow, ...]) -> set[str]:
+def _not_in_it(form: Form, steps: tuple[StepNow, ...], found: saying.Proposal) -> set[str]:
     """The steps that explain, where the words are the proposal as it stands: no proposal says why it happened."""
-    found = saying.proposal(form.incident, form.meeting.playbook, steps=[step.rule.id for step in steps])
     if recovery.not_ours(form.incident) or form.incident.recovery.wording.strip() != found.text.strip():
         return set()
     return {step.rule.id for step in steps if step.rule.says == "explanation"}

@@ -8,6 +8,7 @@ from postmortem.record.edit import put
 from postmortem.record.errors import PostmortemError, near
 from postmortem.record.incident import Kept
 from postmortem.record.playbook import STAGES, StageId
+from postmortem.record.progress import progress
 from postmortem.record.review import review
 from postmortem.widgets import apart, ideas, past, stages, standing, timing, together
 from postmortem.widgets.blocks import Form, head_of
@@ -84,7 +85,7 @@ class StagePanel(Panel):
                     "missing": item.started and (item.missing > 0 or item.late > 0),
                     "minutes": rules[item.stage].minutes,
                 }
-                for item in meeting.progress
+                for item in progress(form.incident, form.review, meeting.playbook, meeting.now())
             ],
             "wide": self.stage in {"recover", "classify", "act"},
             "clock": timing.clock_of(meeting),
@@ -95,7 +96,7 @@ class StagePanel(Panel):
             "body": [*together.undrawn(meeting, self.stage, form.waiting), *body],
             "aside": [block for room in _ASIDE.get(self.stage, ()) for block in room.aside(form)],
             "findings": form.all_findings(),
-            "put_away": _put_away_in(meeting, self.stage),
+            "put_away": _put_away_in(form),
             "nothing": standing.elsewhere(meeting) if self.stage == "review" else "",
             "foot": standing.foot(meeting),
             "next": {"id": following, "name": rules[following].name} if following else None,
@@ -239,13 +240,14 @@ def _others(incident: Incident, rule: str, where: str) -> tuple[Kept, ...]:
     return tuple(kept for kept in incident.kept if (kept.rule, kept.where) != (rule, where))
 
 
-def _put_away_in(meeting: Retrospective, stage: StageId) -> list[dict[str, str]]:
+def _put_away_in(form: Form) -> list[dict[str, str]]:
     """The findings of a stage that somebody put away: nothing is hidden, and each can be looked at again."""
+    meeting = form.meeting
     if not meeting.incident.kept:
         return []
     kept = {(item.rule, item.where): item for item in meeting.incident.kept}
     again = review(put(meeting.incident, "kept", ()), meeting.playbook, meeting.now())
-    shown = {(finding.rule, finding.where) for finding in meeting.findings}
+    shown = {(finding.rule, finding.where) for finding in form.review}
     return [
         {
             "rule": finding.rule,
@@ -255,7 +257,7 @@ def _put_away_in(meeting: Retrospective, stage: StageId) -> list[dict[str, str]]
             "reason": kept[finding.rule, finding.where].reason,
         }
         for finding in again
-        if finding.stage == stage
+        if finding.stage == form.stage
         and (finding.rule, finding.where) in kept.keys() - shown
         # What was said of a root stays covered with it, until this person's own opinion is given (R31).
         and not apart.hides(meeting, finding.where)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postmortem.record import saying
+from postmortem.record import authority, saying
 from postmortem.record.blanks import blanks
 from postmortem.record.incident import (
     Action,
@@ -268,6 +268,45 @@ def test_only_what_may_be_offered_now_is_offered(playbook: Playbook):
     assert "credit" not in blanks(waiting, playbook).filled
     assert "It is over your limit: ask for approval first." == blanks(waiting, playbook).missing["credit"]
     assert "€400" == blanks(approved, playbook).filled["credit"]
+
+
+def test_the_words_offer_what_the_limit_of_the_whole_record_leaves(playbook: Playbook):
+    """What fits the limit by itself may not fit it beside another offer: no words for it then, and no offer (R18)."""
+    limit = playbook.compensation.authority_limit
+    waits = Compensation(id="k1", kind="goodwill", owed=limit - 10)
+    small = waits.model_copy(update={"offered": waits.owed, "offered_at": NOW})
+    credit = Compensation(id="k2", kind="service credit", owed=100)
+    lost = LEFT.impact.model_copy(update={"customer_min": 600, "customer_cost": 0})
+
+    for items in ((small,), (waits, credit)):
+        incident = LEFT.model_copy(update={"impact": lost, "recovery": Recovery(compensation=items)})
+        found, offered = blanks(incident, playbook), authority.offer_owed(incident, playbook, NOW)
+        assert ["goodwill"] == [item.kind for item in offered.recovery.compensation if item.offered_at]
+        assert "€140" == found.filled["goodwill"]
+        assert "It is over your limit: ask for approval first." == found.missing["credit"]
+        assert "credit you" not in saying.proposal(incident, playbook, steps=["offer"]).text
+
+
+def test_the_words_offer_as_much_as_the_press_does(playbook: Playbook):
+    """Of what was offered only in part the rest is offered, too; each of many customers is told their own part."""
+    part = Compensation(id="k1", kind="reimbursement", owed=64, offered=50, offered_at=NOW)
+    many = LEFT.impact.model_copy(update={"customer_min": 120, "customer_cost": 0, "customers": 4})
+    each = Compensation(id="k1", kind="service credit", owed=80)
+    told = LEFT.model_copy(update={"recovery": Recovery(compensation=(part,))})
+    kept = LEFT.model_copy(update={"impact": many, "recovery": Recovery(compensation=(each,))})
+
+    assert "€64" == blanks(told, playbook).filled["back"]
+    assert "€20" == blanks(kept, playbook).filled["credit"]
+
+
+def test_a_gift_without_a_price_is_offered_as_it_is(playbook: Playbook):
+    """No amount is made up for it, and it keeps nobody from saying the words."""
+    gift = Compensation(id="k1", kind="goodwill", what="a bouquet")
+    after = saying.say(
+        LEFT.model_copy(update={"recovery": Recovery(compensation=(gift,))}), ["offer"], playbook, at=NOW
+    )
+
+    assert (NOW, None) == (after.recovery.compensation[0].offered_at, after.recovery.compensation[0].offered)
 
 
 def test_the_next_steps_are_told_in_one_talk(playbook: Playbook):
