@@ -58,7 +58,8 @@ def due(*, who: tuple[str, ...], ahead: int | None, ics: Path | None, as_json: b
     # A day more than asked for: which day it is now differs between the zones of the world.
     until = days.of(now, "UTC") + timedelta(days=ahead + 1) if ahead is not None else None
     with opened() as store:
-        found = store.due(now=now, until=until, who=who, kept_since=now - lateness.KEPT_FOR if ics else None, **chosen)
+        since = lateness.kept_since(store.playbook, now) if ics else None
+        found = store.due(now=now, until=until, who=who, kept_since=since, **chosen)
         found = tuple(row for row in found if ahead is None or _days_ahead(row, now) <= ahead)
         rows = tuple(row for row in found if row.promise.status == "open")
         hint = _near_role(store, who, now) if who and not rows else ""

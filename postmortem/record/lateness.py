@@ -27,9 +27,6 @@ HEADINGS: Final[Mapping[When, str]] = {
 WHEN: Final[tuple[When, ...]] = get_args(When)
 """In the order in which a list shows them."""
 
-KEPT_FOR: Final = timedelta(days=90)
-"""How long a calendar goes on being told of what was kept, or is not needed any more."""
-
 _SUNDAY: Final = 6
 _A_MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = 60
@@ -123,6 +120,11 @@ def of_step(step: StepNow, now: datetime, zone_name: str) -> str:
         return spans.rough(step.late_min)
     until = step.done.at if step.done.at and not step.is_open else now
     return days.late(step.due_on, until, zone_name)
+
+
+def kept_since(playbook: Playbook, now: datetime) -> datetime:
+    """From when on a calendar is told of what was kept, or is not needed any more."""
+    return now - timedelta(days=playbook.calendar.kept_days)
 
 
 def step_order(playbook: Playbook) -> dict[str, int]:

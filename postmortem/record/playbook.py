@@ -27,6 +27,7 @@ from postmortem.record.rules import (
     CalendarRules,
     CategoryRules,
     Channel,
+    ChecklistRules,
     CompensationRules,
     EffectRules,
     EscalationRules,
@@ -91,6 +92,7 @@ class Playbook(Value):
     forms: Table[str, Form]
     action_kinds: Table[ActionKind, str]
     effect: EffectRules
+    checklists: ChecklistRules = ChecklistRules()
     stages: Table[StageId, Stage]
     meeting: MeetingRules
     calendar: CalendarRules

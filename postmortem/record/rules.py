@@ -155,6 +155,7 @@ class CompensationRules(Value):
         credit_per_hour: What it is worth, an hour and customer, in the playbook's currency.
         authority_limit: What a handler may offer in one record without approval, in the playbook's currency.
         limit_covers: The kinds that count towards it; by default not what was paid, which is paid back at once.
+        doubted_from: An offer of so many times what is owed is asked about: most often a decimal sign is missing.
     """
 
     reimburse_share: float = Field(ge=0, le=1)
@@ -162,6 +163,7 @@ class CompensationRules(Value):
     credit_per_hour: float = Field(ge=0, le=1e9)
     authority_limit: float = Field(ge=0, le=1e12)
     limit_covers: tuple[CompensationKind, ...] = ("service credit", "goodwill")
+    doubted_from: float = Field(default=100, gt=1, le=1e9)
 
 
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -178,6 +180,7 @@ class CalendarRules(Value):
         holidays: More days on which nobody works.
         worked: Days that are worked all the same.
         carry_out_days: In how many of these days what they accepted is carried out (R18): at once, which is a day.
+        kept_days: How many days an exported calendar goes on being told of what was kept, or is not needed any more.
     """
 
     days: Literal["calendar", "working"]
@@ -187,6 +190,7 @@ class CalendarRules(Value):
     holidays: tuple[Annotated[date, DAY_TOLD], ...] = ()
     worked: tuple[Annotated[date, DAY_TOLD], ...] = ()
     carry_out_days: int = Field(default=1, ge=0, le=365)
+    kept_days: int = Field(default=90, ge=0, le=3650)
 
 
 class EscalationRules(Value):
@@ -309,6 +313,12 @@ class EffectRules(Value):
     """R36: when the effect of an action is looked at."""
 
     check_after_days: int = Field(ge=1)
+
+
+class ChecklistRules(Value):
+    """R37: after so many days without a use a published list is asked about."""
+
+    unused_after_days: int = Field(default=28, ge=1, le=3650)
 
 
 class Stage(Value):

@@ -166,7 +166,7 @@ class WhatIsDue:
         return who in {"", row.promise.who or NOBODY} and team in {"", row.team}
 
     def _events(self) -> Iterable[Due]:
-        since = self.now() - lateness.KEPT_FOR
+        since = lateness.kept_since(self.store.playbook, self.now())
         return [row for row in self.store.due(now=self.now(), kept_since=since) if self._fits(row)]
 
     def _hide(self) -> Callable[[str, str], str]:

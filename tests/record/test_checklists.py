@@ -11,7 +11,7 @@ from postmortem.record.edit import changed, put
 from postmortem.record.errors import DataError, UnknownNodeError
 from postmortem.record.incident import Checklist, ChecklistRun, Incident
 from postmortem.record.merging import merge
-from postmortem.record.playbook import default_playbook
+from postmortem.record.playbook import Playbook, default_playbook, playbook_from
 from postmortem.record.reading import incident_from
 from postmortem.record.review import review
 
@@ -39,9 +39,12 @@ def used(incident: Incident, **fields: object) -> Incident:
     return checklists.tick(incident, "l1", [LINES], on=DAY, by="Crew 1", **fields)
 
 
-def found(incident: Incident) -> list[str]:
+RULES = default_playbook()
+
+
+def found(incident: Incident, playbook: Playbook = RULES) -> list[str]:
     """What the review says of lists."""
-    return [finding.message for finding in review(incident, default_playbook(), NOW) if finding.rule == "R37"]
+    return [finding.message for finding in review(incident, playbook, NOW) if finding.rule == "R37"]
 
 
 # -- making and changing ----------------------------------------------------------------------------------------------
@@ -353,6 +356,13 @@ def test_a_list_that_nobody_uses_is_asked_about(listed):
 
     assert "nobody has used" in said
     assert [] == found(used(listed))
+
+
+def test_a_team_says_after_how_many_days_an_unused_list_is_asked_about(listed):
+    """By default after four weeks."""
+    patient = playbook_from({"checklists": {"unused_after_days": 3650}})
+
+    assert [] == found(listed, playbook=patient)
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,7 @@ def test_public_holidays_of_a_country_and_its_part_are_no_working_days():
         ({"country": "DE", "subdivision": "BX"}, "there is no 'BX'"),
         ({"subdivision": "BY"}, "name the country"),
         ({"carry_out_days": -1}, "carry_out_days"),
+        ({"kept_days": -1}, "kept_days"),
     ],
 )
 def test_a_calendar_that_can_not_be_is_refused(told, match):

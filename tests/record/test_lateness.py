@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from postmortem.record import days, lateness
+from postmortem.record.playbook import default_playbook, playbook_from
 from postmortem.record.promise import Promise
 
 BERLIN = "Europe/Berlin"
@@ -81,3 +82,11 @@ def test_steps_that_are_due_at_once_come_in_the_order_of_the_procedure(playbook)
     assert ["explain-mistake", "apologise", "thank"] == [
         item.text for item in sorted(late, key=lambda item: lateness.order(item, "2026-001", steps))
     ]
+
+
+def test_a_team_says_how_long_a_calendar_is_told_of_what_was_kept():
+    """By default for a quarter of a year."""
+    now = datetime(2026, 6, 29, 12, tzinfo=UTC)
+    rules = [default_playbook(), playbook_from({"calendar": {"kept_days": 0}})]
+
+    assert [datetime(2026, 3, 31, 12, tzinfo=UTC), now] == [lateness.kept_since(it, now) for it in rules]

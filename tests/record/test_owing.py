@@ -10,8 +10,10 @@ import pytest
 
 from postmortem.record import authority, compensation, due, saying
 from postmortem.record.edit import put
+from postmortem.record.errors import DataError
 from postmortem.record.gates import customer
 from postmortem.record.incident import Impact, Incident
+from postmortem.record.playbook import default_playbook, playbook_from
 from postmortem.record.review import owing
 
 if TYPE_CHECKING:
@@ -323,6 +325,17 @@ def test_what_they_paid_is_asked_for_once_it_should_have_gone_back(playbook: Pla
 
     assert [[False] * 3, [True] * 3] == [asked(ends - timedelta(seconds=1)), asked(ends)]
     assert [] == list(customer.carried_out(compensation.carry_out(offered, "k1", TEN), playbook, ends))
+
+
+def test_a_team_says_from_how_many_times_an_offer_is_doubted():
+    """By default from a hundred times what is owed; once or less would doubt every offer."""
+    offered = compensation.offer(paid(default_playbook()), "k1", Decimal(640), TEN)
+    own = playbook_from({"compensation": {"doubted_from": 10}})
+
+    place = "recovery.compensation.k1.offered"
+    assert [0, 1] == [len(found(offered, rules, place)) for rules in (default_playbook(), own)]
+    with pytest.raises(DataError, match="doubted_from"):
+        playbook_from({"compensation": {"doubted_from": 1}})
 
 
 def test_a_credit_waits_for_their_answer(playbook: Playbook):

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 FORM: Final = "checklist"
 """The form of an action that publishes a list."""
-UNUSED_DAYS: Final = 28
-"""After so many days without a use a list is asked about."""
 
 
 def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
@@ -35,7 +33,7 @@ def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[
             yield _hint(place, f"{action.id} is done, and its checklist is not kept here", "make a checklist of it")
     for sheet in incident.checklists:
         yield from _points(incident, sheet, playbook)
-        yield from _uses(sheet, today)
+        yield from _uses(sheet, playbook, today)
     for name in incident.should_have_caught:
         if problem := checklists.no_list(incident, name):
             yield _hint("should_have_caught", problem.finding, problem.remedy, "warning")
@@ -58,10 +56,10 @@ def _points(incident: Incident, sheet: Checklist, playbook: Playbook) -> Iterato
                 break
 
 
-def _uses(sheet: Checklist, today: date) -> Iterator[Finding]:
+def _uses(sheet: Checklist, playbook: Playbook, today: date) -> Iterator[Finding]:
     place, told = f"checklists.{sheet.id}.runs", f"the list “{sheet.name}”"
     published = sheet.published_on
-    if not sheet.runs and published is not None and (today - published).days >= UNUSED_DAYS:
+    if not sheet.runs and published is not None and (today - published).days >= playbook.checklists.unused_after_days:
         found = f"nobody has used {told} since it was published on {moments.day(published)}"
         yield _hint(place, found, "ask those who do the job what keeps them from it")
     for run in sheet.runs:

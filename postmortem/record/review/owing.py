@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from postmortem.record.playbook import Playbook
     from postmortem.record.treatment import Compensation
 
-ABSURD: Final = 100
-"""An offer of so many times what is owed is asked about: most often a decimal sign is missing."""
-
 _SHOWN: Final = 60
 _AT_ONCE: Final = {
     "reimbursement": "pay it back at once, before they ask",
@@ -154,7 +151,7 @@ def _offered(incident: Incident, item: Compensation, playbook: Playbook) -> Iter
         if item.offered < item.owed and not is_decided(item):
             message = f"{said(item.offered, currency)} was offered of {said(item.owed, currency)} that is owed"
             yield _otherwise(incident, [item], message, "offer the rest before they ask for it")
-        elif item.offered >= item.owed * ABSURD:
+        elif item.offered >= item.owed * Decimal(str(playbook.compensation.doubted_from)):
             message = (
                 f"{said(item.offered, currency)} was offered where {said(item.owed, currency)} is owed: is it so much?"
             )
