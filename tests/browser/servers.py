@@ -140,8 +140,15 @@ def stage(page: Page, name: str) -> Locator:
 
 
 def saved(panel: Locator) -> None:
-    """Wait until a panel says that everything is kept."""
+    """Wait until everything that was typed is kept, and a panel says so."""
+    panel.page.wait_for_function("() => !sessionStorage.getItem('postmortem-unsaved')")
     expect(panel.locator(".pm-head .ok")).to_contain_text("Saved")
+
+
+def check(radio: Locator) -> None:
+    """Press a radio, and wait until it is the chosen one: an answer to what was done before may draw it as it was."""
+    radio.click(force=True)
+    expect(radio).to_be_checked()
 
 
 def outside_of(page: Page) -> list[str]:

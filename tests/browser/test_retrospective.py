@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from postmortem.store import open_store
 
 sys.path.insert(0, str(Path(__file__).parent))
-from servers import SHELL, STAGES, choose, open_notebook, outside_of, panel, run_all, saved, served, stage
+from servers import SHELL, STAGES, check, choose, open_notebook, outside_of, panel, run_all, saved, served, stage
 
 from tests.widgets.hostile import HOSTILE
 
@@ -90,7 +90,7 @@ def test_a_new_mistake_goes_through_all_seven_stages_by_mouse(retro: Page, lab: 
     saved(tell)
 
     evaluate = stage(retro, "evaluate")
-    evaluate.get_by_role("radio", name="Distress").first.check(force=True)
+    check(evaluate.get_by_role("radio", name="Distress").first)
     expect(evaluate.get_by_text("Moderate.").first).to_be_visible()
 
     recover = stage(retro, "recover")
@@ -108,7 +108,7 @@ def test_a_new_mistake_goes_through_all_seven_stages_by_mouse(retro: Page, lab: 
     expect(why.get_by_text("Root: unclassified")).to_be_visible()
 
     classify = stage(retro, "classify")
-    classify.get_by_role("radio", name="System").check(force=True)
+    check(classify.get_by_role("radio", name="System"))
 
     act = stage(retro, "act")
     act.get_by_role("button", name="Add an action").first.click()

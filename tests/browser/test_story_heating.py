@@ -23,7 +23,7 @@ from postmortem.record import actions, causes, whys
 from postmortem.store import open_store
 
 sys.path.insert(0, str(Path(__file__).parent))
-from servers import SHELL, open_notebook, run_all, saved, served, stage, turn_clock
+from servers import SHELL, check, open_notebook, run_all, saved, served, stage, turn_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,7 +83,7 @@ def fill(panel: Locator, **fields: str) -> None:
 
 def choose(panel: Locator, question: str, answer: str) -> None:
     """Press one answer of a question."""
-    panel.get_by_role("radiogroup", name=question).get_by_role("radio", name=answer, exact=True).check(force=True)
+    check(panel.get_by_role("radiogroup", name=question).get_by_role("radio", name=answer, exact=True))
 
 
 def press(panel: Locator, name: str) -> None:
