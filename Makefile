@@ -20,8 +20,9 @@ lab: $(STAMP) ## Open the notebooks in JupyterLab; an empty store gets the sampl
 	$(BIN)/postmortem lab
 
 test: check browser postgres ## Run everything: checks, tests, examples in the docs, stored notebooks
-	@# Whole files go to the cores, so that a server or a database that a file starts is started once.
-	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
+	@# Whole files go to the cores, so that a server or a database that a file starts is started once; their order is
+	@# that of tests/conftest.py, which begins with the long ones.
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## Check format, lint and types
 	$(BIN)/ruff format --check

@@ -1,4 +1,4 @@
-"""What tests of several rooms share: one PostgreSQL server for the whole session, where there is one.
+"""What tests of several rooms share: one PostgreSQL server for the whole session, where there is one; and their order.
 
 Tests that need it skip with the reason where its programs are missing. Under CI they fail: there a missing database is
 a missing test. `-k "not postgresql"` leaves them out.
@@ -23,6 +23,28 @@ time.tzset()
 settings.register_profile("calm", deadline=None, derandomize=True, max_examples=60)
 settings.register_profile("search", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "calm"))
+
+
+# Files that wait more than they work, or take longest, on processes of several: those that start a server or a kernel.
+LONG = ("tests/browser/", "tests/notebooks/", "tests/widgets/test_stage.py", "tests/exchange/test_spool.py")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Where several processes take whole files, spread the long ones over the first half of the others.
+
+    A long one that is taken last is waited for by everybody. Two at once, each with a browser and a kernel, wait for
+    each other; beside one that waits, another process calculates. A browser's file of few tests is a long walk.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    files = {}
+    for item in items:
+        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    long = sorted((name for name in files if name.startswith(LONG)), key=lambda name: len(files[name]))
+    rest = sorted((name for name in files if name not in long), key=lambda name: -len(files[name]))
+    gap = len(rest) / (2 * len(long) or 1)
+    places = {name: number * gap for number, name in enumerate(long)} | {name: at for at, name in enumerate(rest)}
+    items[:] = [item for name in sorted(files, key=places.__getitem__) for item in files[name]]
 
 
 @pytest.fixture(scope="session")
