@@ -227,3 +227,18 @@ def test_no_key_on_any_kind_of_control_reaches_the_cells(retro: Page):
     assert notebook == retro.evaluate("() => document.querySelectorAll('.jp-Notebook .jp-Cell .jp-InputArea').length")
     assert {"button button ", "input text ", "input radio ", "input checkbox ", "textarea textarea "} <= tried
     assert {"select select-one ", "li  treeitem"} <= tried
+
+
+def test_the_link_at_the_foot_leads_to_its_field_in_another_stage_and_stays_there(retro: Page):
+    """The question of that stage is read out first, however long it takes to draw it; then comes the field."""
+    told = stage(retro, "tell").get_by_label("In one line")
+    told.fill("A parcel went to the old address")
+    told.blur()
+    for name in ("act", "review", "evaluate"):
+        shown = stage(retro, name)
+        shown.locator(".pm-foot").get_by_role("button", name="name one of us as the owner").click()
+        owner = panel(retro, "tell").get_by_label("Owner of the recovery")
+        expect(owner).to_be_focused()
+        retro.wait_for_timeout(1500)
+
+        expect(owner).to_be_focused()

@@ -3,7 +3,6 @@
 const goToPlace = (panel, stage, place) => {
   if (panel.state.view.stage === stage) { panel.goTo(place); return; }
   const { session } = panel.state.view;
-  panel.go(stage);
   const look = (tries) => {
     const root = document.querySelector(`.pm[data-session="${session}"][data-stage="${stage}"]`);
     const all = root ? [...root.querySelectorAll("[data-place]")] : [];
@@ -14,8 +13,7 @@ const goToPlace = (panel, stage, place) => {
     at.scrollIntoView({ block: "center" });
     at.focus({ preventScroll: true });
   };
-  // The question of the stage takes the focus first; the place comes after it.
-  setTimeout(() => look(40), 160);
+  panel.go(stage, () => look(40));
 };
 const moveButton = (move, panel, extra = "") => move && el("button", { type: "button", class: `pm-btn ${extra}`, disabled: move.off, onClick: () => panel.say({ type: "do", do: move.do, args: move.args }) }, sign("check"), move.label);
 

@@ -194,13 +194,15 @@ class Panel extends Component {
   }
   // Another stage: the cell that shows it where there is one on the page, else this panel turns to it.
   // The question of the stage that was asked for takes the focus as soon as it is drawn: the first thing that is read.
-  arrive(stage, tries = 40) {
+  // What was asked for within it comes after that, or nobody would be where they wanted to go.
+  arrive(stage, then, tries = 40) {
     const heading = this.root && this.root.querySelector(".pm-ask");
-    if (this.state.view.stage !== stage || !heading) { if (tries) setTimeout(() => this.arrive(stage, tries - 1), 50); return; }
+    if (this.state.view.stage !== stage || !heading) { if (tries) setTimeout(() => this.arrive(stage, then, tries - 1), 50); return; }
     heading.focus({ preventScroll: true });
     this.root.scrollIntoView({ block: "start" });
+    if (then) then();
   }
-  go(stage) {
+  go(stage, then) {
     const { view } = this.state;
     const there = document.querySelector(`.pm[data-session="${view.session}"][data-stage="${stage}"]`);
     this.say({ type: "go", stage, here: !there });
@@ -208,8 +210,9 @@ class Panel extends Component {
       there.scrollIntoView({ block: "start" });
       const heading = there.querySelector(".pm-ask");
       if (heading) heading.focus({ preventScroll: true });
+      if (then) then();
     } else {
-      this.arrive(stage);
+      this.arrive(stage, then);
     }
   }
 

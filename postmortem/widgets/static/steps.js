@@ -73,7 +73,7 @@ Object.assign(BLOCKS, {
   "steps-before": (block, panel) => h("div", { class: "pm-steps-before", key: "steps-before" }, panel.blocks(block.body)),
   procedure: (block, panel) => h("div", { class: "pm-proc", key: "procedure" },
     h("table", { class: "pm-steps" },
-      h("thead", null, h("tr", null, ["Number", "Step", "Due", "Status", "When, how", "By", "Notes and more"].map((name, at) => h("th", { scope: "col", class: name === "By" ? "by" : "" }, at && at < 6 ? name : h("span", { class: "pm-live" }, name))))),
+      h("thead", null, h("tr", null, ["Number", "Step", "Due", "Status", "When, how", "By", "Notes and more"].map((name, at) => h("th", { scope: "col", class: { "When, how": "when", By: "by" }[name] || "" }, at && at < 6 ? name : h("span", { class: "pm-live" }, name))))),
       h("tbody", null, block.rows.map((row) => stepRow(panel, row)))),
     block.before.length > 0 && h("div", { class: "pm-before" }, h("h4", null, "Done before the procedure was changed"),
       h("ul", null, block.before.map((row) => h("li", { key: row.key }, sign(STEP_SIGNS[row.status]), h("span", null, ` ${row.word}: ${row.text}`), h("span", { class: "small" }, [row.when, row.how, row.by, row.note].filter(Boolean).join(", "))))))),
