@@ -1,10 +1,10 @@
-"""From one procedure to another: what was done stays, under the step that means the same (R11, R14)."""
+"""Which steps are gone by: from one procedure to another, and steps that are not needed (R11, R12, R14)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from postmortem.record import recovery, talks
+from postmortem.record import compensation, recovery, talks
 from postmortem.record.edit import changed, readdressed
 from postmortem.record.errors import UnknownNodeError
 from postmortem.record.playbook import default_playbook
@@ -74,6 +74,37 @@ def _same(rule: Step, other: Step) -> bool:
     """Whether two steps of different procedures mean the same: they are dated and worded by the same rules."""
     alike = rule.says == other.says or "" in {rule.says, other.says}
     return rule.target == other.target and bool(rule.target or rule.says == other.says != "") and alike
+
+
+def spare(incident: Incident, step: str, playbook: Playbook, because: str = "") -> Incident:
+    """Set a step to not needed; without a reason the review asks for one (R12).
+
+    That nothing is owed the record tells itself: it is the reason where there is no other.
+
+    Args:
+        incident: The record; it stays as it is.
+        step: The step's id in the playbook.
+        playbook: The rules in force.
+        because: Why it is not needed; what was said before stays where nothing is.
+
+    Raises:
+        UnknownNodeError: If there is no such step, with a near name.
+
+    Examples:
+        >>> from postmortem.record.incident import Impact, Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> late = Incident(title="Late", impact=Impact(customer_cost=0, customer_min=0))
+        >>> spare(late, "offer", default_playbook()).recovery.steps[0].because
+        'nothing is owed'
+    """
+    said = recovery.said_of(incident, step)
+    # Why it was done by its channel is no reason why it is not needed.
+    reason = because or (said.because if said.status != "done" else "")
+    target = next((rule.target for rule in recovery.procedure(incident, playbook).steps if rule.id == step), "")
+    if not reason and target == "credit" and compensation.owes_nothing(incident, playbook):
+        reason = "nothing is owed"
+    after = recovery.undo(incident, step, playbook)
+    return recovery.set_step(after, step, status="not needed", because=reason)
 
 
 def left_over(incident: Incident, playbook: Playbook) -> tuple[tuple[str, RecoveryStep], ...]:

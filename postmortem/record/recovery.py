@@ -165,7 +165,8 @@ def is_left(incident: Incident, playbook: Playbook) -> bool:
 
     Examples:
         >>> from postmortem.record.playbook import default_playbook
-        >>> is_left(spare(Incident(title="Told a stranger"), "fix", default_playbook(), "gone"), default_playbook())
+        >>> told = set_step(Incident(title="Told a stranger"), "fix", status="not needed", because="gone")
+        >>> is_left(told, default_playbook())
         True
     """
     if incident.fixed_at is not None:
@@ -293,18 +294,6 @@ def undo(incident: Incident, step: str, playbook: Playbook) -> Incident:
     at = said_of(incident, step).at
     after = talks.take_back(set_step(incident, step, status="to do", at=None), step)
     return changed(after, **{field: None}) if field and at and getattr(after, field) == at else after
-
-
-def spare(incident: Incident, step: str, playbook: Playbook, because: str = "") -> Incident:
-    """Set a step to not needed; without a reason the review asks for one (R12).
-
-    Raises:
-        UnknownNodeError: If there is no such step, with a near name.
-    """
-    said = said_of(incident, step)
-    # Why it was done by its channel is no reason why it is not needed.
-    before = said.because if said.status != "done" else ""
-    return set_step(undo(incident, step, playbook), step, status="not needed", because=because or before)
 
 
 def agreed(incident: Incident, step: str, playbook: Playbook) -> Incident:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from postmortem.record import (
-    compensation,
     days,
     due,
     lateness,
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from postmortem.record.incident import Why
     from postmortem.record.promise import Promise
     from postmortem.record.recovery import StepNow
     from postmortem.record.review import Finding
@@ -156,7 +156,7 @@ def _row(form: Form, step: StepNow, steps: tuple[StepNow, ...], promise: Promise
         "must": any(field["error"] or field["versions"] or field["findings"] for field in fields),
         "notes": [_note(form, step, found) for found in marks if found.where.endswith((".at", ".status"))],
         "marks": [form.finding(form.findings.index(found) + 1, found) for found in marks],
-        "late_why": next((_asked(form, found.message) for found in marks if found.where == place), None),
+        "late_why": next((_asked_late(form, step, found) for found in marks if found.where == place), None),
     }
 
 
@@ -274,11 +274,21 @@ def _quick(form: Form, step: StepNow) -> list[Block]:
     return [first, then] if found.source == "same talk" and since > _TALK_MIN else [then, now]
 
 
-def _asked(form: Form, message: str) -> Block | None:
-    """A thing that came too early or too late, as a why of the recovery leg; said of it whether it stands there."""
+def _asked(form: Form, message: str) -> Block:
+    """A thing that came too early, as a why of the recovery leg; said of it whether it stands there."""
     text = message[:1].upper() + message[1:]
-    stands = any(why.text == text for why in whys.children(form.incident, None, "recovery"))
-    return {"text": text, "stands": stands}
+    return {"text": text, "stands": any(why.text == text for why in _first_whys(form))}
+
+
+def _asked_late(form: Form, step: StepNow, found: Finding) -> Block:
+    """A late step as such a why: once, however late it was when somebody asked."""
+    named = f"“{worded(step.rule.text, form.incident)}” "
+    stands = any(why.text.startswith(named) and why.text.endswith(" late") for why in _first_whys(form))
+    return {**_asked(form, found.message), "stands": stands}
+
+
+def _first_whys(form: Form) -> tuple[Why, ...]:
+    return whys.children(form.incident, None, "recovery")
 
 
 def _before(form: Form) -> list[Block]:
@@ -323,11 +333,7 @@ def step_undone(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 
 def step_spared(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Set a step to not needed; the focus goes to the reason, which stands there where the record tells it."""
-    name, incident, playbook = str(args["key"]), meeting.incident, meeting.playbook
-    rule = next((it for it in recovery.procedure(incident, playbook).steps if it.id == name), None)
-    nothing = rule is not None and rule.target == "credit" and compensation.owes_nothing(incident, playbook)
-    because = "nothing is owed" if nothing and not recovery.said_of(incident, name).because else ""
-    meeting.change(recovery.spare, name, playbook, because)
+    meeting.change(procedures.spare, str(args["key"]), meeting.playbook)
     return f"recovery.steps.{args['key']}.because"
 
 

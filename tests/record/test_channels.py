@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from postmortem.record import channels, recovery
+from postmortem.record import channels, procedures, recovery
 from postmortem.record.edit import put
 from postmortem.record.incident import Incident, Recovery, Source
 from postmortem.record.playbook import Playbook, default_playbook
@@ -111,7 +111,7 @@ def test_the_same_way_written_otherwise_keeps_its_reason(playbook: Playbook):
 def test_why_it_was_done_this_way_is_no_reason_to_do_without_it(playbook: Playbook):
     """A step that turns out not to be needed asks for its own."""
     done = put(told("e-mail"), "recovery.steps.explain-mistake.because", "They are deaf")
-    spared = recovery.spare(done, "explain-mistake", playbook)
+    spared = procedures.spare(done, "explain-mistake", playbook)
 
     assert "" == recovery.said_of(spared, "explain-mistake").because
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postmortem.record import actions, compensation, due, edit, escalation, lateness, recovery
+from postmortem.record import actions, compensation, due, edit, escalation, lateness, procedures, recovery
 from postmortem.record.edit import changed
 from postmortem.record.errors import DataError, UnknownNodeError
 from postmortem.record.incident import (
@@ -117,7 +117,7 @@ def test_a_step_that_is_done_nobody_says_when_is_kept_and_neither_early_nor_late
 def test_where_nothing_can_be_put_right_the_follow_up_counts_from_the_last_talk():
     """R17: a result of none, or a fix that is not needed; else from when they were told, and never from nothing."""
     told = changed(BASE, told_at=NOON)
-    spared = recovery.spare(told, "fix", RULES, "it is out of the house")
+    spared = procedures.spare(told, "fix", RULES, "it is out of the house")
     none = edit.put(told, "recovery.resolve.result", "none")
     talked = recovery.do(none, "thank", RULES, at=NOON + 2 * DAY)
     alone = recovery.do(talked, "make-sure", RULES, at=NOON + 4 * DAY)
@@ -206,7 +206,7 @@ def test_where_nothing_is_owed_the_step_waits_until_somebody_says_that_it_is_not
     assert ["open", "spared", "spared"] == [
         named(asked)[name].status for name in ("step-offer", "offer-reimbursement", "offer-service-credit")
     ]
-    assert "spared" == named(recovery.spare(asked, "offer", RULES, "nothing is owed"))["step-offer"].status
+    assert "spared" == named(procedures.spare(asked, "offer", RULES, "nothing is owed"))["step-offer"].status
     assert "spared" == named(theirs)["offer-service-credit"].status
 
 

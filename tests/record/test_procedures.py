@@ -73,8 +73,8 @@ def test_undoing_takes_the_time_and_leaves_the_rest(playbook: Playbook):
 
 def test_a_spared_step_keeps_the_reason_it_was_given(playbook: Playbook):
     """Also where it is spared once more without one."""
-    spared = recovery.spare(told(), "offer", playbook, "They wanted nothing")
-    again = recovery.spare(recovery.undo(spared, "offer", playbook), "offer", playbook)
+    spared = procedures.spare(told(), "offer", playbook, "They wanted nothing")
+    again = procedures.spare(recovery.undo(spared, "offer", playbook), "offer", playbook)
 
     assert "They wanted nothing" == spared.recovery.steps[0].because == again.recovery.steps[0].because
 
@@ -85,7 +85,7 @@ def test_a_step_that_no_procedure_has_is_refused_with_a_near_name(deed: str, pla
     more = {"at": NINE} if deed == "do" else {}
 
     with pytest.raises(UnknownNodeError, match="did you mean 'apologise'"):
-        getattr(recovery, deed)(told(), "apologize", playbook, **more)
+        getattr(procedures if deed == "spare" else recovery, deed)(told(), "apologize", playbook, **more)
 
 
 # -- when it may have been done ---------------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ def after(incident: Incident, deed: tuple[Any, ...], note: str) -> Incident:
             case "undo", step:
                 return recovery.undo(incident, step, PLAYBOOK)
             case "spare", step, because:
-                return recovery.spare(incident, step, PLAYBOOK, because)
+                return procedures.spare(incident, step, PLAYBOOK, because)
             case "switch", name:
                 return procedures.switch(incident, name, PLAYBOOK)
             case field, value:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from postmortem.record import recovery
+from postmortem.record import procedures, recovery
 from postmortem.record.edit import put
 from postmortem.record.incident import Impact, Incident, Source
 from postmortem.record.review import recovering, review
@@ -122,8 +122,8 @@ def test_a_follow_up_before_the_fix_asks_for_another(playbook: Playbook):
 
 def test_not_needed_without_a_reason_asks_for_one(playbook: Playbook):
     """A blank is no reason."""
-    blank = recovery.spare(told(), "offer", playbook, "  ")
-    good = recovery.spare(told(), "offer", playbook, "They wanted nothing")
+    blank = procedures.spare(told(), "offer", playbook, "  ")
+    good = procedures.spare(told(), "offer", playbook, "They wanted nothing")
 
     assert [
         ("warning", "steps.offer.because", "“Offer credit or compensation” is not needed, without a reason")

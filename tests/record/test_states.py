@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postmortem.record import actions, apart, causes, dated, gates, recovery, signatures, states, whys
+from postmortem.record import actions, apart, causes, dated, gates, procedures, recovery, signatures, states, whys
 from postmortem.record.compensation import cents, outstanding
 from postmortem.record.edit import add, changed, get, next_id, put
 from postmortem.record.errors import PostmortemError
@@ -437,9 +437,9 @@ def test_a_record_goes_through_its_states_as_its_facts_come():
 def test_whom_nobody_can_reach_nobody_can_ask_for_permission():
     """R9: with the reason said the record is no dead end; once anybody spoke with them, the hand-over is asked for."""
     grave = incident_from({"title": "Gas", "owner": "Desk", "impact": GRAVE})
-    lost = recovery.spare(grave, "explain-mistake", RULES, "Moved away, nobody knows where")
+    lost = procedures.spare(grave, "explain-mistake", RULES, "Moved away, nobody knows where")
     told = recovery.do(lost, "apologise", RULES, at=NOON)
-    unsaid = recovery.spare(grave, "explain-mistake", RULES)
+    unsaid = procedures.spare(grave, "explain-mistake", RULES)
     found = [
         "escalated" in {gap.gate for gap in gates.missing(it, RULES, NOON, "analysing")}
         for it in (grave, lost, told, unsaid)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from postmortem.record import recovery, saying, whys
+from postmortem.record import procedures, recovery, saying, whys
 from postmortem.store import open_store
 from postmortem.widgets import Retrospective
 from postmortem.widgets.panel import script
@@ -241,6 +241,25 @@ def test_a_step_out_of_order_is_shown_and_not_forbidden(panel, retro):
     assert row(panel, "explain-why")["notes"][0]["why"]["stands"]
 
 
+def test_why_a_step_is_late_is_asked_once(retro):
+    """Pressed again an hour later, and once it is done, the question stands there."""
+    retro.put("title", "Line dead")
+    retro.put("known_at", NOW - timedelta(days=1))
+    panel, asked = retro.stage("recover"), []
+    for hours in range(3):
+        retro.put("known_at", NOW - timedelta(days=1, hours=hours))
+        why = row(panel, "explain-mistake")["late_why"]
+        asked.append(why["stands"])
+        if not why["stands"]:
+            do(panel, "why-recovery", text=why["text"])
+    do(panel, "step-done", key="explain-mistake", at="now")
+
+    assert [False, True, True] == asked
+    assert 1 == len(whys.children(retro.incident, None, "recovery"))
+    assert row(panel, "explain-mistake")["late_why"]["stands"]
+    assert not row(panel, "explain-why")["late_why"]
+
+
 def test_an_admission_before_they_were_told_is_settled_with_one_press(panel, retro):
     """Both say the same then."""
     retro.put("told_at", NOW)
@@ -288,7 +307,7 @@ def test_whether_they_asked_first_is_not_made_up_where_they_found_it(panel, retr
 def test_how_far_it_has_come_is_said_with_its_clock(panel, retro):
     """Numbered steps only, what is late now, and whose targets."""
     retro.change(recovery.do, "explain-mistake", retro.playbook, at=KNOWN)
-    retro.change(recovery.spare, "thank", retro.playbook, "They hung up")
+    retro.change(procedures.spare, "thank", retro.playbook, "They hung up")
 
     assert "1 of 13 done, 1 not needed, 1 late now. Times from knowing (Fri 10:00), targets for moderate." == aside(
         panel

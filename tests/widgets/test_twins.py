@@ -26,6 +26,7 @@ from postmortem.record import (
     ladder,
     links,
     points,
+    procedures,
     recovery,
     saying,
     signatures,
@@ -246,7 +247,7 @@ TWINS = {
         lambda it: it.change(recovery.do, "fix", it.playbook, at=NOW, by="Ana"),
     ),
     "step-undone": Twin({"key": "fix"}, lambda it: it.change(recovery.undo, "fix", it.playbook), before=fixed),
-    "step-spared": Twin({"key": "fix"}, lambda it: it.change(recovery.spare, "fix", it.playbook)),
+    "step-spared": Twin({"key": "fix"}, lambda it: it.change(procedures.spare, "fix", it.playbook)),
     "words-said": Twin({"key": "fix"}, lambda it: it.change(talks.keep, "fix"), before=worded),
     "agree": Twin(
         {"key": "fix"},
