@@ -7,10 +7,10 @@ document itself. Only for the default playbook.
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
+from postmortem.record.base import zone
 from postmortem.record.playbook import DEFAULT_FILE
 from postmortem.record.reading import document
 
@@ -200,8 +200,9 @@ def _is_kept_back(doc: dict[str, Any], item: dict[str, Any]) -> bool:
     waits = item.get("kind", "reimbursement") == "reimbursement" and item.get("answer", "waiting") == "waiting"
     if not waits or not item.get("offered_at"):
         return False
-    day = datetime.fromisoformat(item["offered_at"]).astimezone(ZoneInfo(doc["zone"])).date()
-    return bool(doc["now"].astimezone(ZoneInfo(doc["zone"])).date() > day + timedelta(days=1))
+    here = zone(doc.get("zone") or "UTC")
+    day = datetime.fromisoformat(item["offered_at"]).astimezone(here).date()
+    return bool(doc["now"] >= datetime.combine(day + timedelta(days=2), time(), tzinfo=here))
 
 
 def _put_away(doc: dict[str, Any], rule: str, where: str) -> bool:
