@@ -193,9 +193,13 @@ class Form:
         """Everything the review says of this stage."""
         return [self.finding(number, finding) for number, finding in enumerate(self.findings, start=1)]
 
+    def around_of(self, place: str) -> typed.Place:
+        """What a text in one field is understood by."""
+        return typed.surroundings(self.incident, self.meeting.now(), self.meeting.playbook.currency, field=place)
+
     def _field(self, kind: str, place: str, label: str, extra: Mapping[str, Any]) -> Block:
         value = get(self.incident, place)
-        shown = typed.show(value, self.around)
+        shown = typed.show(value, self.around_of(place))
         refused = self.meeting.rejected.get(place)
         unnamed = place == "title" and shown == UNNAMED
         return {
@@ -243,7 +247,7 @@ class Form:
 
     def choice(self, place: str, label: str, choices: Options, **extra: Any) -> Block:  # noqa: ANN401
         """One of many, as a list to open."""
-        value = typed.show(get(self.incident, place), self.around)
+        value = typed.show(get(self.incident, place), self.around_of(place))
         known = [list(choice) for choice in choices]
         if value and value not in {choice[0] for choice in known}:
             known.append([value, f"{value} (not in the playbook)"])

@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from postmortem.exchange.prose.headings import shipped_headings
-from postmortem.record import moments, money, spans
+from postmortem.record import moments, money, recovery, spans
 from postmortem.record.base import Count, Instant, Minutes, Money, Value, ZoneName, zone
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Incident
@@ -55,16 +55,23 @@ class Place:
     currency: str = ""
 
 
-def surroundings(incident: Incident, now: datetime, currency: str = "") -> Place:
+_OF_THE_RECOVERY: Final = ("recovery.", "told_at", "fixed_at")
+"""What comes after somebody knew of it: a time there without a day is not of the day on which it happened."""
+
+
+def surroundings(incident: Incident, now: datetime, currency: str = "", *, field: str = "") -> Place:
     """What a time without a day, a day without a year, or an amount without its currency is understood by.
 
     Args:
         incident: The record.
         now: The instant at which it is typed.
         currency: The team's currency, where the record has none of its own.
+        field: The place of the field, where one is meant: what we did about it is of the day on which it was known.
     """
     local = zone(incident.zone)
     first = incident.occurred_at or incident.known_at or incident.raised_at
+    if field.startswith(_OF_THE_RECOVERY):
+        first = recovery.known_at(incident) or first
     day = first.astimezone(local).date() if first else None
     return Place(local, day, now.astimezone(local).date(), incident.currency or currency)
 

@@ -108,7 +108,7 @@ def _written(clash: Clash, incident: Incident, when: datetime) -> tuple[str, str
     whole = any(isinstance(side, tuple | Value) for side in (clash.base, clash.mine, clash.theirs))
     if whole or clash.place.rsplit(".", 1)[-1] in _STRUCTURE:
         return clash.place, None
-    return clash.place, as_typed(clash.mine, incident, when)
+    return clash.place, as_typed(clash.mine, incident, when, clash.place)
 
 
 def _theirs(clash: Clash, place: str, incident: Incident) -> Incident:
@@ -117,11 +117,11 @@ def _theirs(clash: Clash, place: str, incident: Incident) -> Incident:
     return unread.kept(incident, place, str(clash.theirs))
 
 
-def as_typed(value: Any, incident: Incident, now: datetime) -> str:  # noqa: ANN401 - whatever a field holds
-    """A value as its field shows it."""
+def as_typed(value: Any, incident: Incident, now: datetime, place: str) -> str:  # noqa: ANN401 - whatever a field holds
+    """A value as the field at a place shows it."""
     if isinstance(value, bool):
         return str(value).lower()
-    return typed.show(value, typed.surroundings(incident, now))
+    return typed.show(value, typed.surroundings(incident, now, field=place))
 
 
 def at(incident: Incident, place: str) -> Any:  # noqa: ANN401 - whatever stands there
@@ -136,7 +136,7 @@ def with_text(incident: Incident, place: str, text: str, now: datetime) -> Incid
     """The incident with a text put into a field as if it were typed there; what can't be read is kept as it is."""
     kind = typed.kind_of(place)
     try:
-        value = typed.read(kind, text, typed.surroundings(incident, now))
+        value = typed.read(kind, text, typed.surroundings(incident, now, field=place))
     except typed.TypedError:
         return unread.kept(incident, place, text)
     try:

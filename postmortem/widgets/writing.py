@@ -119,7 +119,7 @@ class Writing(Following):
         if self.beside(place, text, was):
             return
         try:
-            around = typed.surroundings(self.incident, self.now(), self.playbook.currency)
+            around = typed.surroundings(self.incident, self.now(), self.playbook.currency, field=place)
             value = typed.read(typed.kind_of(place), text, around)
             if place == "title" and not text.strip():
                 value = UNNAMED
@@ -148,7 +148,7 @@ class Writing(Following):
             Whether it waits there; else it is to be put into the field.
         """
         shown, stands = self.shown(place), at(self.incident, place)
-        around = typed.surroundings(self.incident, self.now(), self.playbook.currency)
+        around = typed.surroundings(self.incident, self.now(), self.playbook.currency, field=place)
 
         def says(words: str) -> bool:
             read = bool(words) and place not in self.rejected
@@ -173,7 +173,7 @@ class Writing(Following):
         """What a field shows."""
         if place in self.rejected:
             return self.rejected[place][0]
-        text = as_typed(at(self.incident, place), self.incident, self.now())
+        text = as_typed(at(self.incident, place), self.incident, self.now(), place)
         return "" if place == "title" and text == UNNAMED else text
 
     def decide(self, place: str, keep: str | None = None, *, join: str | None = None) -> Incident:

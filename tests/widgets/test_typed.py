@@ -342,6 +342,19 @@ def test_what_surrounds_a_field_comes_from_the_record():
 
 
 @pytest.mark.parametrize(
+    ("field", "day"),
+    [("", 10), ("raised_at", 10), ("recovery.steps.fix.at", 11), ("recovery.compensation.k1.offered_at", 11)],
+)
+def test_what_we_did_about_it_is_of_the_day_on_which_it_was_known(field, day):
+    """A bare time beside a step lay on the day of the mistake, hours before anybody knew of it."""
+    found_later = Incident.model_validate(
+        {"title": "Gas", "occurred_at": "2026-03-10T16:00Z", "known_at": "2026-03-11T09:00Z"}
+    )
+
+    assert date(2026, 3, day) == surroundings(found_later, NOW, field=field).day
+
+
+@pytest.mark.parametrize(
     ("minutes", "exactly", "roughly"),
     [(0, "0 min", "0 min"), (60, "1 h", "1 h"), (2880, "48 h", "2 days"), (2945, "49 h 5 min", "2 days 1 h")],
 )
