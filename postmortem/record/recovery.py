@@ -103,9 +103,30 @@ def procedure(incident: Incident, playbook: Playbook) -> Procedure:
     return playbook.procedures.presets[procedure_name(incident, playbook)]
 
 
+def asked(incident: Incident, playbook: Playbook) -> Procedure:
+    """The steps that are asked of an incident: those in force; of a closed one, those that were asked when it closed.
+
+    A closed record whose steps were told says something of each that was asked of it; where it says nothing of one,
+    the playbook asks for that since then. One that is opened again follows the playbook as it is.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from postmortem.record.playbook import default_playbook
+        >>> late = set_step(Incident(title="Late", closed_at=datetime(2025, 3, 2, tzinfo=UTC)), "apologise")
+        >>> [step.id for step in asked(changed(late, state="closed"), default_playbook()).steps]
+        ['apologise']
+    """
+    chosen, said = procedure(incident, playbook), {step.id for step in incident.recovery.steps}
+    if incident.state != "closed" or (at := incident.closed_at) is None or said.isdisjoint(chosen.numbers()):
+        return chosen
+    there = {rule.id for rule in chosen.steps if rule.id in said or _needed(incident, rule, at) is False}
+    there -= {rule.id for rule in chosen.steps if rule.part_of and rule.part_of not in there and rule.id not in said}
+    return chosen.only(there)
+
+
 def steps(incident: Incident, playbook: Playbook, now: datetime) -> tuple[StepNow, ...]:
-    """Every step of the procedure in force, in order, with what is due and what came out of order."""
-    chosen = procedure(incident, playbook)
+    """Every step that is asked of it, in order, with what is due and what came out of order."""
+    chosen = asked(incident, playbook)
     said = {step.id: step for step in incident.recovery.steps}
     rules = {step.id: step for step in chosen.steps}
     target = target_of(incident, playbook)
@@ -171,7 +192,7 @@ def is_left(incident: Incident, playbook: Playbook) -> bool:
     """
     if incident.fixed_at is not None:
         return False
-    fixes = [said_of(incident, rule.id) for rule in procedure(incident, playbook).steps if rule.target == "fix"]
+    fixes = [said_of(incident, rule.id) for rule in asked(incident, playbook).steps if rule.target == "fix"]
     spared = bool(fixes) and all(said.status == "not needed" for said in fixes)
     return spared or incident.recovery.resolve.result == "none"
 

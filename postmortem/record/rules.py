@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from postmortem.record.base import DAY_TOLD, Filled, Frozen, Identifier, Table, Value
 from postmortem.record.vocabulary import Category, CompensationKind, Leg, Severity, State, Strength, YesNo
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class Kinds(Value):
@@ -136,6 +139,20 @@ class Procedure(Value):
         whole = (step.id for step in self.steps if not step.part_of)
         own = {name: number for number, name in enumerate(whole, start=1)}
         return {step.id: own.get(step.part_of or step.id, 0) for step in self.steps}
+
+    def only(self, names: Collection[str]) -> Procedure:
+        """The same with those of its steps that are named; nothing in them points to one that is left out."""
+        kept = [
+            step.model_copy(
+                update={
+                    "after": tuple(name for name in step.after if name in names),
+                    "part_of": step.part_of if step.part_of in names else "",
+                }
+            )
+            for step in self.steps
+            if step.id in names
+        ]
+        return self.model_copy(update={"steps": tuple(kept)})
 
 
 class Procedures(Value):

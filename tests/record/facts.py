@@ -125,7 +125,11 @@ def _steps(doc: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         ours = doc.get("fault") not in {"customer", "third party"}
         name = procedures["default" if ours else "not_ours"]
     said = {step["id"]: step for step in doc.get("recovery", {}).get("steps", [])}
-    return [(rule, said.get(rule["id"], {})) for rule in procedures["presets"][name]["steps"]]
+    rules = procedures["presets"][name]["steps"]
+    is_over = doc.get("state") == "closed" and bool(doc.get("closed_at"))
+    if is_over and any(rule["id"] in said for rule in rules):
+        rules = [rule for rule in rules if rule["id"] in said]
+    return [(rule, said.get(rule["id"], {})) for rule in rules]
 
 
 def _settled(step: dict[str, Any]) -> bool:

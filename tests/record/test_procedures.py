@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postmortem.record import occasion, procedures, recovery
+from postmortem.record import gates, occasion, procedures, recovery, states
 from postmortem.record.edit import put
 from postmortem.record.errors import DataError, UnknownNodeError
 from postmortem.record.incident import Compensation, Incident
@@ -336,3 +336,68 @@ def test_one_step_that_will_not_do_is_told_once_and_several_are_told_at_once():
         {**fix, "target": "fixx"}, {**call, "id": "call."}, {**tea, "text": ""}, biscuits
     )
     assert ["steps"] == problems()
+
+
+# -- a step that the playbook asks for since a record was closed ------------------------------------------------------
+
+PHOTO = {"id": "photo", "text": "Send a photo", "behind": "make-sure"}
+WITH_PHOTO = playbook_from({"procedures": {"presets": {"thirteen-steps": {
+    "add": [PHOTO], "change": [{"id": "contact", "after": ["photo"]}],
+}}}})  # fmt: skip
+
+
+def closed() -> Incident:
+    """A record of which every step was told under the default playbook, closed a year ago."""
+    rules = default_playbook().procedure("").steps
+    said = told(told_at=NINE, fixed_at=NINE, closed_at=NOON)
+    for rule in rules:
+        said = recovery.set_step(said, rule.id, status="done", at=NOON)
+    return put(said, "state", "closed")
+
+
+def test_a_closed_record_keeps_to_the_steps_that_were_asked_then():
+    """What the playbook asks for since then is no gap of it, and neither counted nor named before another step."""
+    late = NOON + timedelta(days=365)
+    now, then = (recovery.steps(closed(), rules, late) for rules in (WITH_PHOTO, default_playbook()))
+
+    assert [(step.number, step.rule.id, step.before) for step in then] == [
+        (step.number, step.rule.id, step.before) for step in now
+    ]
+    assert [] == [gap for gap in gates.missing(closed(), WITH_PHOTO, late, "closed") if "photo" in gap.message]
+    assert [] == [it for it in recovering.findings(closed(), WITH_PHOTO, late) if "photo" in it.message]
+
+
+def test_a_record_that_is_opened_again_follows_the_playbook_as_it_is():
+    """So does one that is still open, and one that came closed without a word of its steps."""
+    again = put(closed(), "state", "reopened")
+    elsewhere = told(state="closed", closed_at=NOON)
+
+    for said in (again, put(closed(), "state", "acting"), elsewhere):
+        assert "photo" in [step.rule.id for step in recovery.steps(said, WITH_PHOTO, NOON)]
+    assert ["“Send a photo” (step 11) is still to do"] == [
+        gap.message for gap in gates.missing(again, WITH_PHOTO, NOON, "closed") if gap.gate == "steps"
+    ]
+
+
+def test_a_record_can_not_be_closed_past_a_step_that_nobody_has_said_a_word_of():
+    """Being closed spares it later, not on the way there."""
+    open_ = put(closed(), "state", "acting")
+
+    with pytest.raises(states.GateError, match="Send a photo"):
+        states.close(open_, WITH_PHOTO, NOON)
+
+
+def test_a_step_of_a_closed_record_that_is_to_do_again_is_asked_for():
+    """Something is said of it."""
+    undone = recovery.undo(closed(), "thank", default_playbook())
+
+    assert ["thank"] == [step.rule.id for step in recovery.steps(undone, WITH_PHOTO, NOON) if step.is_open]
+
+
+def test_what_an_answer_made_needless_stays_among_the_steps_of_a_closed_record():
+    """It was asked of nobody then either, and the thirteen stay thirteen."""
+    declined = put(closed(), "recovery.compensation", [{"id": "k1", "offered": 5, "answer": "declined"}])
+    steps = [step for step in declined.recovery.steps if step.id != "carry-out"]
+    found = recovery.steps(put(declined, "recovery.steps", steps), WITH_PHOTO, NOON)
+
+    assert 13 == len(recovery.numbered(found))

@@ -94,7 +94,7 @@ def customer_told(incident: Incident, playbook: Playbook, now: datetime) -> Iter
 def apologised(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap]:
     """They heard an apology (R12, step 2); a procedure without one asks for none (R14)."""
     first = _apology(incident, playbook)
-    step = _first(incident, playbook, now, lambda rule: rule is first)
+    step = _first(incident, playbook, now, lambda rule: first is not None and rule.id == first.id)
     if step is None or _said(step):
         return
     if _undated(step):
@@ -292,7 +292,7 @@ CONCERNS: Final[Mapping[str, Concern]] = {
 
 
 def _apology(incident: Incident, playbook: Playbook) -> Step | None:
-    rules = recovery.procedure(incident, playbook).steps
+    rules = recovery.asked(incident, playbook).steps
     timed = next((rule for rule in rules if rule.target == "apologise"), None)
     return timed or next((rule for rule in rules if rule.apology), None)
 
