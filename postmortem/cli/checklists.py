@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 _NAME: Final = 32
 
 
-@family("checklist", "checklist list", "checklist print 2025-010/l1 -o list.html")
+@family("checklist", "checklist list", "checklist print 2025-010/heating-closing-list -o list.html")
 def checklist() -> None:
     """List, print and tick checklists for a kind of job.
 
-    LIST is a record and a list in it, as 2026-001/l1, or the name of a list that no other one has.
+    LIST is a record and a list in it, as 2025-010/heating-closing-list, or the name of a list that no other one has.
     """
 
 
@@ -77,7 +77,11 @@ def _told(listed: Listed) -> dict[str, Any]:
     }
 
 
-@command("print", "checklist print 2025-010/l1 -o list.html", 'checklist print "Before you leave" -o list.html')
+@command(
+    "print",
+    "checklist print 2025-010/heating-closing-list -o list.html",
+    'checklist print "Before you leave a boiler room" -o list.html',
+)
 @click.argument("name", metavar="LIST")
 @click.option(
     "-o",
@@ -103,8 +107,8 @@ def print_(*, name: str, output: Path) -> None:
 
 @command(
     "tick",
-    'checklist tick 2025-010/l1 --job "Pump, four flats" --ticked "Farthest tap: temperature"',
-    'checklist tick 2025-010/l1 --job "Pump, four flats" --all --on 2026-03-07',
+    'checklist tick 2025-010/heating-closing-list --job "Pump, four flats" --ticked 1',
+    'checklist tick 2025-010/heating-closing-list --job "Pump, four flats" --all --on 2026-03-07',
 )
 @click.argument("name", metavar="LIST")
 @click.option("--job", default="", metavar="JOB", help="Which job it was.")

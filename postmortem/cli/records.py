@@ -146,7 +146,7 @@ def show(*, incident_id: str, revision: int | None, as_json: bool) -> None:
     say(text.record(incident, playbook))
 
 
-@command("history", "history 2025-005", "history 2025-005 --changes", "history 2025-005 --revision 3")
+@command("history", "history 2025-005", "history 2025-005 --changes", "history 2025-005 --revision 1")
 @click.argument("incident_id", metavar="ID")
 @click.option("--changes", "changes", is_flag=True, help="With what each revision changed.")
 @click.option("--revision", type=click.IntRange(min=1), metavar="N", help="What this one revision changed.")
@@ -309,7 +309,7 @@ def delete(*, incident_id: str, note: str, yes: bool) -> None:
     tell(f"{gone.id} is deleted. postmortem revert {gone.id} --revision {gone.revision} brings it back.")
 
 
-@command("revert", "revert 2026-001 --revision 3", 'revert 2026-001 --revision 3 --note "the times were right"')
+@command("revert", "revert 2026-001 --revision 1", 'revert 2026-001 --revision 1 --note "the times were right"')
 @click.argument("incident_id", metavar="ID")
 @click.option("--revision", type=click.IntRange(min=1), metavar="N", required=True, help="As it stood in this one.")
 @click.option("--note", default="", metavar="TEXT", help="Why.")
