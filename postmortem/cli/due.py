@@ -98,7 +98,7 @@ def _print(rows: tuple[Due, ...], now: datetime) -> None:
         ]
         titles = ["Due", "Id", "Whose", *(["What went wrong"] if roomy else []), "What"]
         say(f"{lateness.HEADINGS[when]} ({len(found):,})")
-        say(table(titles, lines, most=width()))
+        say(table(titles, lines, most=width(), whole=True))
         say()
     late = sum(row.when == "overdue" for row in rows)
     tell(f"{counted(len(rows), 'promise')}, {late:,} overdue.")

@@ -114,8 +114,14 @@ def cut(text: str, most: int) -> str:
     return f"{kept.rstrip()}…"
 
 
-def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, most: int) -> str:
+def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, most: int, whole: bool = False) -> str:
     """Rows under their titles; the last column takes what room is left.
+
+    Args:
+        titles: What stands above the columns.
+        rows: The cells of each row.
+        most: How many columns of signs there are.
+        whole: The last column is written to its end: in further lines on a terminal, in one elsewhere. Else it is cut.
 
     Examples:
         >>> print(table(["Id", "Title"], [["2026-001", "Phone not reconnected after repair"]], most=32))
@@ -125,11 +131,17 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, most: int) ->
     cells = [[plain(cell) for cell in row] for row in (titles, *rows)]
     wide = [max(columns_of(row[at]) for row in cells) for at in range(len(titles) - 1)]
     rest = max(10, most - sum(wide) - len(_GAP) * len(wide))
-    lines = (
-        _GAP.join([*(_filled(cell, size) for cell, size in zip(row[:-1], wide, strict=True)), cut(row[-1], rest)])
-        for row in cells
-    )
+    lines = list[str]()
+    for row in cells:
+        first, *more = _last(row[-1], rest) if whole else [cut(row[-1], rest)]
+        lines.append(_GAP.join([*(_filled(cell, size) for cell, size in zip(row[:-1], wide, strict=True)), first]))
+        lines += [" " * (sum(wide) + len(_GAP) * len(wide)) + line for line in more]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _last(text: str, rest: int) -> list[str]:
+    """A last cell in full: what a program reads on has a row in each line."""
+    return (sys.stdout.isatty() and wrap(text, rest, break_on_hyphens=False)) or [text]
 
 
 def _filled(text: str, size: int) -> str:

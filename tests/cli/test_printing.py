@@ -55,3 +55,15 @@ def test_json_does_not_guess():
     """What has no JSON form is a mistake of ours, and is not printed as something else."""
     with pytest.raises(TypeError, match="object has no JSON form"):
         printing.say_json(object())
+
+
+def test_a_last_cell_that_is_told_whole_goes_on_below_itself_on_a_terminal_and_stays_a_line_elsewhere(monkeypatch):
+    """Half a promise is none; and what another program reads has one row in each line."""
+    titles, rows = ["Id", "What"], [["1", "Offer the reimbursement of EUR 64.90"]]
+    piped = printing.table(titles, rows, most=24, whole=True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+
+    assert "Id  What\n1   Offer the reimbursement of EUR 64.90" == piped
+    assert "Id  What\n1   Offer the\n    reimbursement of EUR\n    64.90" == printing.table(
+        titles, rows, most=24, whole=True
+    )
