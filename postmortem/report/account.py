@@ -105,11 +105,12 @@ def account(
 
 
 def _lead(incident: Incident) -> str:
-    if clean(incident.summary):
-        return wording.sentence(clean(incident.summary))
-    happened, expected = clean(incident.impact.happened), clean(incident.impact.expected)
+    told, expected = (
+        clean(incident.summary) or first_up(clean(incident.impact.happened)),
+        clean(incident.impact.expected),
+    )
     parts = [
-        wording.sentence(first_up(happened)),
+        wording.sentence(told),
         wording.sentence(f"What was expected: {expected}") if expected else "",
     ]
     return " ".join(filter(None, parts))
@@ -175,11 +176,10 @@ def _cost(incident: Incident, playbook: Playbook) -> Fact:
     people = counted(customers, "customer") if customers is not None else ""
     lost, note = duration(minutes) if minutes is not None else "", f"{people} affected" if people else ""
     if minutes is not None and customers is not None and customers > 1:
-        lost, note = counted(round(customers * minutes), "minute"), f"{people} \N{MULTIPLICATION SIGN} {lost}"
+        lost, note = duration(customers * minutes), f"{people} \N{MULTIPLICATION SIGN} {lost}"
     notes = [note]
     notes.append(f"they paid {money(impact.customer_cost, currency)}" if impact.customer_cost else "")
     notes.append(f"it cost us {money(impact.our_cost, currency)}" if impact.our_cost else "")
-    notes.append(f"expected: {clean(impact.expected)}" if clean(impact.expected) else "")
     return Fact(name="Lost by customers", said=lost or "Not known", note="; ".join(filter(None, notes)))
 
 

@@ -46,10 +46,14 @@ def escaped(text: str) -> str:
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield from _lines(heads, (map(escaped, row) for row in rows))
+
+
+def _lines(heads: Sequence[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
     yield f"| {' | '.join(map(escaped, heads))} |"
     yield f"|{'|'.join(' --- ' for _ in heads)}|"
     for row in rows:
-        yield f"| {' | '.join(escaped(cell) or ' ' for cell in row)} |"
+        yield f"| {' | '.join(cell or ' ' for cell in row)} |"
     yield ""
 
 
@@ -103,7 +107,7 @@ def _review(s: ReviewSummary) -> Iterator[str]:
     if s.actions:
         yield from _table(("Action", "Answers", "Strength", "Owner, due", "Effect"), map(_action, s.actions))
     yield from ("## How we handled it", "", escaped(f"{s.handling.title}. {s.handling.sentence}"), "")
-    yield from _table(("", "Step", "State", "When", "By", "Note"), map(_step, s.handling.steps))
+    yield from _lines(("", "Step", "State", "When", "By", "Note"), map(_step, s.handling.steps))
     yield from (f"- {escaped(note)}" for note in s.handling.notes)
     yield from (("",) if s.handling.notes else ())
     yield from ("## What we learned", "")
@@ -147,10 +151,18 @@ def _action(row: ActionRow) -> tuple[str, ...]:
     )
 
 
-def _step(row: StepRow) -> tuple[str, ...]:
+def _step(row: StepRow) -> Iterator[str]:
     late = [row.late] if row.late else []
-    text = f"{row.text} (apology)" if row.apology and "polog" not in row.text else row.text
-    return "" if row.is_part else str(row.number), text, row.state, row.when, row.by, "; ".join((*late, *row.notes))
+    told = (
+        "" if row.is_part else str(row.number),
+        row.text,
+        row.state,
+        row.when,
+        row.by,
+        "; ".join((*late, *row.notes)),
+    )
+    for at, cell in enumerate(map(escaped, told)):
+        yield f"**{cell}**" if row.apology and at == 1 else cell
 
 
 def letter(s: LetterSummary) -> str:

@@ -56,7 +56,7 @@ def test_why_less_than_the_rules_give_was_decided_is_for_us(told, audience, who)
 @pytest.mark.parametrize(
     ("customers", "minutes", "said", "note"),
     [
-        (9, 415, "3\u202f735 minutes", "9 customers \N{MULTIPLICATION SIGN} 6 h 55 min"),
+        (9, 415, "2 days 14 h", "9 customers \N{MULTIPLICATION SIGN} 6 h 55 min"),
         (1, 415, "6 h 55 min", "1 customer affected"),
         (None, 415, "6 h 55 min", ""),
         (9, None, "Not known", "9 customers affected"),
@@ -68,6 +68,24 @@ def test_lost_time_is_that_of_all_and_says_how_it_is_made(told, customers, minut
     facts = {fact.name: fact for fact in told(impact=impact).facts}
 
     assert Fact(name="Lost by customers", said=said, note=note) == facts["Lost by customers"]
+
+
+@pytest.mark.parametrize("summary", ["", "The rooms stayed cold."])
+def test_what_was_expected_is_said_once(told, summary):
+    """It belongs to what happened, not into the figure of what was lost."""
+    page = render(told("manager", summary=summary, impact={"expected": "Warm rooms by six", "customer_min": 5}), "md")
+
+    assert 1 == page.count("Warm rooms by six")
+
+
+@pytest.mark.parametrize("audience", ["team", "manager"])
+def test_the_apologies_that_are_said_to_be_bold_are_bold_in_markdown_too(told, audience):
+    """The sentence above the steps counts them; whoever looks for them finds as many."""
+    page = render(told(audience, recovery={"steps": [{"id": "apologise", "status": "done"}]}), "md")
+    steps = page.split("## How we handled it")[1].split("\n## ")[0]
+
+    assert "The four apologies stand in bold." in steps
+    assert 4 == steps.count(" | **")
 
 
 def test_instants_are_shown_in_the_zone_of_the_incident(told):
