@@ -6,7 +6,7 @@ A proposal is a start, never more: it is spoken by a person, who changes it as i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import authority, compensation, people, recovery, talks
@@ -261,13 +261,22 @@ def heard_of(incident: Incident, playbook: Playbook) -> tuple[tuple[str, Heard],
 
 
 def _apart(found: Sequence[Phrase]) -> list[Phrase]:
-    """Each place once: of two that lie over each other the one that begins first, or is the longer one."""
+    """No two places over each other. What one group says twice of the same words is told once, and the longer one.
+
+    Where two groups say something of the same words, both are told: the one that begins first ends where the other
+    begins, as a whole "but …" does before whom it blames.
+    """
     kept: list[Phrase] = []
-    end = 0
+    ends = dict[str, int]()
     for phrase in sorted(found, key=lambda phrase: (phrase.start, -len(phrase.text))):
-        if not phrase.text or phrase.start >= end:
-            kept.append(phrase)
-            end = max(end, phrase.start + len(phrase.text))
+        last = kept[-1] if phrase.text and kept else None
+        # Of the same first word the longer one says it.
+        if phrase.text and (phrase.start < ends.get(phrase.group, 0) or (last and phrase.start == last.start)):
+            continue
+        if last:
+            kept[-1] = replace(last, text=last.text[: phrase.start - last.start].rstrip())
+        kept.append(phrase)
+        ends[phrase.group] = phrase.start + len(phrase.text)
     return kept
 
 

@@ -379,6 +379,20 @@ def test_the_first_place_of_two_that_overlap_is_marked_once(playbook: Playbook):
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
 
 
+def test_whom_a_but_blames_and_what_it_excuses_are_told_beside_it(playbook: Playbook):
+    """Each has its own rule: what stands within the words after “but” is not swallowed by it (R15, R20)."""
+    words = "We are sorry, but our technician forgot the valve because we were very busy."
+    found = saying.hearing(LEFT, playbook, words)
+
+    assert [
+        ("R20", "but"),
+        ("R15", "our technician forgot"),
+        ("R20", "we were very busy"),
+        ("R20", ""),
+    ] == [(place.rule, place.text) for place in found]
+    assert all(words[place.start :].startswith(place.text) for place in found)
+
+
 def test_a_role_of_the_record_is_no_fall_guy_either(playbook: Playbook):
     """Whoever stands in it as a colleague; named in a promise they may be (R15)."""
     incident = LEFT.model_copy(update={"owner": "night porter"})
