@@ -195,6 +195,11 @@ def test_who_came_first_is_a_thought_with_its_lead_time(playbook: Playbook):
     assert [("hint", "told_at", "the customer raised it 38 min before we told them")] == found(
         done(asked, playbook, explain_mistake=28), playbook, "R1"
     )
+    assert ["that they knew first can't be undone: ask in stage 4 why"] == [
+        item.remedy
+        for item in recovering.findings(done(asked, playbook, explain_mistake=28), playbook, NOON)
+        if item.rule == "R1"
+    ]
     assert [] == found(done(first, playbook, explain_mistake=28), playbook, "R1")
     assert [("hint", "told_at", "the customer knew of it before we did")] == found(
         told(found_by="them"), playbook, "R1"

@@ -52,7 +52,7 @@ def _first(incident: Incident) -> Iterator[Finding]:
             "R1",
             "told_at",
             f"the {who} raised it {gap}",
-            "it cannot be undone: ask in stage 4 why they met it before we did",
+            "that they knew first can't be undone: ask in stage 4 why",
         )
     elif recovery.knew_first(incident) == "them" and incident.told_at is None:
         yield _hint("R1", "told_at", f"the {who} knew of it before we did", "say so, and thank them for telling us")
@@ -117,7 +117,7 @@ def _step(
                 "R19",
                 place,
                 f"“{text}” came {late} late",
-                "it cannot be undone: ask in stage 4 why our answer was late",
+                "what came late stays late: ask in stage 4 why our answer was late",
             )
         else:
             yield _hint("R19", place, f"“{text}” is {late} late", "do it now, or say why it is not needed", "warning")
