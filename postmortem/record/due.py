@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from postmortem.record.incident import Action, Compensation, Incident
+    from postmortem.record.incident import Action, Compensation, Effect, Incident
     from postmortem.record.playbook import Playbook
     from postmortem.record.promise import PromiseStatus
     from postmortem.record.recovery import StepNow
@@ -232,7 +232,7 @@ def _actions(incident: Incident) -> Iterator[Promise]:
             yield Promise(
                 f"effect-{action.id}",
                 "effect check",
-                effect.measure or action.text,
+                _measured(effect, action),
                 action.owner,
                 f"{place}.effect",
                 days.ends(effect.check_on, incident.zone),
@@ -240,6 +240,12 @@ def _actions(incident: Incident) -> Iterator[Promise]:
                 met_on=effect.checked_on if is_met else None,
                 status=_status(action, is_met=is_met),
             )
+
+
+def _measured(effect: Effect, action: Action) -> str:
+    """What is looked at, with what was hoped for: whoever is asked whether it held has both before them (R36)."""
+    what, hoped = (effect.measure or action.text).strip(), effect.expected.strip()
+    return ", ".join(filter(None, (what, hoped and f"expected {hoped}")))
 
 
 def _status(action: Action, *, is_met: bool) -> PromiseStatus:

@@ -237,7 +237,7 @@ class DuePanel(Panel):
             "late": row.when == "overdue",
             "now": row.when in {"overdue", "today"},
             "kind": _kind(promise),
-            "text": promise.text or "Something without words",
+            "text": promise.line or "Something without words",
             "title": row.title,
             "who": promise.who or NOBODY,
             "team": row.team,

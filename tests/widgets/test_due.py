@@ -16,7 +16,7 @@ from postmortem.widgets import WhatIsDue, open_due
 from tests.widgets.hostile import HOSTILE
 from tests.widgets.seen import NOW, blocks, fields, pressed, put, send, texts
 
-CHECK = Effect(measure="Calls about dead lines", check_on=date(2026, 3, 25))
+CHECK = Effect(measure="Calls about dead lines", expected="0", check_on=date(2026, 3, 25))
 
 
 @pytest.fixture
@@ -101,6 +101,7 @@ def test_what_was_kept_can_be_taken_back(panel, store):
 def test_an_effect_check_asks_whether_it_held(panel, store, result):
     """Two buttons, neither of them the first choice; it says of which action it is, and what was found."""
     assert [["Held", "held"], ["Not held", "not held"]] == row(panel, "effect-a1")["asked"]
+    assert "Did it hold? Calls about dead lines, expected 0" == row(panel, "effect-a1")["text"]
     assert "effect check of A1" == row(panel, "effect-a1")["kind"]
     keep(panel, "effect-a1", result)
 
