@@ -235,6 +235,21 @@ def test_every_instant_of_the_first_stage_is_told_by_the_first(retro):
     ]
 
 
+def test_the_fields_on_which_money_and_a_name_hang_say_so(retro, store, tmp_path):
+    """Whose lost time is meant and from when on it gives a credit, by the rules in force; where the name goes."""
+    own = tmp_path / "team.toml"
+    own.write_text("[compensation]\ncredit_from_min = 90\n", encoding="utf-8")
+    other = open_retrospective(store=store.url, playbook=own, by="Ana")
+    helps, theirs = (
+        {place: field["help"] for place, field in fields(shown.stage("tell")).items() if "help" in field}
+        for shown in (retro, other)
+    )
+
+    said = "For one customer, in minutes or 2 h. From {} min on the playbook gives a credit."
+    assert [said.format(60), said.format(90)] == [it["impact.customer_min"] for it in (helps, theirs)]
+    assert "Leaves the house in the team report, and in the letter to that customer, only." == helps["customer.name"]
+
+
 def test_a_moment_is_taken_out_by_its_own_button(retro):
     """And comes back by undo."""
     panel = retro.stage("tell")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 _CURRENCIES = ["EUR", "GBP", "USD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CAD", "AUD", "NZD", "JPY", "INR"]
+_NAMED = "Leaves the house in the team report, and in the letter to that customer, only."
 
 
 def body(form: Form) -> list[Block]:
@@ -39,7 +40,7 @@ def body(form: Form) -> list[Block]:
                 form.text("service", "Service", placeholder="For example: Line repair"),
             ),
             row(
-                form.text("customer.name", "Customer", optional=True, help="Leaves the house in the team report only."),
+                form.text("customer.name", "Customer", optional=True, help=_NAMED),
                 _vip(form),
             ),
             hint="Facts only. Reasons come in stage 4.",
@@ -61,7 +62,7 @@ def body(form: Form) -> list[Block]:
             row(
                 form.text("impact.customers", "People affected", placeholder="for example: 40"),
                 form.text(
-                    "impact.customer_min", "Time lost", placeholder="for example: 4 h 25 min", help="For each of them."
+                    "impact.customer_min", "Time lost", placeholder="for example: 4 h 25 min", help=_for_one(form)
                 ),
             ),
             row(
@@ -120,6 +121,15 @@ def _when(form: Form) -> list[Block]:
 def _converted(form: Form) -> str:
     stands = form.incident.impact.customer_cost or form.incident.recovery.compensation
     return "The amounts that stand are not converted." if stands else ""
+
+
+def _for_one(form: Form) -> str:
+    """Whose time is meant, as money hangs on it (R18)."""
+    rules = form.meeting.playbook.compensation
+    told = "For one customer, in minutes or 2 h."
+    gives = rules.credit_per_hour > 0
+    start = spans.rough(rules.credit_from_min) if rules.credit_from_min >= 24 * 60 else f"{rules.credit_from_min:g} min"
+    return f"{told} From {start} on the playbook gives a credit." if gives else told
 
 
 def _roles(form: Form) -> list[str]:
