@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import sys
 import tempfile
@@ -147,9 +148,19 @@ def _store(*, everything: bool, rebuild: bool) -> Iterator[Check]:
         yield Check("store", ok=False, said=_said(error))
         return
     for problem in problems:
-        yield Check(f"store, {problem.where}", ok=False, said=problem.finding, remedy=problem.remedy)
+        yield Check(f"store, {problem.where}", ok=False, said=problem.finding, remedy=_with_options(problem.remedy))
     if file is not None:
         yield _backups(file)
+
+
+def _with_options(remedy: str) -> str:
+    """A remedy whose command names the playbook and the store that were told here: it works on the same."""
+    from postmortem.store.condition import REBUILD  # noqa: PLC0415 - as above
+
+    told = surroundings()
+    named = {"--store": told.store, "--playbook": told.playbook}
+    options = [f" {option} {shlex.quote(value)}" for option, value in named.items() if value]
+    return remedy.replace(REBUILD, "".join([REBUILD, *options]))
 
 
 def _rules() -> Playbook:

@@ -15,16 +15,30 @@ from postmortem.store.migration import version
 from postmortem.store.schema import FLAT, HEAD, documents, revisions, rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Table
 
     from postmortem.record.playbook import Playbook
+    from postmortem.store.flat import Row
 
 SAMPLED: Final = 1_000
 """How many of the incidents saved last have every row compared with their document."""
 
-_REBUILD: Final = "make the rows again: postmortem doctor --rebuild, or store.rebuild_tables(); the documents stay"
+REBUILD: Final = "postmortem doctor --rebuild"
+"""What makes the rows again; whoever gave another playbook names it there, too."""
+
+_REBUILD: Final = f"make the rows again: {REBUILD}, or store.rebuild_tables(); the documents stay"
+_RULED: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
+    "incidents": ("incident_id", frozenset({"severity", "currency"})),
+    "actions": ("action_id", frozenset({"strength"})),
+    "compensations": ("compensation_id", frozenset({"currency"})),
+    "steps": ("step_id", frozenset({"procedure", "number", "status", "due_at", "due_on", "in_order"})),
+    "promises": ("promise_id", frozenset({"kind", "text", "due_at", "due_on", "met_at", "status"})),
+}
+"""What the playbook decides in a table, by columns, and what tells its rows apart."""
+_DATED: Final = frozenset({"steps", "promises"})
+"""The tables of which the playbook decides, too, which rows there are."""
 _PAGE: Final = 500
 _TOLD: Final = 100
 """How many revisions that are not sound are told one by one."""
@@ -141,18 +155,26 @@ def _counts(connection: Connection) -> Iterator[Problem]:
 def _rows(connection: Connection, playbook: Playbook, *, everything: bool) -> Iterator[Problem]:
     latest = select(documents.c.incident_id, documents.c.digest, documents.c.document)
     latest = latest.where(documents.c.deleted_at.is_(None)).limit(_PAGE)
+    ruled: dict[str, set[str]] = {}
     if not everything:
         newest = latest.order_by(documents.c.updated_at.desc(), documents.c.incident_id.desc()).limit(SAMPLED)
-        yield from _compared(connection, playbook, connection.execute(newest).all())
-        return
-    last = ""
-    in_order = latest.order_by(documents.c.incident_id)
-    while page := connection.execute(in_order.where(documents.c.incident_id > last)).all():
-        yield from _compared(connection, playbook, page)
-        last = page[-1].incident_id
+        yield from _compared(connection, playbook, connection.execute(newest).all(), ruled)
+    else:
+        last = ""
+        in_order = latest.order_by(documents.c.incident_id)
+        while page := connection.execute(in_order.where(documents.c.incident_id > last)).all():
+            yield from _compared(connection, playbook, page, ruled)
+            last = page[-1].incident_id
+    if ruled:
+        what = "dates" if all(map(_DATED.issuperset, ruled.values())) else "rows"
+        count = f"{len(ruled):,} incident{'' if len(ruled) == 1 else 's'}"
+        yield Problem("rows", f"the {what} of {count} follow other rules than the playbook's now", REBUILD)
 
 
-def _compared(connection: Connection, playbook: Playbook, sampled: Sequence[Any]) -> Iterator[Problem]:
+def _compared(
+    connection: Connection, playbook: Playbook, sampled: Sequence[Any], ruled: dict[str, set[str]]
+) -> Iterator[Problem]:
+    """What differs by damage; which tables differ only in what the playbook decides is gathered by incident."""
     stored = {table.name: _stored(connection, table, [row.incident_id for row in sampled]) for table in FLAT}
     for identifier, digest, document in sampled:
         try:
@@ -164,18 +186,36 @@ def _compared(connection: Connection, playbook: Playbook, sampled: Sequence[Any]
             yield Problem(f"incident {identifier}", "its document was changed outside the store", "save it again")
         flat = rows_of(incident, playbook)
         for table in FLAT:
-            expected = sorted(map(_comparable, getattr(flat, table.name)))
-            if expected != sorted(stored[table.name].get(identifier, [])):
+            expected, found = getattr(flat, table.name), stored[table.name].get(identifier, [])
+            if sorted(map(_comparable, expected)) == sorted(map(_comparable, found)):
+                continue
+            if _is_ruled(table.name, expected, found):
+                ruled.setdefault(identifier, set()).add(table.name)
+            else:
                 yield Problem(f"incident {identifier}", f"its rows in {table.name} differ from its document", _REBUILD)
 
 
-def _stored(connection: Connection, table: Table, identifiers: list[str]) -> dict[str, list[str]]:
-    rows: dict[str, list[str]] = {}
+def _is_ruled(name: str, expected: Sequence[Row], found: Sequence[Row]) -> bool:
+    """Whether rows differ only in what the playbook decides: they were made under another one."""
+    if name not in _RULED or bool(expected) != bool(found):
+        return False
+    key, columns = _RULED[name]
+    want, have = (
+        {row[key]: {column: value for column, value in row.items() if column not in columns} for row in rows}
+        for rows in (expected, found)
+    )
+    if len(have) < len(found) or (name not in _DATED and want.keys() != have.keys()):
+        return False
+    return all(want[one] == have[one] for one in want.keys() & have.keys())
+
+
+def _stored(connection: Connection, table: Table, identifiers: list[str]) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {}
     found = select(table).where(table.c.incident_id.in_(identifiers))
     for row in connection.execute(found).mappings():
-        rows.setdefault(row["incident_id"], []).append(_comparable(dict(row)))
+        rows.setdefault(row["incident_id"], []).append(dict(row))
     return rows
 
 
-def _comparable(row: dict[str, Any]) -> str:
+def _comparable(row: Row) -> str:
     return repr(sorted(row.items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 import pytest
@@ -47,6 +48,18 @@ def test_rows_that_differ_from_their_document_are_found(samples):
 
     assert not found["ok"]
     assert "rebuild_tables" in found["remedy"]
+
+
+def test_dates_that_follow_another_playbook_are_one_line(samples):
+    """Nothing is damaged: the command that dates them anew names the playbook that was told, and does it."""
+    samples.write("team.toml", '[calendar]\ndays = "working"\n')
+    told = {name: it for name, it in by_name(samples, "--playbook", "team.toml").items() if name.startswith("store,")}
+
+    assert ["store, rows"] == list(told)
+    assert re.fullmatch(r"the dates of \d+ incidents follow other .* now", told["store, rows"]["said"])
+    assert "postmortem doctor --rebuild --playbook team.toml" == told["store, rows"]["remedy"]
+    samples(*told["store, rows"]["remedy"].split()[1:])
+    assert "store, rows" not in by_name(samples, "--playbook", "team.toml")
 
 
 def test_a_playbook_that_does_not_fit_is_one_line(shell):

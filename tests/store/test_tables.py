@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from dataclasses import fields
 from pathlib import Path
 
@@ -266,13 +267,41 @@ def test_the_tables_are_made_again_under_another_playbook(new_url):
         store.save(WHOLE)
     strict = playbook_from({"currency": "CHF", "forms": {"checklist": {"strength": "weaker"}}})
     with open_store(url, playbook=strict) as store:
-        tables = ("incidents", "actions", "promises", "compensations")
-        assert [f"its rows in {name} differ from its document" for name in tables] == [
-            problem.finding for problem in store.check()
-        ]
+        said = "the rows of 1 incident follow other rules than the playbook's now"
+        assert [f"rows: {said}; postmortem doctor --rebuild"] == [str(problem) for problem in store.check()]
         assert 1 == store.rebuild_tables()
         assert [] == store.check()
         assert "weaker" == store.tables().actions.strength[0]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE promises SET who = 'somebody'",
+        "UPDATE steps SET done_at = NULL",
+        "UPDATE actions SET owner = 'somebody'",
+        "DELETE FROM actions WHERE action_id = 'a1'",
+        "DELETE FROM promises",
+        "DELETE FROM steps",
+    ],
+)
+def test_what_no_playbook_decides_is_damage_under_another_one_too(tmp_path, damage):
+    """It is told of its incident; what the playbook decides is one line for all, whichever table it stands in."""
+    strict = playbook_from({"calendar": {"days": "working"}, "currency": "CHF"})
+    with open_store(tmp_path / "one.db") as store:
+        store.save(WHOLE)
+        name = store.save(changed(WHOLE, id="")).id
+    with sqlite3.connect(tmp_path / "one.db") as database:
+        database.execute(f"{damage}{' AND' if 'WHERE' in damage else ' WHERE'} incident_id = '{name}'")
+    database.close()
+    with open_store(tmp_path / "one.db", playbook=strict) as store:
+        told = {problem.where: problem.finding for problem in store.check()}
+
+    table = re.search("(?:FROM|UPDATE) ([a-z]+)", damage)[1]
+    assert {f"incident {name}": f"its rows in {table} differ from its document"} == {
+        where: finding for where, finding in told.items() if where != "rows"
+    }
+    assert "the rows of 2 incidents follow other rules than the playbook's now" == told["rows"]
 
 
 def test_the_tables_say_how_many_rows_they_have(tables):
