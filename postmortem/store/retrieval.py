@@ -110,7 +110,7 @@ def revision_of(connection: Connection, incident_id: str, number: int) -> Incide
     document = connection.execute(found.where(revisions.c.number == number)).one_or_none()
     if document is None:
         known = connection.execute(found.order_by(revisions.c.number)).scalars()
-        raise UnknownIncidentError(f"revision {number} of incident {incident_id}", [str(item) for item in known])
+        raise UnknownIncidentError(f"revision {number} of incident {incident_id}", _near(number, list(known)))
     return incident_from(document.document, f"incident {incident_id}, revision {number}")
 
 
@@ -120,3 +120,20 @@ def unknown(connection: Connection, identifier: str) -> UnknownIncidentError:
     newest = newest.order_by(documents.c.begun_at.desc(), documents.c.incident_id.desc())
     known = connection.execute(newest.limit(_NEAR_AMONG)).scalars().all()
     return UnknownIncidentError(f"incident {identifier!r}", known, identifier)
+
+
+def _near(number: int, known: Sequence[int]) -> list[str]:
+    """Numbers as a person reads them, in runs, those next to a number first.
+
+    Examples:
+        >>> _near(7, [1, 2, 3, 5, 9, 10])
+        ['5', '9 to 10', '1 to 3']
+    """
+    runs: list[tuple[int, int]] = []
+    for one in known:
+        if runs and runs[-1][1] == one - 1:
+            runs[-1] = (runs[-1][0], one)
+        else:
+            runs.append((one, one))
+    runs.sort(key=lambda run: min(abs(number - end) for end in run))
+    return [str(first) if first == last else f"{first} to {last}" for first, last in runs]

@@ -102,6 +102,16 @@ def test_an_unknown_revision_is_told_with_those_there_are(fresh_store):
         fresh_store.load("2025-001", revision=7)
 
 
+def test_a_revision_that_is_not_there_is_told_with_all_there_are(fresh_store):
+    """However many: in a run, from the first to the last."""
+    saved = fresh_store.save(LATE)
+    for number in range(2, 10):
+        saved = fresh_store.save(changed(saved, title=f"Late {number}"), by=f"Hand {number}")
+
+    with pytest.raises(UnknownIncidentError, match="no revision 40 of incident 2025-001; there are: 1 to 9$"):
+        fresh_store.revert("2025-001", 40)
+
+
 def test_incidents_come_whole_and_in_the_order_asked_for(fresh_store):
     """All by id, or those named in their order."""
     saved = [fresh_store.save(LATE) for _ in range(3)]
