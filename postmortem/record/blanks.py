@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from postmortem.record.incident import Action, Incident
     from postmortem.record.playbook import Playbook
     from postmortem.record.vocabulary import CompensationKind
+    from postmortem.record.wordbook import Reading
 
 LATER: Final = "then this writes itself"
 _MISSING: Final = {
@@ -94,6 +95,7 @@ class _Reader:
         self.causes = [text for text in self.causes if text.count(" ") > 1]
         self.colleagues = _any_of(people.colleagues(incident))
         self.speaks_of = _any_of(self.reading.speaks_of)
+        self.address = _address(self.reading)
         self.common = _common(incident)
         self.refused: dict[str, str] = {}
 
@@ -127,16 +129,14 @@ class _Reader:
 
     def _addressed(self, text: str) -> str:
         """What is written of the customer, said to them."""
-        table = self.reading.address
-        pattern = _any_of(tuple(table))
-        if pattern is None:
-            return text
+        for pattern, to_them in self.address:
 
-        def said(match: re.Match[str]) -> str:
-            word = table[" ".join(match.group().lower().split())]
-            return first_up(word) if match.group()[0].isupper() else word
+            def said(match: re.Match[str], to_them: str = to_them) -> str:
+                word = to_them.replace("*", match.group(1)) if match.re.groups else to_them
+                return first_up(word) if match.group()[0].isupper() else word
 
-        return pattern.sub(said, text)
+            text = pattern.sub(said, text)
+        return text
 
     def is_sentence(self, text: str) -> bool:
         """Whether a text is a sentence of its own, as far as its words tell."""
@@ -241,6 +241,10 @@ def _prevention(incident: Incident, playbook: Playbook, read: _Reader) -> dict[s
     for action in sorted(incident.actions, key=lambda action: action.kind != "preventive"):
         if not _keeps_it_away(action, playbook):
             continue
+        # Nobody can see a wish come true: it is no promise to anybody (R35).
+        if phrases.has(action.text, "wish", playbook):
+            read.refused["action"] = f"The action is a wish; say what one will see a person do, {LATER}."
+            continue
         text = read.within(read(action.text, "action", what="The action"), verb_first=True)
         if not text:
             continue
@@ -296,6 +300,17 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str] | None:
         return None
     parts = (r"\s+".join(map(re.escape, word.split())) for word in sorted(words, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+
+
+def _address(reading: Reading) -> list[tuple[re.Pattern[str], str]]:
+    """How each way of writing of the customer is found, the longest first; what belongs to them before they."""
+    word = rf"(?!(?:{'|'.join(map(re.escape, reading.relative))})\b)\w+" if reading.relative else r"\w+"
+    found = []
+    for written in sorted(reading.address, key=len, reverse=True):
+        parts = [rf"({word}(?:\s+{word})?)" if part == "*" else re.escape(part) for part in written.split()]
+        whole = r"\s+".join(parts) + (r"(?!['\N{RIGHT SINGLE QUOTATION MARK}])" if "*" in written else "")
+        found.append((re.compile(rf"(?<!\w){whole}(?!\w)", re.IGNORECASE), reading.address[written]))
+    return found
 
 
 def _plain(text: str) -> str:

@@ -210,6 +210,8 @@ def _vows(incident: Incident, playbook: Playbook, read: _Reader) -> Iterator[Vow
         text = read(action.text)
         if (action.kind == "immediate" and action.done_on) or action.effect.result == "not held":
             continue
+        if has(action.text, "wish", playbook):
+            continue  # Nobody can see a wish come true: it is no promise to anybody (R35).
         form = playbook.forms.get(action.form)
         # How we look into it is ours; that we do is for the customer too.
         looking = form is not None and form.investigation

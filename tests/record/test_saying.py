@@ -99,6 +99,34 @@ def test_every_proposal_of_every_sample_passes_the_check(file: Path, tone: str, 
     assert [] == hints(incident, playbook, tone)
 
 
+@pytest.mark.parametrize("tone", TONES)
+@pytest.mark.parametrize("file", SAMPLES, ids=lambda file: file.stem)
+def test_every_proposal_of_every_sample_reads_as_sentences_and_promises_no_wish(
+    file: Path, tone: str, playbook: Playbook
+):
+    """What happened is told in a sentence of its own, and nobody is promised that we will be careful (R35)."""
+    incident = incident_from(file.read_bytes(), file.name)
+    told = blanks(incident, playbook).filled
+    text = saying.proposal(incident, playbook, parts=PARTS, tone=tone).text
+
+    assert bool(incident.impact.happened) == ("told" in told)
+    assert incident.impact.happened.rstrip(".") in text
+    assert not has(text, "wish", playbook)
+    assert not re.search(r"[.!?] [a-z]", text)
+
+
+def test_a_wish_is_no_promise_to_a_customer(playbook: Playbook):
+    """The next action that can be seen is told; where there is none, that we are working it out."""
+    wish = Action(id="a1", text="Be careful with seals", kind="preventive")
+    seen = Action(id="a2", text="Ring every line before leaving")
+    alone = LEFT.model_copy(update={"actions": (wish,)})
+    both = LEFT.model_copy(update={"actions": (wish, seen)})
+
+    assert "ring every line before leaving" in saying.proposal(both, playbook, parts=["prevention"]).text
+    assert "We are working out" in saying.proposal(alone, playbook, parts=["prevention"]).text
+    assert "The action is a wish" in blanks(alone, playbook).missing["action"]
+
+
 @settings(deadline=None, max_examples=60)
 @given(incidents())
 def test_every_proposal_of_any_record_passes_the_check(incident: Incident):

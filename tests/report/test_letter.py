@@ -81,6 +81,13 @@ def test_every_promise_is_an_action_of_the_record(told):
     ) == told("customer").vows
 
 
+def test_a_wish_is_no_promise(told, incident):
+    """Nobody can see whether we are more careful (R35)."""
+    wish = changed(incident.actions[1], text="Be more careful with switches", kind="preventive", effect={})
+
+    assert () == told("customer", actions=(wish,)).vows
+
+
 def test_without_actions_nothing_is_promised(told):
     """Then the letter says that it is not decided yet."""
     summary = told("customer", actions=())
