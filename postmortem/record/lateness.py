@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from postmortem.record import days, moments, spans
+from postmortem.record import days, moments, recovery, spans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from postmortem.record.incident import Incident
     from postmortem.record.playbook import Playbook
     from postmortem.record.promise import Promise
     from postmortem.record.recovery import StepNow
@@ -29,8 +30,7 @@ WHEN: Final[tuple[When, ...]] = get_args(When)
 
 _SUNDAY: Final = 6
 _A_MINUTE: Final = timedelta(minutes=1)
-_HOUR: Final = 60
-_DAY: Final = 24 * _HOUR
+_DAY: Final = 24 * 60
 
 
 def when(promise: Promise, now: datetime, zone_name: str) -> When:
@@ -94,32 +94,55 @@ def said(promise: Promise, now: datetime, zone_name: str) -> str:
     today = days.of(now, zone_name)
     if promise.due_at <= now:
         is_now = promise.due_on is None and now - promise.due_at < _A_MINUTE
-        return "due now" if is_now else f"{_late(promise, now, (today - day).days)} late"
+        return "due now" if is_now else f"{how_late(promise.due_at, now, zone_name, day=promise.due_on)} late"
     hour = "" if promise.due_on else moments.clock(promise.due_at, zone_name)
     if day - today <= timedelta(days=1):
         return " ".join(filter(None, ("tomorrow" if day > today else "today", hour)))
     return ", ".join(filter(None, (moments.weekday(day, today.year), hour)))
 
 
-def _late(promise: Promise, now: datetime, count: int) -> str:
-    minutes = (now - (promise.due_at or now)).total_seconds() / 60
-    if not promise.due_on and minutes < _DAY:
-        return f"{int(minutes)} min" if minutes < _HOUR else f"{int(minutes // _HOUR)} h"
-    return days.counted(count)
+def how_late(due_at: datetime, until: datetime, zone_name: str, *, day: date | None = None) -> str:
+    """How late something is, or came: to the minute within a day, from then on in the days of a calendar.
+
+    Every list and sentence says it in these words, so that one promise is not late by three measures.
+
+    Args:
+        due_at: When it was due; aware.
+        until: When it was done, else the moment of looking; aware, and after it.
+        zone_name: The record's zone.
+        day: The day it was due on, where it was due some time on a day: nobody gave it an hour.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> due = datetime(2026, 3, 9, 15, 20, tzinfo=UTC)
+        >>> [how_late(due, datetime(2026, 3, on, 16, 55, tzinfo=UTC), "UTC") for on in (9, 10, 12)]
+        ['1 h 35 min', '1 day', '3 days']
+    """
+    minutes = (until - due_at).total_seconds() / 60
+    if day is None and minutes < _DAY:
+        return spans.rough(max(int(minutes), 0))
+    return days.late(day or days.of(due_at, zone_name), until, zone_name)
 
 
 def of_step(step: StepNow, now: datetime, zone_name: str) -> str:
-    """How late a step came, or is: in days where it was due some time on a day.
+    """How late a step came, or is.
 
     Args:
         step: A step that is late.
         now: The moment of looking; aware.
         zone_name: The record's zone.
     """
-    if step.due_on is None:
-        return spans.rough(step.late_min)
     until = step.done.at if step.done.at and not step.is_open else now
-    return days.late(step.due_on, until, zone_name)
+    due_at = days.later(until, -step.late_min)
+    return how_late(due_at, until, zone_name, day=step.due_on)
+
+
+def offer_is_told(incident: Incident, playbook: Playbook, now: datetime) -> bool:
+    """Whether a step says already how late it is that what is owed was not offered (R19)."""
+    return recovery.is_handled_here(incident) and any(
+        step.rule.target == "credit" and step.is_open and step.needed is not False and step.late_min >= 1
+        for step in recovery.steps(incident, playbook, now)
+    )
 
 
 def kept_since(playbook: Playbook, now: datetime) -> datetime:

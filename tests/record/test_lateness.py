@@ -43,7 +43,7 @@ def test_a_day_is_overdue_once_it_is_over_and_a_week_ends_with_its_sunday(day, w
         ("2026-10-24T12:00Z", "tomorrow 02:30 CET"),
         ("2026-10-25T01:00Z", "today 02:30 CET"),
         ("2026-10-25T01:30Z", "due now"),
-        ("2026-10-25T03:29Z", "1 h late"),
+        ("2026-10-25T03:29Z", "1 h 59 min late"),
         ("2026-10-26T12:00Z", "1 day late"),
     ],
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from postmortem.record import authority, compensation, due, saying
+from postmortem.record import authority, compensation, due, recovery, saying
 from postmortem.record.edit import put
 from postmortem.record.errors import DataError
 from postmortem.record.gates import customer
@@ -42,16 +42,19 @@ def paid(playbook: Playbook, amount: int = 64, **fields: Any) -> Incident:
 
 
 def test_what_they_paid_is_asked_for_at_once(playbook: Playbook):
-    """Before anybody has kept it; and late from the target on."""
+    """Before anybody has kept it; and late from the target on, where the step that offers does not say so itself."""
     incident = told(impact=Impact(customer_cost=64))
     (now,) = found(incident, playbook, "recovery.compensation")
-    (late,) = found(incident, playbook, "recovery.compensation", NEXT)
+    (by_step,) = found(incident, playbook, "recovery.compensation", NEXT)
+    spared = recovery.set_step(incident, "offer", status="not needed", because="by letter")
+    (late,) = found(spared, playbook, "recovery.compensation", NEXT)
 
     assert ("warning", "EUR 64 is owed and not offered: costs because of the mistake") == (
         now.level,
         now.message,
     )
     assert "pay it back at once, before they ask" == now.remedy
+    assert now.message == by_step.message
     assert late.message.endswith("late since Sat 21 Mar 2026 09:00")
 
 

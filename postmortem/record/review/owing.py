@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import authority, compensation, moments, paying
+from postmortem.record import authority, compensation, lateness, moments, paying
 from postmortem.record.compensation import approved_for, is_decided, is_offered, worth
 from postmortem.record.money import said
 from postmortem.record.recovery import not_ours, tells_nothing
@@ -230,8 +230,11 @@ def _level(incident: Incident) -> Severeness:
 
 
 def _late(incident: Incident, playbook: Playbook, now: datetime) -> str:
+    """From when on it is late; nothing where the step that offers says how late it is."""
     due = compensation.due_at(incident, playbook)
-    return f", late since {moments.moment(due, incident.zone)}" if due is not None and due < now else ""
+    if due is None or due >= now or lateness.offer_is_told(incident, playbook, now):
+        return ""
+    return f", late since {moments.moment(due, incident.zone)}"
 
 
 def _limit(playbook: Playbook) -> Decimal:

@@ -132,7 +132,7 @@ def _once_long(incident: Incident, playbook: Playbook, step: StepNow, text: str,
         return
     late = waited - step.rule.over_min
     if late >= 1 and recovery.is_handled_here(incident):
-        told = f"“{text}” is {spans.rough(late)} late"
+        told = f"“{text}” is {lateness.how_late(days.later(now, -late), now, incident.zone)} late"
         then = "offer it now, or say why it is not needed"
         yield _hint("R19", f"recovery.steps.{step.rule.id}", told, then, "warning")
 
