@@ -171,7 +171,7 @@ def _compensation(owed: Compensation, currency: str, zone: tzinfo, rule: Decimal
         first = {"yes": " by us first", "no": " only when asked"}.get(owed.offered_first or "", "")
         parts.append(f"offered{amount}{first}")
         parts.append({"waiting": "no answer yet", "accepted": "accepted", "declined": "declined"}[owed.answer])
-    elif owed.owed or not clean(owed.because):
+    elif owed.owed or not compensation.is_decided(owed):
         parts.append("not offered yet")
     if owed.carried_out_at:
         parts.append(f"carried out {wording.day(owed.carried_out_at.astimezone(zone).date())}")
@@ -183,4 +183,8 @@ def _compensation(owed: Compensation, currency: str, zone: tzinfo, rule: Decimal
     if clean(owed.because):
         gives = f"{money(rule, currency)} by the playbook, " if rule is not None else ""
         parts.append(f"{gives}decided otherwise because {clean(owed.because).removeprefix('because ')}")
+        if not compensation.is_decided(owed):
+            parts.append("not approved yet")
+    elif rule is not None and owed.owed == 0:
+        parts.append(f"{money(rule, currency)} by the playbook, why less is not said")
     return f"{first_up(owed.kind)}{what}: {', '.join(filter(None, parts))}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
-from postmortem.record import authority, compensation, moments, recovery, spans
-from postmortem.record.compensation import Owed, is_decided, is_offered, worth
+from postmortem.record import authority, compensation, lateness, moments, recovery, spans
+from postmortem.record.compensation import Owed, is_decided, is_offered, was_offered, worth
 from postmortem.record.money import said
 from postmortem.widgets import fair, paying, resolving
 from postmortem.widgets.blocks import Block, Form, button, buttons, note, options, section
@@ -89,25 +89,36 @@ def _by_the_rules(form: Form, rule: Owed) -> Block:
     """What the playbook gives and nobody has kept yet."""
     told = said(rule.amount, form.currency)
     keep = button(f"Keep it as owed: {told}", "owe", kind=rule.kind, amount=str(rule.amount), what=rule.because)
-    otherwise = button("We decided otherwise, because…", "decide-otherwise", style="link", kind=rule.kind)
+    key = f"rules-{rule.kind}"
     return {
         "t": "owed",
-        "key": f"rules-{rule.kind}",
+        "key": key,
         "place": "recovery.compensation",
         "title": _TITLES[rule.kind],
         "what": _because(rule, form),
         "amount": told,
         "facts": [
-            _fact("Owed", "todo", "By the playbook, not kept yet", keep, otherwise),
+            _fact("Owed", "todo", "By the playbook, not kept yet", keep, _otherwise(key)),
             *(_fact(name, "none", _NOTHING) for name in ("Offered", "Accepted", "Carried out")),
         ],
         # Each track says what is found of it: the reason stands in the words of both.
         "notes": [found for found in form.found_at("recovery.compensation") if _is_of(found, rule)],
         "reason": None,
+        "decide": _deciding(form, kind=rule.kind),
         "ways": [],
         "fields": [],
         "drop": None,
     }
+
+
+def _otherwise(track: str) -> Block:
+    """The way to less than the rules give: it opens what is asked for it, and decides nothing yet."""
+    return {**button("We decided otherwise, because…", "decide-otherwise", style="link"), "opens": f"decide-{track}"}
+
+
+def _deciding(form: Form, **args: object) -> Block:
+    """What is asked before anything is decided: what they get instead, and why."""
+    return {"instead": f"What you give instead, in {form.currency}", "holder": "empty: nothing", "args": args}
 
 
 def _is_of(found: Block, rule: Owed) -> bool:
@@ -121,7 +132,13 @@ def _because(rule: Owed, form: Form) -> str:
         because = f"{because[:-1]}, at {rate} an hour by the playbook."
     if rule.each is not None and rule.customers > 1:
         because += f" {said(rule.each, form.currency)} for each, {said(rule.amount, form.currency)} for all."
+        because += f" {_counted(rule)}"
     return because
+
+
+def _counted(rule: Owed) -> str:
+    """For how many it is counted: a house of three is one customer, and gets it once (R18)."""
+    return f"Stage 1 tells of {rule.customers:,} customers; people of one house are one."
 
 
 def _sentence(text: str) -> str:
@@ -136,12 +153,14 @@ def _track(form: Form, item: Compensation, rule: Owed | None, state: Outstanding
     each = rule.each if rule is not None and item.owed == rule.amount and rule.customers > 1 else None
     told = [_sentence(item.what.strip())]
     if each is not None and rule is not None:
-        told.append(f"{said(each, form.currency)} for each of {rule.customers:,}.")
-    reason = None
+        told.append(f"{said(each, form.currency)} for each of {rule.customers:,}. {_counted(rule)}")
+    reason, decide = None, None
     if item.because or state.to_keep or (item.owed and worth(item) < item.owed):
         reason = form.text(f"{place}.because", "We decided otherwise, because", placeholder="why less was decided")
-        if rule is not None and each is None:
-            told.append(f"{said(rule.amount, form.currency)} by the playbook.")
+    elif rule is not None and item.owed and not was_offered(item):
+        decide = _deciding(form, key=item.id)
+    if rule is not None and each is None and (reason or (is_last and state.kept > rule.amount)):
+        told.append(f"{said(rule.amount, form.currency)} by the playbook.")
     notes = [found for field in (*fields, *([reason] if reason else [])) for found in field["findings"]]
     return {
         "t": "owed",
@@ -150,9 +169,10 @@ def _track(form: Form, item: Compensation, rule: Owed | None, state: Outstanding
         "title": _TITLES[item.kind],
         "what": " ".join(filter(None, told)),
         "amount": said(worth(item), form.currency) if worth(item) or item.owed is not None else "",
-        "facts": _facts(form, item, over=over, rest=state.to_keep if is_last else Decimal(0)),
+        "facts": _facts(form, item, state if is_last else None, over=over, may_decide=decide is not None),
         "notes": sorted(notes, key=lambda found: found["n"]),
         "reason": {**reason, "findings": []} if reason else None,
+        "decide": decide,
         "ways": _ways(form, item, over=over) if for_manager else [],
         # What is said of a field stands below the track, where it is seen while the fields are folded away.
         "fields": [{**field, "findings": []} for field in fields],
@@ -161,7 +181,9 @@ def _track(form: Form, item: Compensation, rule: Owed | None, state: Outstanding
     }
 
 
-def _facts(form: Form, item: Compensation, *, over: bool, rest: Decimal) -> list[Block]:
+def _facts(form: Form, item: Compensation, last: Outstanding | None, *, over: bool, may_decide: bool) -> list[Block]:
+    """The four facts; with the last one of its kind goes what is left to keep, or to offer, of all of them."""
+    rest = last.to_keep if last is not None else Decimal(0)
     offered, paid = is_offered(item), item.carried_out_at is not None
     first = {"no": "When they asked", "yes": "By us"}.get(item.offered_first or "", "Offered")
     late = compensation.due_at(form.incident, form.meeting.playbook)
@@ -186,11 +208,14 @@ def _facts(form: Form, item: Compensation, *, over: bool, rest: Decimal) -> list
         amount_too = (
             f"{said(item.offered, form.currency)}. " if item.offered not in {None, item.owed} and item.offered else ""
         )
-        offer = _fact("Offered", "yes", f"{amount_too}{_dated(form, first, item.offered_at)}")
+        offer = _fact("Offered", "yes", f"{amount_too}{_dated(form, first, item.offered_at)}", *_rest(form, last))
     elif late is not None and item.owed and late <= form.meeting.now():
-        offer = _fact("Offered", "late", f"Late since {_short(form, late)}", *does["Offered"])
+        now = form.meeting.now()
+        # Once is enough: how late it is stands with the step that offers it, where there is one.
+        is_told = lateness.offer_is_told(form.incident, form.meeting.playbook, now)
+        offer = _fact("Offered", "late", "Not yet" if is_told else f"Late since {_short(form, late)}", *does["Offered"])
     elif item.owed == 0:
-        offer = _fact("Offered", "none", _NOTHING)
+        offer = _fact("Offered", "none", "Nothing to offer" if is_decided(item) else _NOTHING)
     else:
         due = f"Due {_short(form, late)}" if late is not None and item.owed else "Not yet"
         offer = _fact("Offered", "todo", due, *does["Offered"])
@@ -207,19 +232,37 @@ def _facts(form: Form, item: Compensation, *, over: bool, rest: Decimal) -> list
         carried = _fact("Carried out", "todo", "Not yet", *does["Carried out"])
     else:
         carried = _fact("Carried out", "none", _NOTHING)
-    return [_owed(form, item, rest), offer, answers[item.answer], carried]
+    return [_owed(form, item, rest, may_decide=may_decide), offer, answers[item.answer], carried]
 
 
-def _owed(form: Form, item: Compensation, rest: Decimal) -> Block:
+def _rest(form: Form, last: Outstanding | None) -> list[Block]:
+    """The way to offer what is left of one kind at once, where nothing of it waits by itself, nor for an approval."""
+    incident, playbook = form.incident, form.meeting.playbook
+    if last is None or not last.to_offer:
+        return []
+    if any(item.kind == last.kind and not was_offered(item) for item in incident.recovery.compensation):
+        return []
+    after = authority.offer_rest(incident, playbook, form.meeting.now(), last.kind)
+    if any(state.to_offer for state in compensation.outstanding(after, playbook) if state.kind == last.kind):
+        return []
+    return [button(f"Offer the other {said(last.to_offer, form.currency)}", "offer-rest", style="link", kind=last.kind)]
+
+
+def _owed(form: Form, item: Compensation, rest: Decimal, *, may_decide: bool) -> Block:
     """What is kept as owed; with the rest that the playbook gives, to be kept too."""
     if item.owed is None:
         return _fact("Owed", "todo", "How much? Write it below.")
-    less = bool(item.because.strip()) or not item.owed or bool(rest)
-    why = "decided otherwise" if item.because.strip() else "why is not said yet"
+    reasoned = bool(item.because.strip())
+    why = "nobody approved it yet" if reasoned else "why is not said yet"
+    why = "decided otherwise" if is_decided(item) else why
+    less = reasoned or not item.owed or bool(rest)
     told = f"{'Less' if item.owed else 'Nothing'}: {why}" if less else _FROM[item.kind]
     label = f"Keep {'the other ' if item.owed else ''}{said(rest, form.currency)} as owed"
     does = [button(label, "keep-rest", style="link", key=item.id, amount=str(rest))] if rest else []
-    return _fact("Owed", "yes" if item.owed else "off", told, *does)
+    does += [_otherwise(item.id)] if may_decide else []
+    # Until why stands, nothing is decided: it is still owed.
+    none: Literal["off", "todo"] = "off" if is_decided(item) or item.kind == "goodwill" else "todo"
+    return _fact("Owed", "yes" if item.owed else none, told, *does)
 
 
 def _fact(name: str, state: Literal["yes", "late", "todo", "off", "none"], text: str, *does: Block) -> Block:

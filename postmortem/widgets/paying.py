@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from postmortem.record import authority, compensation, recovery
 from postmortem.record.compensation import Owed
-from postmortem.record.edit import drop
+from postmortem.record.edit import changed, drop, put
 from postmortem.record.errors import PostmortemError
 from postmortem.record.money import amount
+from postmortem.widgets import typed
 from postmortem.widgets.blocks import neighbour
 
 if TYPE_CHECKING:
@@ -42,13 +43,32 @@ def keep_rest(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 
 
 def decide_otherwise(meeting: Retrospective, args: Mapping[str, Any]) -> str:
-    """Keep nothing as owed where the rules give something; the focus goes to the reason."""
+    """Decide on less than the rules give, or on nothing: with its reason and its amount at once, or not at all."""
+    because, written = str(args.get("because", "")).strip(), str(args.get("amount", "")).strip()
+    if not because:
+        raise PostmortemError("Nothing was decided yet: write why, so that whoever reads it later understands it.")
+    around = typed.surroundings(meeting.incident, meeting.now(), meeting.playbook.currency)
+    instead = typed.read("money", written, around) if written else compensation.NOTHING
+    if key := str(args.get("key", "")):
+        item = compensation.find(meeting.incident, key)
+        # What was approved is what it came to then.
+        stood = compensation.approved_for(item)
+        decided = changed(item, owed=instead, because=because, approved_amount=stood)
+        meeting.change(put, f"recovery.compensation.{key}", decided)
+        return f"recovery.compensation.{key}"
     rules = compensation.owed(meeting.incident, meeting.playbook)
     what = next((rule for rule in rules if rule.kind == args["kind"]), None)
     if what is None:
         raise PostmortemError("The rules give nothing of it any more: there is nothing to decide otherwise.")
-    after = meeting.change(compensation.decide_otherwise, what)
-    return f"recovery.compensation.{after.recovery.compensation[-1].id}.because"
+    after = meeting.change(compensation.decide_otherwise, what, because, instead)
+    return f"recovery.compensation.{after.recovery.compensation[-1].id}"
+
+
+def offer_rest(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Offer just now all that is left to offer of one kind, as the list of what is due does."""
+    after = meeting.change(authority.offer_rest, meeting.playbook, _now(meeting), args["kind"])
+    name = [item.id for item in after.recovery.compensation if item.kind == args["kind"]][-1]
+    return f"owed.{name}.next"
 
 
 def offer(meeting: Retrospective, args: Mapping[str, Any]) -> str:
@@ -121,6 +141,7 @@ DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "decide-otherwise": decide_otherwise,
     "offer": offer,
     "offer-part": offer_part,
+    "offer-rest": offer_rest,
     "answer-offer": answer,
     "carry-out": carry_out,
     "ask-approval": ask_approval,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from postmortem.record import compensation, recovery
+from postmortem.record import compensation, due, lateness, recovery
 from postmortem.record.incident import Impact, Incident
 from tests.widgets.seen import NOW, blocks, do, fields, pressed, put, texts
 
@@ -36,13 +36,25 @@ def track(panel, key):
     return next(block for block in blocks(panel.view) if block.get("t") == "owed" and block["key"] == key)
 
 
+def test_how_late_an_offer_is_stands_once_with_its_step(panel, retro):
+    """In the words of the list of what is due; the tracks say it where no step does."""
+    pressed(panel, "Keep it as owed: EUR 64")
+    found = [text for text in texts(panel.view) if "late since" in text.lower()]
+    step = next(it for it in blocks(panel.view) if it.get("key") == "offer")
+    promise = next(it for it in due.promises(retro.incident, retro.playbook) if it.id == "step-offer")
+    retro.change(recovery.set_step, "offer", status="not needed", because="by letter")
+
+    assert [] == found
+    assert lateness.said(promise, NOW, retro.incident.zone) == step["late"]
+    assert "Late since Thu 15:20" in texts(track(panel, "k1"))
+
+
 def test_one_button_after_the_other_leads_through_the_four_facts(panel, retro):
     """The focus stays with the next one."""
     assert ["rules-reimbursement", "rules-service credit"] == list(tracks(panel))
 
     pressed(panel, "Keep it as owed: EUR 64")
     assert ["yes", "late", "none", "none"] == tracks(panel)["k1"]
-    assert "Late since Thu 15:20" in texts(track(panel, "k1"))
 
     pressed(panel, "Mark as offered")
     assert ("owed.k1.next", ["yes", "yes", "todo", "todo"]) == (panel.focus["at"], tracks(panel)["k1"])
@@ -90,7 +102,7 @@ def test_above_the_limit_it_asks_and_offers_what_may_be_offered(panel, retro):
     pressed(panel, "Keep it as owed: EUR 210")
     labels = [block["label"] for block in blocks(track(panel, "k1")) if block.get("t") == "button"]
     assert "Mark as offered" not in labels
-    assert ["Ask for approval", "Offer EUR 150 now"] == labels[:2]
+    assert ["We decided otherwise, because…", "Ask for approval", "Offer EUR 150 now"] == labels[:3]
 
     pressed(panel, "Ask for approval")
     pressed(panel, "Offer EUR 150 now")
@@ -126,21 +138,66 @@ def test_what_was_approved_is_no_approval_of_more(panel, retro):
 
 
 @pytest.mark.parametrize("amount", ["", "20"])
-def test_whoever_decides_otherwise_says_why_beside_the_sum(panel, amount):
-    """Nothing, or less than the playbook gives; then nobody is asked for the rest."""
-    do(panel, "decide-otherwise", kind="service credit")
-    assert "recovery.compensation.k1.because" == panel.focus["at"]
-    assert "We decided otherwise, because…" in texts(track(panel, "rules-reimbursement"))
-    assert {"EUR 0", "Nothing: why is not said yet"} <= set(texts(track(panel, "k1")))
-    assert any("or write why you decided otherwise" in text for text in texts(track(panel, "k1")))
+def test_a_decision_for_less_is_made_with_its_reason_and_amount_at_once(panel, retro, amount):
+    """Nothing, or less than the playbook gives; then nobody is asked for the rest, on the card, in lists, in gates."""
+    do(panel, "decide-otherwise", kind="service credit", amount=amount, because=" ")
+    assert "write why" in panel.head["trouble"]
+    assert () == retro.incident.recovery.compensation
 
-    if amount:
-        put(panel, "recovery.compensation.k1.owed", amount)
-    put(panel, "recovery.compensation.k1.because", "Last week's credit was for this day too")
+    do(panel, "decide-otherwise", kind="service credit", amount=amount, because="They had a credit for this day")
+    asked = {it.id for it in due.promises(retro.incident, retro.playbook) if it.kind == "offer" and it.status == "open"}
 
     assert ("Less" if amount else "Nothing") + ": decided otherwise" in texts(track(panel, "k1"))
     assert "rules-service credit" not in tracks(panel)
     assert not any("write why" in text for text in texts(track(panel, "k1")))
+    assert ("offer-service-credit" in asked) == bool(amount)
+    assert ("Nothing to offer" in texts(track(panel, "k1"))) == (not amount)
+
+
+def test_what_is_kept_can_be_decided_otherwise_until_it_is_offered(panel, retro):
+    """With the two fields at the card; a wrong amount changes nothing."""
+    retro.type("impact.customers", "3")
+    pressed(panel, "Keep it as owed: EUR 630")
+    assert "We decided otherwise, because…" in texts(track(panel, "k1"))
+    do(panel, "decide-otherwise", key="k1", amount="-2", because="One family")
+    assert "“-2” is less than 0: write 0 or more" in panel.head["trouble"]
+    assert [630] == [item.owed for item in retro.incident.recovery.compensation]
+
+    do(panel, "decide-otherwise", key="k1", amount="210", because="One family")
+
+    assert [(210, "One family")] == [(item.owed, item.because) for item in retro.incident.recovery.compensation]
+    assert track(panel, "k1")["decide"] is None
+
+
+def test_nothing_is_decided_while_no_reason_stands(panel):
+    """Who types 0 as owed is still asked for it, and for the reason."""
+    pressed(panel, "Keep it as owed: EUR 210")
+    put(panel, "recovery.compensation.k1.owed", "0")
+
+    assert "todo" == tracks(panel)["k1"][0]
+    assert "Nothing: why is not said yet" in texts(track(panel, "k1"))
+    assert any("or write why you decided otherwise" in text for text in texts(track(panel, "k1")))
+
+
+def test_the_rest_of_what_was_answered_in_part_is_offered_at_the_card(panel, retro):
+    """As from the list of what is due, with one press."""
+    pressed(panel, "Keep it as owed: EUR 64")
+    pressed(panel, "Mark as offered")
+    put(panel, "recovery.compensation.k1.offered", "50")
+    pressed(panel, "They accepted")
+    pressed(panel, "Offer the other EUR 14")
+
+    assert [50, 14] == [item.offered for item in retro.incident.recovery.compensation]
+    assert not any(text.startswith("Offer the other") for text in texts(panel.view))
+
+
+def test_more_than_the_playbook_gives_is_said_beside_it(panel):
+    """Once, and calmly."""
+    pressed(panel, "Keep it as owed: EUR 64")
+    assert "EUR 64 by the playbook" not in track(panel, "k1")["what"]
+    put(panel, "recovery.compensation.k1.owed", "400")
+
+    assert "EUR 64 by the playbook." in track(panel, "k1")["what"]
 
 
 def test_the_rest_that_the_playbook_gives_is_kept_with_one_button(panel, retro):
@@ -164,8 +221,8 @@ def test_the_rest_that_the_playbook_gives_is_kept_with_one_button(panel, retro):
 def test_less_of_what_they_paid_waits_for_a_manager(panel, retro):
     """With the ways to get the approval beside it; the gate and the list of what is due go on asking until then."""
     retro.put("recovery.escalation.handed_to", "Duty manager")
-    do(panel, "decide-otherwise", kind="reimbursement")
-    put(panel, "recovery.compensation.k1.because", "They drove anyway")
+    do(panel, "decide-otherwise", kind="reimbursement", because="They drove anyway")
+    assert "Nothing: nobody approved it yet" in texts(track(panel, "k1"))
     assert any("nobody approved less" in text for text in texts(track(panel, "k1")))
 
     pressed(panel, "Approved by: Duty manager")
@@ -201,10 +258,13 @@ def test_when_all_is_offered_the_step_can_be_marked_as_done(panel, retro):
 
 
 def test_an_amount_for_many_shows_what_each_gets(panel, retro):
-    """Each and all."""
+    """Each and all; and how it was counted."""
     retro.type("impact.customers", "2000")
 
     assert any("EUR 210 for each, EUR 420,000 for all" in text for text in texts(track(panel, "rules-service credit")))
+    assert any(
+        "2,000 customers; people of one house are one" in text for text in texts(track(panel, "rules-service credit"))
+    )
     pressed(panel, "Keep it as owed: EUR 420,000")
     assert any("EUR 210 for each of 2,000." in text for text in texts(track(panel, "k1")))
 

@@ -214,11 +214,21 @@ TWINS = {
         before=owing,
     ),
     "decide-otherwise": Twin(
-        {"kind": "reimbursement"},
-        lambda it: it.change(compensation.decide_otherwise, compensation.owed(it.incident, it.playbook)[0]),
+        {"kind": "reimbursement", "amount": "20", "because": "They agreed to half"},
+        lambda it: it.change(
+            compensation.decide_otherwise,
+            compensation.owed(it.incident, it.playbook)[0],
+            "They agreed to half",
+            Decimal(20),
+        ),
         before=lambda it: it.put("impact.customer_cost", Decimal(64)),
     ),
     "offer": Twin({"key": "k1"}, lambda it: it.change(compensation.offer, "k1", Decimal(210), NOW), before=owing),
+    "offer-rest": Twin(
+        {"kind": "goodwill"},
+        lambda it: it.change(authority.offer_rest, it.playbook, NOW, "goodwill"),
+        before=lambda it: it.change(compensation.goodwill, "Flowers", Decimal(20)),
+    ),
     "offer-part": Twin(
         {"key": "k1", "amount": "150"},
         lambda it: it.change(authority.offer_part, "k1", Decimal(150), NOW),

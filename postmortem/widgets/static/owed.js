@@ -3,7 +3,31 @@
 const FACT_SIGNS = { yes: "done", late: "clock", todo: "todo", off: "off", none: "todo" };
 const FACT_WORDS = { yes: "yes", late: "late", todo: "open", off: "no", none: "not yet" };
 const owedDo = (panel, about) => (it, at) => el("button", { type: "button", key: `${it.do}-${at}`, "data-place": it.place, disabled: it.off,
-  class: it.style === "link" ? "pm-link" : "pm-btn sm", "aria-label": `${it.label}: ${about}`, onClick: () => panel.say({ type: "do", do: it.do, args: it.args }) }, it.label);
+  class: it.style === "link" ? "pm-link" : "pm-btn sm", "aria-label": `${it.label}: ${about}`, "aria-expanded": it.opens ? String(opened(panel, it.opens)) : undefined,
+  onClick: () => (it.opens ? unfold(panel, it.opens, !opened(panel, it.opens)) : panel.say({ type: "do", do: it.do, args: it.args })) }, it.label);
+
+// Less than the playbook gives: what they get instead and why are asked first, and go with the one press that decides it.
+class Decide extends Component {
+  constructor(props) { super(props); this.name = fieldName(); this.state = { amount: "", because: "" }; }
+  componentDidMount() { this.input.focus(); }
+  done() {
+    const { amount, because } = this.state;
+    if (!because.trim()) { this.why.focus(); return; }
+    this.props.panel.say({ type: "do", do: "decide-otherwise", args: { ...this.props.ask.args, amount: amount.trim(), because: because.trim() } });
+  }
+  line(of, label, holder, ref) {
+    return h("div", { class: "pm-f" }, h("div", { class: "pm-l" }, h("label", { for: `${this.name}-${of}` }, label)),
+      el("input", { id: `${this.name}-${of}`, type: "text", class: "pm-c", value: this.state[of], placeholder: holder, autocomplete: "off", ref,
+        onInput: (event) => this.setState({ [of]: event.target.value }),
+        onKeyDown: (event) => { event.stopPropagation(); if (!event.isComposing && event.key === "Enter") { event.preventDefault(); this.done(); } } }));
+  }
+  render({ ask, about }) {
+    return h("div", { class: "why" },
+      this.line("amount", ask.instead, ask.holder, (node) => { this.input = node; }),
+      this.line("because", "Because", "why less was decided", (node) => { this.why = node; }),
+      h("div", { class: "pm-buttons" }, el("button", { type: "button", class: "pm-btn sm", "aria-label": `Decide it so: ${about}`, onClick: () => this.done() }, "Decide it so")));
+  }
+}
 
 const owedFact = (panel, about) => (fact) => h("li", { key: fact.name, class: fact.state },
   sign(FACT_SIGNS[fact.state]), h("b", null, fact.name, h("span", { class: "pm-live" }, `: ${FACT_WORDS[fact.state]}.`)), " ", h("span", null, fact.text),
@@ -24,6 +48,7 @@ const owedTrack = (block, panel) => {
     h("header", null, h("b", null, block.title), h("span", { class: "small" }, block.what), h("span", { class: "amt" }, block.amount), block.notes.map(mark)),
     h("ol", { class: "pm-track" }, block.facts.map(owedFact(panel, about))),
     block.notes.map((note, at) => owedNote(panel, note, at === limited ? block.ways : [], about)),
+    block.decide && opened(panel, `decide-${block.key}`) && h(Decide, { ask: block.decide, panel, about, key: `decide-${block.key}` }),
     block.reason && h("div", { class: "why" }, h(Field, { field: block.reason, panel, key: block.reason.place })),
     limited < 0 && block.ways.length > 0 && h("div", { class: "pm-buttons" }, block.ways.map(owedDo(panel, about))),
     block.fields.length > 0 && h("details", { class: "more", open, onToggle: (event) => unfold(panel, key, event.currentTarget.open) },
