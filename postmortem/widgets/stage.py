@@ -76,6 +76,7 @@ class StagePanel(Panel):
         view = {
             "stage": self.stage,
             "session": f"{id(meeting):x}",
+            "record": meeting.taken,
             "stages": [
                 {
                     "id": item.stage,

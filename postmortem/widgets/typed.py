@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Kind = Literal["text", "instant", "day", "minutes", "money", "currency", "count", "zone"]
 
 _LONGEST = 60
+_BELOW_NOTHING = re.compile(r"[-\N{MINUS SIGN}]\s*\d[\d.,\s]*$")
 _EXAMPLES: Mapping[Kind, str] = {
     "instant": "a time. Write it like 15:20, or 11 Mar 2026 15:20",
     "day": "a day. Write it like 27 Mar 2026",
@@ -144,6 +145,8 @@ def read(kind: Kind, text: str, place: Place) -> Any:  # noqa: ANN401 - a value 
         raise TypedError(f"“{plain[:_LONGEST]}…” is too long for {_EXAMPLES[kind]}.")
     if not plain:
         return "" if kind == "currency" else None
+    if kind in {"count", "minutes", "money"} and _BELOW_NOTHING.match(plain):
+        raise TypedError(f"“{plain}” is less than 0: write 0 or more.")
     return _READERS[kind](plain, place)
 
 

@@ -248,7 +248,7 @@ def test_the_zone_of_a_record_is_read_by_its_name():
         ("day", "31 Feb", "27 Mar 2026"),
         ("day", "soon", "2026-03-27"),
         ("minutes", "a while", "4 h 25 min"),
-        ("minutes", "-5", "40 min"),
+        ("minutes", "-5", "write 0 or more"),
         ("money", "a lot", "64.50"),
         ("money", "1.2.3", "64.50"),
         ("money", "1E100", "64.50"),
@@ -258,7 +258,7 @@ def test_the_zone_of_a_record_is_read_by_its_name():
         ("currency", "money", "like EUR"),
         ("currency", "kr", "like EUR"),
         ("count", "many", "like 40"),
-        ("count", "-1", "like 40"),
+        ("count", "-1", "write 0 or more"),
         ("count", "1.5", "like 40"),
     ],
 )
@@ -370,3 +370,11 @@ def test_yesterday_is_the_day_before_today():
     assert date(2026, 3, 20) == read("day", "today", AT)
     assert date(2026, 3, 21) == read("day", "tomorrow", AT)
     assert datetime(2026, 3, 19, 11, 40, tzinfo=UTC) == read("instant", "yesterday 11:40", AT)
+
+
+@pytest.mark.parametrize("kind", ["count", "minutes", "money"])
+@pytest.mark.parametrize("text", ["-2", "\N{MINUS SIGN}2"])
+def test_what_is_less_than_nothing_is_said_to_be_so(kind, text):
+    """It is a number: it is not called none, and what would do is said."""
+    with pytest.raises(TypedError, match=f"“{text}” is less than 0: write 0 or more"):
+        read(kind, text, AT)

@@ -210,7 +210,7 @@ class Field extends Component {
       h("div", { id: `${this.name}-more` },
         field.versions && BLOCKS.versions(field.versions, panel, () => this.typing && this.typing.forget()),
         field.error
-          ? h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, field.refused || "Not taken"), ` ${field.error}`))
+          ? h("div", { class: "pm-finding bad" }, sign("need"), h("div", null, h("b", { class: "pm-kindw" }, `${field.refused || "Not taken"}:`), ` ${sentence(field.error)}`))
           : field.help && h("p", { class: "pm-help" }, field.help),
         // What was refused says so itself: nothing is said twice of it.
         !field.error && findings.map((finding) => (field.brief ? findingLine(finding, panel, field.brief === "whole") : findingBlock(finding, panel))),

@@ -19,7 +19,9 @@ class Panel extends Component {
       const take = () => this.settled(() => {
         if (name === "ack") this.answered(model.get("ack"));
         if (name === "head" && !model.get("head").unsaved && this.unkept.length) { this.unkept = []; this.remind(); }
-        this.setState({ [name]: model.get(name) }, also);
+        // What was unfolded in one record is folded in another.
+        const another = name === "view" && model.get("view").record !== this.state.view.record;
+        this.setState({ [name]: model.get(name), ...(another && { open: {} }) }, also);
       });
       model.on(`change:${name}`, take);
       this.unfollow = [...(this.unfollow || []), () => model.off(`change:${name}`, take)];
