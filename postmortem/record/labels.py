@@ -52,7 +52,7 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "Impact": {
         "expected": "What the customer expected",
         "happened": "What happened instead",
-        "customers": "People affected",
+        "customers": "Customers affected",
         "customer_min": "Time lost by each",
         "customer_cost": "Money they paid",
         "our_cost": "What it cost us",

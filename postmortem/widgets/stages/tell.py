@@ -60,7 +60,12 @@ def body(form: Form) -> list[Block]:
         section(
             "What it cost them",
             row(
-                form.text("impact.customers", "People affected", placeholder="for example: 40"),
+                form.text(
+                    "impact.customers",
+                    "Customers affected",
+                    placeholder="for example: 40",
+                    help="People of one house are one customer: what is owed counts for each.",
+                ),
                 form.text(
                     "impact.customer_min", "Time lost", placeholder="for example: 4 h 25 min", help=_for_one(form)
                 ),
