@@ -96,7 +96,7 @@ def test_an_admission_without_a_time_is_asked_for_it_where_an_apology_has_one(pl
     [
         (200, "warning", "the time of “Thank the customer for understanding” lies ahead of now"),
         (-30, "warning", "“Thank the customer for understanding” was done 30 min before anybody knew of it"),
-        (-90, "error", "“Thank the customer for understanding” was done 30 min before it happened"),
+        (-90, "error", "“Thank the customer for understanding” was done 30 min before the mistake"),
     ],
 )
 def test_a_time_that_can_not_be_so_is_found(minutes: float, level: str, said: str, playbook: Playbook):

@@ -148,7 +148,7 @@ def _its_time(incident: Incident, step: StepNow, text: str, now: datetime) -> It
         yield _hint("R12", where, f"the time of “{text}” lies ahead of now", "look at it again", "warning")
     if incident.occurred_at is not None and at < incident.occurred_at:
         early = spans.rough((incident.occurred_at - at).total_seconds() / 60)
-        yield _hint("R12", where, f"“{text}” was done {early} before it happened", again, "error")
+        yield _hint("R12", where, f"“{text}” was done {early} before the mistake", again, "error")
     elif known is not None and at < known:
         early = spans.rough((known - at).total_seconds() / 60)
         yield _hint("R12", where, f"“{text}” was done {early} before anybody knew of it", again, "warning")
