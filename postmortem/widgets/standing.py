@@ -42,13 +42,13 @@ def foot(meeting: Retrospective) -> Block:
 
 
 def _said(before: str) -> Block:
-    return {"before": before, "link": None, "after": "", "move": None}
+    return {"before": before, "link": None, "after": "", "more": "", "rest": [], "move": None}
 
 
 def _sentence(missing: tuple[Missing, ...], before: str, after: str) -> Block:
-    first, rest = missing[0], len(missing) - 1
-    more = f", and {rest} more." if rest else "."
-    return {**_said(before), "link": _link(first), "after": f"{more}{after}"}
+    first, *rest = (_link(gap) for gap in missing)
+    more = f"And {len(rest)} more" if rest else ""
+    return {**_said(before), "link": first, "after": f".{after}", "more": more, "rest": rest}
 
 
 def _link(gap: Missing) -> Block:

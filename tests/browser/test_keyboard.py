@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import sys
 from pathlib import Path
@@ -110,7 +111,7 @@ def test_a_mistake_goes_from_empty_to_exported_by_keyboard_alone(page: Page, pla
     keys.type("A parcel went to the old address")
     type_into(page, "What happened instead", "It stood with the neighbours for nine days")
     type_into(page, "It happened", "11 Mar 2026 08:25")
-    type_into(page, "People affected", "1")
+    type_into(page, "Customers affected", "1")
     enter(page, "Next: Evaluate")
     expect(panel(page, "evaluate").locator(".pm-ask")).to_be_focused()
 
@@ -242,3 +243,21 @@ def test_the_link_at_the_foot_leads_to_its_field_in_another_stage_and_stays_ther
         retro.wait_for_timeout(1500)
 
         expect(owner).to_be_focused()
+
+
+def test_what_else_is_missing_unfolds_at_the_foot_by_the_keyboard(retro: Page):
+    """Each of the others by its name, and with the way there."""
+    tell = stage(retro, "tell")
+    for label, text in {"In one line": "A parcel went astray", "Owner of the recovery": "Desk lead"}.items():
+        tell.get_by_label(label).fill(text)
+        tell.get_by_label(label).blur()
+    stage(retro, "review").locator(".pm-foot").get_by_role("button", name="Move on to recovering").click()
+    foot = stage(retro, "act").locator(".pm-foot")
+    foot.get_by_text(re.compile(r"And \d more")).focus()
+    retro.keyboard.press("Enter")
+    others = foot.get_by_role("listitem").get_by_role("button")
+    expect(others.first).to_be_visible()
+    others.first.focus()
+    retro.keyboard.press("Enter")
+
+    expect(panel(retro, "recover").locator("[data-place]:focus")).to_be_visible()

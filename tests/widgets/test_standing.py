@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from postmortem.record import states
+from postmortem.record import gates, states
 from postmortem.record.edit import add
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Action, Cause, Incident, Moment, Why
@@ -42,16 +42,19 @@ def closed(retro, store):
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_foot_of_every_stage_names_the_first_thing_that_is_missing_and_where(retro, stage):
-    """In one sentence, with a way there; nobody is kept from going on."""
+    """In one sentence, with a way there, and the others in a list below; nobody is kept from going on."""
     retro.type("title", "Phone off")
     retro.type("owner", "Desk lead")
     retro.change(states.advance, retro.playbook, NOW)
     foot = retro.stage(stage).view["foot"]
 
-    assert ("Before this record can move to “analysing”: ", ", and 4 more. You can go on meanwhile.") == (
+    assert ("Before this record can move to “analysing”: ", ". You can go on meanwhile.", "And 4 more") == (
         foot["before"],
         foot["after"],
+        foot["more"],
     )
+    waits = gates.missing(retro.incident, retro.playbook, NOW, "analysing")
+    assert [(gap.remedy, gap.stage, gap.at) for gap in waits[1:]] == [tuple(link.values()) for link in foot["rest"]]
     place = "recovery.steps.explain-mistake.status"
     assert {"label": "tell them (step 1), then say so", "stage": "recover", "place": place} == foot["link"]
     assert foot["move"] is None

@@ -17,8 +17,11 @@ const goToPlace = (panel, stage, place) => {
 };
 const moveButton = (move, panel, extra = "") => move && el("button", { type: "button", class: `pm-btn ${extra}`, disabled: move.off, onClick: () => panel.say({ type: "do", do: move.do, args: move.args }) }, sign("check"), move.label);
 
+const footLink = (link, panel) => el("button", { type: "button", class: "pm-link", onClick: () => goToPlace(panel, link.stage, link.place) }, link.label);
+// What is named first stands there; the others unfold below it.
 const footLine = (foot, panel) => h(Fragment, null,
-  h("p", null, foot.before, foot.link && el("button", { type: "button", class: "pm-link", onClick: () => goToPlace(panel, foot.link.stage, foot.link.place) }, foot.link.label), foot.after),
+  h("div", { class: "told" }, h("p", null, foot.before, foot.link && footLink(foot.link, panel), foot.after),
+    foot.rest.length > 0 && h("details", { class: "more" }, el("summary", null, foot.more), h("ul", null, foot.rest.map((link, at) => h("li", { key: at }, footLink(link, panel)))))),
   moveButton(foot.move, panel));
 
 // A reason, or a role, that goes with the button beside it; it is sent with the press.
