@@ -11,6 +11,7 @@ import postmortem as pm
 from postmortem.cli.command import command
 from postmortem.cli.options import Word, filters, opened, spoken, surroundings
 from postmortem.cli.printing import counted, tell
+from postmortem.record import contact
 
 if TYPE_CHECKING:
     from postmortem.analysis import Frames
@@ -42,11 +43,16 @@ def report(*, incident_id: str, audience: Audience, output: Path) -> None:
     """Write the report of one incident.
 
     It is made for one audience, and is a single file that opens without a network.
+
+    The words of a team's language (playbook, [wording]) reach what is said to the customer: a letter opens with the
+    admission as it was said. The sentences and headings around it are English.
     """
     with opened() as store:
         incident, playbook = store.load(incident_id), store.playbook
     summary = pm.report.incident_summary(incident, playbook, audience=audience, now=surroundings().instant)
     tell(f"{incident_id} for the {audience}: {pm.report.write(summary, output)}")
+    if audience == "customer" and (note := contact.wanted(incident, playbook)):
+        tell(note)
 
 
 @command("trends", "trends -o year.html", 'trends --team "Field service" --since 2026-01-01 -o field.html')

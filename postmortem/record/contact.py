@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import people, procedures
+from postmortem.record import people, procedures, recovery
 from postmortem.record.phrases import clean
 
 if TYPE_CHECKING:
@@ -50,6 +50,28 @@ def given(incident: Incident, playbook: Playbook) -> str:
             if _known(found).isdisjoint(own) and hidden.isdisjoint(re.findall(r"[^\W\d_]+", found.lower())):
                 return found
     return ""
+
+
+def wanted(incident: Incident, playbook: Playbook) -> str:
+    """What to do so that a letter tells how to reach us; empty where it does, or where no step asks for it.
+
+    Args:
+        incident: The record.
+        playbook: The rules in force.
+
+    Examples:
+        >>> from postmortem.record.incident import Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> wanted(Incident(title="Off"), default_playbook()).split(":")[0]
+        'The letter has no number or address of ours yet'
+    """
+    procedure = recovery.procedure(incident, playbook)
+    step = next((step for step in procedure.steps if step.says == "contact"), None)
+    if step is None or recovery.said_of(incident, step.id).status == "not needed" or given(incident, playbook):
+        return ""
+    number = procedure.numbers().get(step.id)
+    where = f"step {number}" if number else f"the step “{recovery.worded(step.text, incident)}”"
+    return f"The letter has no number or address of ours yet: add how they reach you, as a note at {where}."
 
 
 def _whole(number: str) -> str:

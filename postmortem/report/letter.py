@@ -17,6 +17,7 @@ from postmortem.record.base import zone as zone_of
 from postmortem.record.compensation import currency_of, is_offered
 from postmortem.record.money import cents
 from postmortem.record.phrases import has
+from postmortem.record.playbook import default_playbook
 from postmortem.report import redaction, wording
 from postmortem.report.summary import LetterSummary, Vow
 from postmortem.report.timeline import LETTER_WORDS, band
@@ -110,16 +111,18 @@ def _admission(incident: Incident, playbook: Playbook, read: _Reader) -> tuple[s
 
     What follows is left out: a promise stands in the letter only if it is an action of the record.
     """
-    if "admission" not in playbook.words or incident.fault not in {"ours", "shared"}:
+    if incident.fault not in {"ours", "shared"}:
         return None
-    admits = partial(has, group="admission", playbook=playbook)
-    regrets = partial(has, group="apology", playbook=playbook)
     sentences = _SENTENCE.findall(" ".join(_said(incident, read)))
-    for end in range(2, len(sentences) + 1):
-        text = " ".join(sentences[:end])
-        if admits(text) and regrets(text):
-            told = [part for part in sentences[1:end] if regrets(part) or admits(part)]
-            return sentences[0], sentence(" ".join(told))
+    # A team may have spoken to a customer in another language than that of its own words.
+    for rules in (playbook, default_playbook()):
+        admits = partial(has, group="admission", playbook=rules)
+        regrets = partial(has, group="apology", playbook=rules)
+        for end in range(2, len(sentences) + 1):
+            text = " ".join(sentences[:end])
+            if admits(text) and regrets(text):
+                told = [part for part in sentences[1:end] if regrets(part) or admits(part)]
+                return sentences[0], sentence(" ".join(told))
     return None
 
 

@@ -34,6 +34,15 @@ def test_the_managers_report_does_not_name_the_customer(samples):
     assert "Larkfield" not in (samples.folder / "it.html").read_text(encoding="utf-8")
 
 
+def test_a_letter_without_a_way_to_reach_us_says_where_to_note_one(samples):
+    """Beside the file, and in the letter not at all; no other reader is told."""
+    done = samples("report", "2025-005", "--audience", "customer", "-o", "it.html")
+    other = samples("report", "2025-005", "--audience", "manager", "-o", "other.html")
+
+    assert "add how they reach you" in done.stderr
+    assert "add how they reach you" not in other.stderr + (samples.folder / "it.html").read_text(encoding="utf-8")
+
+
 def test_the_same_instant_gives_the_same_bytes(samples):
     """--now makes a report reproducible."""
     for name in ("a.html", "b.html"):

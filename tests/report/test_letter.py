@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from postmortem.record import Incident
+from postmortem.record import Incident, contact
 from postmortem.record.edit import changed
 from postmortem.record.incident import Compensation, Impact, Recovery, RecoveryStep
 from postmortem.record.playbook import default_playbook, playbook_from
@@ -225,3 +225,24 @@ def test_an_admission_in_the_teams_own_language_is_found_by_its_own_words(incide
 
     assert admission == letter(record, german, NOW).admission
     assert admission != letter(record, default_playbook(), NOW).admission
+
+
+def test_an_admission_that_was_said_opens_the_letter_whatever_language_the_teams_words_are_in(incident):
+    """It was said, and nobody takes it back because the team writes in German since."""
+    german = playbook_from({"wording": {"templates": str(Path(__file__).parents[2] / "data" / "wording" / "de.toml")}})
+    record = changed(incident, **said(incident, "We cut you off. That was our mistake, and I am sorry."))
+
+    assert ("We cut you off.", "That was our mistake, and I am sorry.") == letter(record, german, NOW).admission
+
+
+def test_who_writes_is_told_that_no_way_to_reach_us_is_noted_and_the_letter_says_nothing_of_it(
+    told, incident, playbook
+):
+    """A letter with a gap to fill would leave the house with the gap."""
+    bare = changed(incident, recovery=Recovery())
+    wanted = contact.wanted(bare, playbook)
+    letters = [render(told("customer", recovery=Recovery()), kind) for kind in ("html", "md")]
+
+    assert "add how they reach you, as a note at step 11" in wanted
+    assert "" == contact.wanted(incident, playbook)
+    assert [] == [text for text in letters if "add how" in text or "yet: " in text]

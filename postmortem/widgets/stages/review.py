@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import recovery, topics, whys
+from postmortem.record import contact, recovery, topics, whys
 from postmortem.record.edit import changed, drop
 from postmortem.widgets import apart, history, standing
 from postmortem.widgets.blocks import Block, Form, button, buttons, lines, neighbour, note, section
@@ -73,6 +73,7 @@ def body(form: Form) -> list[Block]:
                 if meeting.is_new
                 else [
                     *_left_out(meeting),
+                    *(note(said) for said in (contact.wanted(incident, meeting.playbook),) if said),
                     buttons(
                         *(button(label, "report", audience=audience, icon="page") for audience, label, _ in _AUDIENCES),
                         button("Cause map for the wall", "map", icon="page"),
