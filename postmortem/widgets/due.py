@@ -11,7 +11,7 @@ from postmortem import exchange, settings
 from postmortem.record import due, lateness
 from postmortem.record.base import zone as zone_of
 from postmortem.record.edit import get
-from postmortem.record.errors import PostmortemError
+from postmortem.record.errors import DataError, PostmortemError
 from postmortem.store import NOBODY
 from postmortem.widgets.blocks import Block, button, buttons, note
 from postmortem.widgets.meeting import Retrospective
@@ -209,7 +209,7 @@ class DuePanel(Panel):
             body.append(note(f"{len(rows) - _MOST:,} more are due later: choose whose, or a team, to see them."))
         body.append(
             buttons(
-                button("Look again", "look"),
+                button("Read the store again", "look"),
                 button("Write the calendar", "calendar", icon="page"),
             )
         )
@@ -280,11 +280,19 @@ class DuePanel(Panel):
             if deed == "undo":
                 self.listed.undo(record, promise)
             else:
-                self.listed.keep(record, promise, result=args.get("result") or None)
+                self._keep(record, promise, args.get("result") or None)
             return f"due {record}/{promise}"
         else:
             raise PostmortemError(f"the panel asked for {deed or kind!r}, which nobody knows; run the cell again")
         return ""
+
+    def _keep(self, record: str, promise: str, result: EffectResult | None) -> None:
+        """Keep a promise; what does not fit is told as a sentence, for a place in the record tells nobody anything."""
+        try:
+            self.listed.keep(record, promise, result=result)
+        except DataError as error:
+            told = " ".join(f"{problem.finding}: {problem.remedy}." for problem in error.problems)
+            raise PostmortemError(f"{record} stays as it is. {told[:1].upper()}{told[1:]}") from error
 
     def _write(self) -> None:
         REPORTS.mkdir(parents=True, exist_ok=True)

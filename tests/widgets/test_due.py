@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from icalendar import Calendar
 
-from postmortem.record import recovery
+from postmortem.record import compensation, recovery
 from postmortem.record.edit import changed
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Action, Customer, Effect, Incident
 from postmortem.store import NOBODY, open_store
 from postmortem.widgets import WhatIsDue, open_due
+from postmortem.widgets.due import DuePanel
 from tests.widgets.hostile import HOSTILE
 from tests.widgets.seen import NOW, blocks, fields, pressed, put, send, texts
 
@@ -79,7 +81,7 @@ def test_one_click_keeps_a_promise_in_its_record(panel, store):
     assert (NOW.date(), "Ana", 2) == (saved.incident.actions[0].done_on, saved.by, saved.number)
     assert (True, []) == (row(panel, "action-a1")["kept"], row(panel, "action-a1")["asked"])
     assert "due 2026-001/action-a1" == panel.focus["at"]
-    pressed(panel, "Look again")
+    pressed(panel, "Read the store again")
     assert "action-a1" not in {it["promise"] for it in blocks(panel.view) if it.get("record") == "2026-001"}
 
 
@@ -113,7 +115,7 @@ def test_an_effect_check_without_a_result_is_refused_in_the_panel(panel, store):
     """Nothing is changed, and nobody meets a traceback."""
     keep(panel, "effect-a1")
 
-    assert "nobody said what the check found" in panel.head["trouble"]
+    assert "Nobody said what the check found" in panel.head["trouble"]
     assert panel.failure is None
     assert 1 == store.load("2026-001").revision
 
@@ -162,8 +164,23 @@ def test_a_calendar_is_written_and_can_be_saved(panel, tmp_path, monkeypatch):
         word: sum(it["status"] == word for it in events) for word in ("CANCELLED", "CONFIRMED")
     }
     assert "Mill Lane" not in block["text"]
-    pressed(panel, "Look again")
+    pressed(panel, "Read the store again")
     assert [] == [it for it in blocks(panel.view) if it.get("t") == "calendarFile"]
+
+
+def test_an_offer_over_the_limit_is_refused_in_a_sentence_without_its_place(store):
+    """What to do instead stands in it; the record and the row stay as they are."""
+    large = compensation.goodwill(Incident(title="Cold", currency="EUR", known_at=NOW), "Next service", Decimal(5000))
+    saved = store.save(recovery.do(large, "fix", store.playbook, at=NOW))
+    panel = DuePanel(WhatIsDue(store, by="Ana", now=lambda: NOW))
+    keep(panel, "offer-goodwill")
+
+    assert (
+        "2026-001 stays as it is. EUR 5,000 of it is over the handler's limit, and nobody has approved it: ask for"
+        " approval in stage 3, or offer a part there." in panel.head["trouble"]
+    )
+    assert "recovery.compensation" not in panel.head["trouble"]
+    assert saved == store.load(saved.id)
 
 
 @pytest.mark.usefixtures("late")
