@@ -231,7 +231,7 @@ def told_at_night(page: Page, lab: Server) -> None:
         evaluate,
         "Critical. Nothing of the kind happened; that it could have counts as much.",
         "Not answered, or not known yet: How many people were affected?",
-        "Three legs of whys.",
+        "Three legs of whys: how it came to happen, how it stayed unseen, what we added once we knew.",
         "A second person classifies.",
         "Every action's effect is checked.",
         "The manager signs.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from postmortem.record import escalation, recovery, spans
 from postmortem.record.edit import get, put, replied
@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from postmortem.record.playbook import Playbook
     from postmortem.record.rules import Level, SeverityQuestion
     from postmortem.record.severity import Reason
-    from postmortem.record.vocabulary import Severity
+    from postmortem.record.vocabulary import Leg, Severity
     from postmortem.widgets.meeting import Retrospective
+
+_LEGS: Final[Mapping[Leg, str]] = {
+    "occurrence": "how it came to happen",
+    "detection": "how it stayed unseen",
+    "recovery": "what we added once we knew",
+}
+"""What each leg of whys asks, told once where a level asks for it."""
 
 
 def body(form: Form) -> list[Block]:
@@ -160,9 +167,10 @@ def _asks_for(form: Form, assessment: Assessment) -> list[Block]:
 
 
 def _depth(level: Level) -> list[str]:
-    legs = ("no whys", "one leg of whys", "two legs of whys", "three legs of whys")[len(set(level.legs))]
+    asked = [text for leg, text in _LEGS.items() if leg in level.legs]
+    legs = ("no whys", "one leg of whys: ", "two legs of whys: ", "three legs of whys: ")[len(asked)]
     wanted = [
-        legs,
+        legs + ", ".join(asked),
         f"at least {level.actions} action{'s' if level.actions != 1 else ''}",
         "more than a single chain of whys" if level.branches else "",
         "a second person classifies" if level.second_opinion else "",
