@@ -36,7 +36,7 @@ def _drawing(frame: pd.DataFrame) -> Block:
 
     chart = fairness(frame)
     table = chart.table
-    again = {**button("Look again", "compare", style="link"), "place": "owed.compare"}
+    again = {**button("Compare again", "compare", style="link"), "place": "owed.compare"}
     if chart.empty:
         return {
             "t": "fair",

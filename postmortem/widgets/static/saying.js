@@ -63,12 +63,12 @@ const heardList = (block, panel) => h("div", { class: "pm-heard" },
   h("span", { class: "pm-live", role: "status" }, block.heard.length ? `${block.heard.length} ${block.heard.length === 1 ? "place" : "places"} may be heard amiss` : ""),
   block.heard.length > 0
     ? h("ul", null, block.heard.map((place) => h("li", { key: `${place.letter}-${place.start}` }, h("b", { class: "k" }, place.letter === "-" ? "–" : place.letter), h("span", null, h("b", null, place.says), place.why && ` ${place.why}`, place.better && h("span", { class: "small" }, ` Better: “${place.better}”`)))))
-    : h("p", { class: "pm-help" }, block.put_away.length ? "You kept your words as they are. " : block.said.trim() ? "Nothing in it gets in the way." : "Write your words, and what may be heard amiss stands here.",
-      block.put_away.length > 0 && el("button", { type: "button", class: "pm-link", onClick: () => block.put_away.forEach((rule) => panel.say({ type: "unkeep", rule, where: block.where })) }, "Look again")));
+    : h("p", { class: "pm-help" }, block.put_away.length ? "You put the hints away. " : block.said.trim() ? "Nothing in it gets in the way." : "Write your words, and what may be heard amiss stands here.",
+      block.put_away.length > 0 && el("button", { type: "button", class: "pm-link", onClick: () => block.put_away.forEach((rule) => panel.say({ type: "unkeep", rule, where: block.where })) }, "Show them again")));
 
 const betterCard = (block, panel) => {
   const { better } = block;
-  const keepMine = block.rules.length > 0;
+  const leaveIt = block.rules.length > 0;
   return h("section", { class: "pm-better", "aria-label": "One way to say it" },
     h("p", { class: "small" }, "One way to say it"),
     better.tone && h(Field, { field: better.tone, panel, key: "tone" }),
@@ -76,7 +76,7 @@ const betterCard = (block, panel) => {
     better.missing.length > 0 && h("ul", { class: "small" }, better.missing.map((line) => h("li", { key: line }, line))),
     h("div", { class: "pm-buttons" },
       el("button", { type: "button", class: "pm-btn sm", disabled: !better.text || better.same, onClick: () => { flushAll(panel); panel.say({ type: "do", do: "start-words", args: { text: better.text } }); } }, "Start from this"),
-      keepMine && el("button", { type: "button", class: "pm-link", onClick: () => block.rules.forEach((rule) => panel.say({ type: "keep", rule, where: block.where })) }, "Keep mine"),
+      leaveIt && el("button", { type: "button", class: "pm-link", onClick: () => block.rules.forEach((rule) => panel.say({ type: "keep", rule, where: block.where })) }, "Leave it so"),
       h("span", { class: "small last" }, "Hints never block")),
     better.yours && h("p", { class: "pm-help" }, `Yours was “${better.yours}”. `,
       el("button", { type: "button", class: "pm-link", onClick: () => panel.say({ type: "do", do: "own-words", args: { text: better.yours } }) }, "Put mine back")));

@@ -26,7 +26,7 @@ const askWhy = (panel, why) => why && (why.stands
 const stepNote = (panel, row, note) => el("div", { class: `pm-finding${note.need ? " need" : ""}`, key: `${note.rule}-${note.where}-${note.n}`, tabindex: -1, "data-place": note.where },
   sign(note.need ? "need" : "hint"), h("div", null, h("b", { class: "pm-kindw" }, note.kind), ` ${sentence(note.text)} ${sentence(note.remedy)} `,
     h("div", { class: "pm-does" }, note.agree && el("button", { type: "button", class: "pm-btn sm", onClick: () => sayStep(panel, "agree", row) }, note.agree), askWhy(panel, note.why),
-      !note.need && el("button", { type: "button", class: "pm-link", "aria-label": `Keep mine: ${note.text}`, onClick: () => panel.say({ type: "keep", rule: note.rule, where: note.where }) }, "Keep mine"))));
+      !note.need && el("button", { type: "button", class: "pm-link", "aria-label": `Leave it so: ${note.text}`, onClick: () => panel.say({ type: "keep", rule: note.rule, where: note.where }) }, "Leave it so"))));
 
 // Whoever is in a field of the row keeps it open, also when what had opened it is settled.
 const stepInside = (panel, row) => h("tr", { key: `${row.key}-in`, class: "in" }, h("td"), h("td", { colSpan: 6, onFocusIn: () => unfold(panel, stepKey(row), true) },
