@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from postmortem.record.vocabulary import CompensationKind
     from postmortem.record.wordbook import Reading
 
-LATER: Final = "then this writes itself"
+LATER: Final = "then it stands here"
 _MISSING: Final = {
     "told": f"Say in stage 1 what happened instead, {LATER}.",
     "happened": f"Say in stage 1 what happened instead, {LATER}.",
@@ -71,7 +71,7 @@ def blanks(incident: Incident, playbook: Playbook) -> Blanks:
         >>> off = Incident(title="Off", impact=Impact(happened="No line for a day.", customer_min=444))
         >>> found = blanks(off, default_playbook())
         >>> found.filled["happened"], found.filled["lost"], found.missing["expected"]
-        ('no line for a day', '7 hours and 24 minutes', 'Say in stage 1 what they expected, then this writes itself.')
+        ('no line for a day', '7 hours and 24 minutes', 'Say in stage 1 what they expected, then it stands here.')
     """
     read = _Reader(incident, playbook)
     filled = dict(_impact(incident, playbook, read))

@@ -227,8 +227,8 @@ def test_what_the_record_does_not_tell_drops_its_sentence_and_is_asked_for(playb
     said = saying.proposal(Incident(title="Off", fault="ours"), playbook, parts=("admission", "explanation"))
 
     assert "That was our mistake." == said.text
-    assert "Say in stage 1 what happened instead, then this writes itself." in said.missing
-    assert "Say in stage 1 what they expected, then this writes itself." in said.missing
+    assert "Say in stage 1 what happened instead, then it stands here." in said.missing
+    assert "Say in stage 1 what they expected, then it stands here." in said.missing
 
 
 @pytest.mark.parametrize("tone", TONES)
@@ -268,7 +268,7 @@ def test_no_colleague_no_cause_and_no_blame_is_said(told: dict[str, str], kept_o
     said = saying.proposal(incident, playbook, parts=PARTS)
 
     assert kept_out not in said.text
-    assert any("then this writes itself" in line for line in said.missing)
+    assert any("then it stands here" in line for line in said.missing)
 
 
 def test_the_customers_own_name_and_number_are_no_colleagues(playbook: Playbook):
@@ -283,6 +283,23 @@ def test_the_customers_own_name_and_number_are_no_colleagues(playbook: Playbook)
     filled = blanks(incident, playbook).filled
 
     assert ("Anna Xu was without a line", "0228 555 0199") == (filled["told"], filled["contact"])
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("We left the switch of the customer off", "We left your switch off"),
+        ("The front door of the customer was open", "Your front door was open"),
+        ("We broke a key of the customer", "We broke a key of yours"),
+        ("The lamps in the house of the customer were off", "The lamps in your house were off"),
+        ("The door of the customer's neighbour was open", "The door of your neighbour was open"),
+    ],
+)
+def test_what_belongs_to_the_customer_is_called_theirs(written: str, said: str, playbook: Playbook):
+    """Nobody says “the switch of you”."""
+    incident = LEFT.model_copy(update={"impact": Impact(happened=written)})
+
+    assert said == blanks(incident, playbook).filled["told"]
 
 
 def test_only_what_may_be_offered_now_is_offered(playbook: Playbook):
