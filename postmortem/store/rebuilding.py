@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 
 from postmortem.record.reading import incident_from
 from postmortem.store.documents import write_flat
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _REDATED: Final = "promises_redated"
 """The property of the store that counts how often its promises came out otherwise when the rows were made again."""
 
+
+_PAGE: Final = 10_000
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -90,9 +92,12 @@ def rebuild(
 
 
 def _digest(connection: Connection) -> str:
-    """A short text for all promises as they stand, equal only where they are."""
-    found = select(promises).order_by(promises.c.incident_id, promises.c.promise_id)
-    digest = blake2b(digest_size=16)
-    for row in connection.execute(found.execution_options(yield_per=10_000)):
-        digest.update(repr(tuple(row)).encode(errors="surrogatepass"))
+    """A short text for all promises as they stand, equal only where they are; read page by page."""
+    key = tuple_(promises.c.incident_id, promises.c.promise_id)
+    found = select(promises).order_by(promises.c.incident_id, promises.c.promise_id).limit(_PAGE)
+    digest, last = blake2b(digest_size=16), ("", "")
+    while rows := connection.execute(found.where(key > last)).all():
+        for row in rows:
+            digest.update(repr(tuple(row)).encode(errors="surrogatepass"))
+        last = (rows[-1].incident_id, rows[-1].promise_id)
     return digest.hexdigest()
