@@ -12,11 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ValidationError
-
 from postmortem.record.base import Filled, Identifier, Value
 from postmortem.record.errors import Problem, unknown
-from postmortem.record.reading import problems_in
+from postmortem.record.mending import read_whole
 from postmortem.record.rules import SeverityQuestion, Step
 
 if TYPE_CHECKING:
@@ -129,11 +127,8 @@ def _below(own: Mapping[str, Any], section: str, key: str) -> Any:  # noqa: ANN4
 
 
 def _read(place: str, model: type[Read], said: Mapping[str, Any]) -> tuple[Read | None, list[Problem]]:
-    try:
-        return model.model_validate(said), []
-    except ValidationError as error:
-        found = problems_in(error, model=model, data=said)
-        return None, [replace(problem, where=f"{place}.{problem.where}") for problem in found]
+    read, problems = read_whole(model, said)
+    return read, [replace(problem, where=f"{place}.{problem.where}") for problem in problems]
 
 
 @dataclass

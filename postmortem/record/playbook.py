@@ -20,6 +20,7 @@ from postmortem.record import days, sequence, severity, wordbook
 from postmortem.record.base import Table, Value
 from postmortem.record.errors import DataError, Problem, Unsound, twice, unknown
 from postmortem.record.facilitation import MeetingRules, problems_of
+from postmortem.record.mending import read_whole
 from postmortem.record.overlay import overlaid
 from postmortem.record.reading import problems_in
 from postmortem.record.rules import (
@@ -219,16 +220,29 @@ def playbook_from(own: Mapping[str, Any], subject: str = "playbook", *, beside: 
     Raises:
         DataError: With all that does not fit, by key; of the file with the team's words, with that file's name.
     """
-    base = _default()
+    base, in_words = _default(), list[Problem]()
     named = own.get("wording", {}).get("templates") if isinstance(own.get("wording"), Mapping) else None
+    problems: list[Problem] = []
     if isinstance(named, str) and named:
-        base = _in_words_of(base, (beside or Path()) / named, named)
-    both, problems = overlaid(base, own)
-    try:
-        playbook = Playbook.model_validate(both)
-    except ValidationError as error:
-        problems += problems_in(error, model=Playbook, data=both)
-    if problems:
+        file = (beside or Path()) / named
+        try:
+            base, in_words = _in_words_of(base, file, named)
+        except DataError as error:
+            if file.is_file():
+                in_words = [*error.problems]
+            else:
+                looked = f"it is looked for in {file.parent.absolute()}"
+                problems.append(Problem("wording.templates", f"there is no file {named!r}", looked))
+        if in_words or problems:
+            own = {key: value for key, value in own.items() if key != "wording"}
+    both, more = overlaid(base, own)
+    problems += more
+    playbook, more = read_whole(Playbook, both, base)
+    problems += more
+    if in_words and not problems:
+        raise DataError(f"words {named}", in_words)
+    problems += [replace(it, where=", ".join(filter(None, (named, it.where)))) for it in in_words]
+    if problems or playbook is None:
         raise DataError(subject, problems)
     return playbook
 
@@ -238,8 +252,12 @@ WORDS_TO_CUSTOMER: Final = ("non-apology", "conditional", "excuse", "reason", "b
 LOOKED_FOR: Final = ("admission", "apology", "finding-out")
 
 
-def _in_words_of(base: dict[str, Any], file: Path, named: str) -> dict[str, Any]:
-    """The default with the words of a team's own file in place of the English ones."""
+def _in_words_of(base: dict[str, Any], file: Path, named: str) -> tuple[dict[str, Any], list[Problem]]:
+    """The default with the words of a team's own file in place of the English ones, where they fit.
+
+    Raises:
+        DataError: If the file can't be read.
+    """
     own = _toml(file, f"words {named}")
     lists = own.pop("words", {})
     wording = {**own, "templates": named}
@@ -263,9 +281,7 @@ def _in_words_of(base: dict[str, Any], file: Path, named: str) -> dict[str, Any]
         merged, error_of = _lists_from(lists)
         base["words"] |= merged
         problems += error_of
-    if problems:
-        raise DataError(f"words {named}", problems)
-    return {**base, "wording": wording}
+    return (_default(), problems) if problems else ({**base, "wording": wording}, [])
 
 
 def _lists_from(lists: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:

@@ -394,3 +394,32 @@ def test_a_record_goes_over_to_a_procedure_that_extends_its_own(playbook: Playbo
 
     assert done.recovery.steps == over.recovery.steps
     assert () == procedures.left_over(over, ours)
+
+
+def test_what_does_not_fit_by_itself_hides_nothing_else(tmp_path):
+    """All of it in one go, each with its key: a file that is not there, a wrong value, a name that nobody has."""
+    own = """
+        [wording]
+        templates = "fr.toml"
+        [procedures.presets.thirteen-steps]
+        ad = []
+        add = [{ id = "photo", text = "Send a photo", target = "tel", behind = "mak-sure" }]
+        [calendar]
+        days = "workdays"
+        country = "Germany"
+        [compensation]
+        authority_limit = "15 EUR"
+    """
+    preset = "procedures.presets.thirteen-steps"
+    with pytest.raises(DataError) as caught:
+        playbook_from(tomllib.loads(own), beside=tmp_path)
+
+    assert {
+        "wording.templates": "there is no file 'fr.toml'",
+        f"{preset}.add.photo.target": "expected tell, apologise, fix, credit or follow_up, found 'tel'",
+        f"{preset}.add.photo.behind": "there is no 'mak-sure'",
+        f"{preset}.ad": "unknown field",
+        "calendar.days": "expected calendar or working, found 'workdays'",
+        "calendar.country": "there is no 'Germany'",
+        "compensation.authority_limit": "expected a number such as 12.5, found '15 EUR'",
+    } == {problem.where: problem.finding for problem in caught.value.problems}

