@@ -244,6 +244,12 @@ class Writing(Following):
         return bool(self._undo)
 
     @property
+    def zone_before(self) -> str:
+        """The zone in which the times were told, where the last change was another one; else empty."""
+        before, after = self._undo[-1] if self._undo else (self.incident, self.incident)
+        return before.zone if before.zone != after.zone == self.incident.zone else ""
+
+    @property
     def can_redo(self) -> bool:
         """Whether a change was taken back."""
         return bool(self._redo)

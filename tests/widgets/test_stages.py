@@ -411,6 +411,25 @@ def test_the_clocks_of_a_record_can_be_those_of_another_place(retro):
     assert "18 Apr 2018 13:30" == fields(panel)["occurred_at"]["value"]
 
 
+def test_times_that_were_typed_before_the_zone_can_keep_their_readings(retro):
+    """What the change did is said beneath the zone, which stands before the first time; and undone like every deed."""
+    panel = retro.stage("tell")
+    put(panel, "zone", "Etc/UTC")
+    put(panel, "occurred_at", "11 Mar 2026 16:30")
+    before = fields(panel)["zone"]["help"]
+    put(panel, "zone", "Europe/Berlin")
+    said = fields(panel)["zone"]["help"]
+    pressed(panel, "Keep the clock times as typed")
+    kept = fields(panel)["occurred_at"]["value"]
+    places = list(fields(panel))
+
+    assert "The times stay the same moments: what was typed as 16:30 reads 17:30 now." == said
+    assert ("11 Mar 2026 16:30", before) == (kept, fields(panel)["zone"]["help"])
+    assert places.index("zone") + 1 == places.index("occurred_at")
+    retro.undo()
+    assert ("11 Mar 2026 17:30", said) == (fields(panel)["occurred_at"]["value"], fields(panel)["zone"]["help"])
+
+
 def test_a_role_that_saw_one_moment_is_offered_for_the_next(retro):
     """Each once, in the order in which they were told."""
     panel = retro.stage("tell")

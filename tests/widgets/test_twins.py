@@ -34,6 +34,7 @@ from postmortem.record import (
     talks,
     topics,
     versions,
+    walltimes,
     whys,
 )
 from postmortem.record.edit import add, drop, put
@@ -186,6 +187,11 @@ def offered(retro: Retrospective) -> None:
 
 
 TWINS = {
+    "keep-clocks": Twin(
+        {"was": "UTC"},
+        lambda it: it.change(walltimes.kept, "UTC"),
+        before=lambda it: (it.put("known_at", NOW), it.put("zone", "Asia/Tokyo")),
+    ),
     "add-moment": Twin({}, lambda it: it.change(add, "timeline", Moment(id="m2"))),
     "drop-moment": Twin({"key": "m1"}, lambda it: it.change(drop, "timeline", "m1")),
     "reply": Twin(

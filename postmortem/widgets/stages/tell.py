@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
-from postmortem.record import recovery, spans
+from postmortem.record import moments, recovery, spans, walltimes
 from postmortem.record.edit import add, drop, next_id
 from postmortem.record.incident import Moment
 from postmortem.record.vocabulary import Fault
@@ -96,12 +96,15 @@ def body(form: Form) -> list[Block]:
 
 def _when(form: Form) -> list[Block]:
     told = "Times from elsewhere may name their zone: 15:20 CEST, or 15:20 +02:00."
+    shifted = _shifted(form)
     start = row(
+        form.text("zone", "Clocks in", placeholder="For example: Europe/London", help=shifted or told),
         form.start("occurred_at", "It happened", placeholder="For example: 11 Mar 2026 08:25"),
-        form.text("zone", "Clocks in", placeholder="For example: Europe/London", help=told),
     )
+    was = form.meeting.zone_before
+    begin = [start, buttons(button("Keep the clock times as typed", "keep-clocks", was=was))] if shifted else [start]
     roles = _roles(form)
-    moments: list[Block] = [
+    seen: list[Block] = [
         {
             "t": "moments",
             "rows": [
@@ -119,8 +122,18 @@ def _when(form: Form) -> list[Block]:
     ]
     hint = "What was seen and done, and who saw it. Use roles, not names."
     if form.short:
-        return [section("When", start), form.longer("Moment by moment", note(hint), *moments)]
-    return [section("When", start, *moments, hint=hint)]
+        return [section("When", *begin), form.longer("Moment by moment", note(hint), *seen)]
+    return [section("When", *begin, *seen, hint=hint)]
+
+
+def _shifted(form: Form) -> str:
+    """What the last change did to the clock times, where it was another zone and they read otherwise now."""
+    was, now = form.meeting.zone_before, form.incident.zone
+    read = ((moments.clock(at, was), moments.clock(at, now)) for at in walltimes.told(form.incident)) if was else ()
+    for typed, shown in read:
+        if typed != shown:
+            return f"The times stay the same moments: what was typed as {typed} reads {shown} now."
+    return ""
 
 
 def _converted(form: Form) -> str:
@@ -176,7 +189,14 @@ def drop_moment(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     return f"timeline.{near}.text" if near else "occurred_at"
 
 
+def keep_clocks(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Let the times read as they were typed, in the zone that is told now; the focus goes to the zone."""
+    meeting.change(walltimes.kept, str(args["was"]))
+    return "zone"
+
+
 DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "add-moment": add_moment,
     "drop-moment": drop_moment,
+    "keep-clocks": keep_clocks,
 }
