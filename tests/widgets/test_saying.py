@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from postmortem import widgets
 from postmortem.record import recovery
 from postmortem.record.reading import incident_from
 from postmortem.store import open_store
@@ -201,3 +203,11 @@ def test_a_script_in_the_record_is_words_like_any_other(retro: Retrospective):
     put(panel, "recovery.wording", "Sorry if <script>alert(1)</script>")
 
     assert "Sorry if" == saying(panel)["heard"][0]["text"]
+
+
+def test_a_hint_that_is_put_away_is_not_called_mine_to_keep():
+    """“Keep mine” stays with two people's texts, where one of them is mine."""
+    scripts = Path(widgets.__file__).with_name("static")
+    found = {script.name for script in scripts.glob("*.js") if "Keep mine" in script.read_text(encoding="utf-8")}
+
+    assert set() == found

@@ -90,7 +90,7 @@ const findingBlock = (finding, panel) =>
   h("div", { class: `pm-finding${finding.need ? " need" : ""}` }, sign(finding.need ? "need" : "hint"),
     h("div", null, h("b", { class: "pm-kindw" }, finding.kind), ` ${sentence(finding.text)} ${sentence(finding.remedy)}`,
       h("div", { class: "pm-do" },
-        !finding.need && el("button", { type: "button", class: "pm-btn quiet", onClick: () => panel.say({ type: "keep", rule: finding.rule, where: finding.where }) }, "Keep mine"))));
+        !finding.need && el("button", { type: "button", class: "pm-btn quiet", onClick: () => panel.say({ type: "keep", rule: finding.rule, where: finding.where }) }, "Leave it so"))));
 // What is asked for may be put away too, with a reason: a line for it opens where the button was.
 class PutAway extends Component {
   done() {
@@ -112,7 +112,7 @@ class PutAway extends Component {
 // What is only missing, in the line that stands under its field anyway: what is below does not move while somebody types.
 const findingLine = (finding, panel, whole) =>
   h("p", { class: `pm-line${finding.need ? " need" : ""}` }, h("b", { class: "pm-kindw" }, finding.kind), `: ${whole ? `${sentence(finding.text)} ` : ""}${lower(sentence(finding.remedy), !whole)} `,
-    !finding.need && el("button", { type: "button", class: "pm-link", "aria-label": `Keep mine: ${finding.text}`, onClick: () => panel.say({ type: "keep", rule: finding.rule, where: finding.where }) }, "Keep mine"));
+    !finding.need && el("button", { type: "button", class: "pm-link", "aria-label": `Leave it so: ${finding.text}`, onClick: () => panel.say({ type: "keep", rule: finding.rule, where: finding.where }) }, "Leave it so"));
 const lower = (text, really) => (really && text ? text[0].toLowerCase() + text.slice(1) : text);
 const mark = (finding) => h("span", { class: `pm-mark${finding.need ? " need" : ""}`, title: `${finding.kind}: ${finding.text}` }, String(finding.n));
 const cap = (text) => (text ? text[0].toUpperCase() + text.slice(1) : "");

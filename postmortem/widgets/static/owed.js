@@ -36,7 +36,7 @@ const owedFact = (panel, about) => (fact) => h("li", { key: fact.name, class: fa
 const owedNote = (panel, note, ways, about) => h("div", { class: `pm-finding${note.need ? " need" : ""}`, key: `${note.where}-${note.n}` }, sign(note.need ? "need" : "hint"),
   h("div", null, h("b", { class: "pm-kindw" }, note.kind), ` ${sentence(note.text)} ${sentence(note.remedy)}`,
     h("div", { class: "pm-do" }, ways.map(owedDo(panel, about)),
-      !note.need && el("button", { type: "button", class: "pm-link", "aria-label": `Keep mine: ${note.text}`, onClick: () => panel.say({ type: "keep", rule: note.rule, where: note.where }) }, "Keep mine"))));
+      !note.need && el("button", { type: "button", class: "pm-link", "aria-label": `Leave it so: ${note.text}`, onClick: () => panel.say({ type: "keep", rule: note.rule, where: note.where }) }, "Leave it so"))));
 
 const owedTrack = (block, panel) => {
   const about = `${block.title} ${block.amount}`.trim();
