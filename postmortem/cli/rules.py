@@ -10,17 +10,18 @@ import click
 
 from postmortem.cli.command import command, family
 from postmortem.cli.options import as_json, surroundings
-from postmortem.cli.printing import paragraph, say, say_json, tell
-from postmortem.record import sequence
+from postmortem.cli.printing import counted, paragraph, say, say_json, tell
+from postmortem.record import days, sequence
 from postmortem.record.errors import DataError
 from postmortem.record.playbook import default_playbook, load_playbook
 from postmortem.record.reading import json_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from postmortem.record import Playbook
-    from postmortem.record.rules import Gate
+    from postmortem.record.rules import CalendarRules, Gate
 
 
 @family("playbook", "playbook show", "playbook check team.toml")
@@ -36,10 +37,10 @@ def show(*, as_json: bool) -> None:
     if as_json:
         say_json(rules.model_dump(mode="json"))
         return
-    say("\n".join(_lines(rules)))
+    say("\n".join(_lines(rules, surroundings().instant)))
 
 
-def _lines(rules: Playbook) -> Iterator[str]:
+def _lines(rules: Playbook, now: datetime) -> Iterator[str]:
     yield f"{rules.name} (amounts in {rules.currency})"
     yield from _listed("Kinds of mistake", {"": ", ".join(rules.kinds.names)})
     yield from _listed("How bad", {name: level.means for name, level in rules.severity.levels.items()})
@@ -51,6 +52,9 @@ def _lines(rules: Playbook) -> Iterator[str]:
             for name, it in rules.targets.items()
         },
     )
+    for title, items in _terms(rules).items():
+        yield from _listed(title, items)
+    yield from _listed("Days", _calendar(rules.calendar, now.year))
     for name in sorted(rules.procedures.presets, key=lambda name: name != rules.procedures.default):
         yield from _steps(rules, name)
     yield from _listed("Kinds of cause", {name: kind.means for name, kind in rules.categories.items()})
@@ -58,6 +62,53 @@ def _lines(rules: Playbook) -> Iterator[str]:
         "Forms of action", {form.label: f"{form.strength}. {form.example}" for form in rules.forms.values()}
     )
     yield from _listed("Rules", rules.rules)
+
+
+def _terms(rules: Playbook) -> dict[str, dict[str, str]]:
+    """What is owed, who is asked, how it is told and in which words, each in a line (R9, R16, R18, R20)."""
+    pay, hand, currency = rules.compensation, rules.escalation, rules.currency
+    levels = [name for name, level in rules.severity.levels.items() if level.escalate]
+    who = [*levels, *(["a customer one takes special care of"] if hand.vip else [])]
+    tones = [f"{name} ({tone.title})" for name, tone in rules.wording.tones.items()]
+    return {
+        "What is owed": {
+            "paid": f"{pay.reimburse_share:.0%} of what they paid because of it goes back",
+            "time": f"{pay.credit_per_hour:,.12g} {currency} for each hour and customer, "
+            f"from {pay.credit_from_min:g} min on",
+            "limit": f"{pay.authority_limit:,.12g} {currency} in one record without approval; it covers "
+            f"{', '.join(pay.limit_covers) or 'nothing'}",
+        },
+        "A manager takes it on": {
+            "when": ", ".join(who) or "never",
+            "else": f"call back in {counted(hand.call_back_days, 'day')}, where none is there",
+            "roles": ", ".join(hand.managers) or "any",
+        },
+        "Ways of telling": {
+            name: "fit" if channel.fit else f"not fit. {channel.why_not}".rstrip()
+            for name, channel in sorted(rules.channels.items(), key=lambda item: item[1].rank)
+        },
+        "Words to the customer": {
+            "language": f"{rules.wording.language}{f', from {it}' if (it := rules.wording.templates) else ''}",
+            "tones": ", ".join(tones),
+            "looked at": ", ".join(name for name, group in rules.words.items() if "wording" in group.where),
+        },
+    }
+
+
+def _calendar(rules: CalendarRules, year: int) -> dict[str, str]:
+    """Which days count (R12), and the public holidays of this year and the next where a country is set."""
+    country = "-".join(filter(None, (rules.country, rules.subdivision)))
+    said = {
+        "promises": f"counted in {rules.days} days",
+        "weekend": ", ".join(rules.weekend) or "none",
+        "holidays": ", ".join([*([f"those of {country}"] if country else []), *map(str, rules.holidays)]) or "none",
+        "worked": ", ".join(map(str, rules.worked)),
+        "carried out": f"within {counted(rules.carry_out_days, 'day')}",
+    }
+    for one in (year, year + 1):
+        found = days.public_holidays(rules, one)
+        said[str(one)] = ", ".join(f"{day.day} {day:%b} {name}" for day, name in found.items())
+    return {name: text for name, text in said.items() if text}
 
 
 def _steps(rules: Playbook, name: str) -> Iterator[str]:

@@ -146,6 +146,23 @@ def _public(country: str, subdivision: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=year))
 
 
+def public_holidays(rules: CalendarRules, year: int) -> dict[date, str]:
+    """The public holidays of a year on which nobody works, by day, each with its name; none without a country.
+
+    Examples:
+        >>> from postmortem.record.edit import changed
+        >>> from postmortem.record.playbook import default_playbook
+        >>> public_holidays(changed(default_playbook().calendar, country="DE"), 2027)[date(2027, 1, 1)]
+        "New Year's Day"
+    """
+    if not rules.country:
+        return {}
+    import holidays  # noqa: PLC0415 - as above
+
+    found = holidays.country_holidays(rules.country, subdiv=rules.subdivision or None, years=year, language="en_US")
+    return {day: found[day] for day in sorted(found) if day not in rules.worked}
+
+
 def problems_of(rules: CalendarRules) -> list[Problem]:
     """What does not fit in the rules: a week without a working day, a country or a part of it that nobody knows."""
     problems = []

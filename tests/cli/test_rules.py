@@ -44,6 +44,28 @@ change = [{ id = "fix", text = "Repair it", target = "" }]
 """
 
 
+def test_what_is_owed_who_is_asked_and_which_days_count_are_shown(shell):
+    """Shortly; and of a country the public holidays of this year and the next, by the clock that is told."""
+    own = 'days = "working"\ncountry = "DE"\nsubdivision = "BY"\nholidays = [2026-12-24]'
+    file = shell.write("team.toml", f"[calendar]\n{own}\n[compensation]\nauthority_limit = 5000\n")
+    page = shell("playbook", "show", "--playbook", file, "--now", "2031-05-01T09:00Z").stdout
+    lines = [" ".join(line.split()) for line in page.splitlines()]
+
+    for line in (
+        "paid 100% of what they paid because of it goes back",
+        "time 10 EUR for each hour and customer, from 60 min on",
+        "limit 5,000 EUR in one record without approval; it covers service credit,",
+        "when serious, critical, a customer one takes special care of",
+        "phone fit",
+        "tones plain (Plain), warm (Warm), formal (Formal)",
+        "promises counted in working days",
+        "holidays those of DE-BY, 2026-12-24",
+    ):
+        assert line in lines
+    assert ["2031", "2032"] == [line[:4] for line in lines if "6 Jan Epiphany" in line]
+    assert "Epiphany" not in shell("playbook", "show").stdout
+
+
 def test_the_steps_of_a_team_are_shown_as_they_come_out(shell):
     """When they are checked, and among the rules in force; numbered as on screen."""
     file = shell.write("team.toml", STEPS)
