@@ -54,6 +54,23 @@ def test_why_less_than_the_rules_give_was_decided_is_for_us(told, audience, who)
 
 
 @pytest.mark.parametrize(
+    ("item", "line"),
+    [
+        ({"kind": "service credit"}, "owed EUR 0, not offered yet, EUR 90 by the playbook, why less is not said"),
+        ({"kind": "service credit", "because": "one family"}, "owed EUR 0, EUR 90 by the playbook, decided otherwise"),
+        ({"kind": "reimbursement", "because": "half"}, "not offered yet, EUR 64 by the playbook, decided otherwise"),
+    ],
+)
+def test_nothing_is_called_decided_that_still_is_to_be_offered(told, item, line):
+    """R18: a reason decides; what they paid waits for an approval too, and the report says that it is missing."""
+    owed = {"compensation": [{"id": "k1", "owed": 0, **item}]}
+    page = render(told("team", impact={"customers": 9, "customer_min": 60, "customer_cost": 64}, recovery=owed), "md")
+
+    assert line in page
+    assert ("not approved yet" in page) == (item["kind"] == "reimbursement")
+
+
+@pytest.mark.parametrize(
     ("customers", "minutes", "said", "note"),
     [
         (9, 415, "2 days 14 h", "9 customers \N{MULTIPLICATION SIGN} 6 h 55 min"),
