@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
     Place = Callable[[datetime], float]
 
+_INSTANTS: Final = ("occurred_at", "known_at", "raised_at", "told_at", "fixed_at")
 OUR_WORDS: Final = {
     "occurred_at": "it began",
     "known_at": "we knew",
     "raised_at": "they told us",
+    "asked_at": "they asked",
     "told_at": "we told them",
     "fixed_at": "put right",
 }
@@ -30,6 +32,7 @@ LETTER_WORDS: Final = {
     "occurred_at": "it began",
     "known_at": "we noticed",
     "raised_at": "you told us",
+    "asked_at": "you asked",
     "told_at": "we told you",
     "fixed_at": "put right",
 }
@@ -131,7 +134,10 @@ def band(
         width: Width of the drawing in its own units.
         letter: Mean width of a letter in the drawing's type.
     """
-    told = [(at, words[name]) for name in words if (at := getattr(incident, name))]
+    # Whoever was told before asks about it; they tell us nothing that we did not say (R1).
+    asked = incident.raised_at and incident.told_at and incident.told_at < incident.raised_at
+    spoken = {**words, "raised_at": words["asked_at"]} if asked else words
+    told = [(at, spoken[name]) for name in _INSTANTS if (at := getattr(incident, name))]
     if incident.known_at == incident.raised_at:
         told = [pair for pair in told if pair[1] != words["known_at"]]
     told.sort(key=lambda pair: pair[0])

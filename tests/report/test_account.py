@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -254,6 +255,16 @@ def test_the_drawing_has_its_words_for_who_does_not_see_it(told, read):
 
     assert "2 Mar 2026, 08:40" not in drawing["aria-label"]
     assert "08:40 it began; 15:05 they told us; 15:12 we told them; 15:35 put right." == drawing["aria-label"]
+
+
+@pytest.mark.parametrize(("audience", "who"), [("team", "they"), ("customer", "you")])
+def test_whoever_was_told_before_asks_and_tells_us_nothing(told, incident, read, audience, who):
+    """Their question comes after our word, so we did not learn of it from them (R1)."""
+    later = incident.told_at + timedelta(minutes=10)
+    (drawing,) = read(render(told(audience, raised_at=later), "html")).of("svg", role="img")
+
+    assert f"15:22 {who} asked" in drawing["aria-label"]
+    assert f"{who} told us" not in drawing["aria-label"]
 
 
 def test_a_category_is_a_shape_and_a_word_as_well_as_a_colour(told, read):
