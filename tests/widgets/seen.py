@@ -62,5 +62,5 @@ def nodes(panel):
 
 
 def without_session(view):
-    """A view without the mark of the session it belongs to."""
-    return {name: part for name, part in view.items() if name != "session"}
+    """A view without the marks of the session it belongs to, and of which of its records it shows."""
+    return {name: part for name, part in view.items() if name not in {"session", "record"}}
