@@ -119,7 +119,12 @@ def test_the_unplugged_switch_is_handled_by_what_the_screen_says(page: Page, lab
         evaluate.get_by_label(label).fill(text)
     evaluate.get_by_label("What did it cost us?").fill("60")
     evaluate.get_by_label("What did it cost us?").blur()
-    for line in ("Minor.", "One leg of whys: how it came to happen.", "At least 1 action.", "Tell them, and apologise, within 4 h."):
+    for line in (
+        "Minor.",
+        "One leg of whys: how it came to happen.",
+        "At least 1 action.",
+        "Tell them, and apologise, within 4 h.",
+    ):
         expect(evaluate.get_by_text(line, exact=True)).to_be_visible()
     press(evaluate, "Move on to recovering")
 
