@@ -52,7 +52,7 @@ class StageProgress:
             return f"{self.to_do} to do"
         if self.to_close is not None:
             return f"{self.to_close} to do" if self.to_close else "can close"
-        return f"{self.hints} hint{'s' if self.hints > 1 else ''}" if self.hints else "done"
+        return f"{self.hints} to look at" if self.hints else "done"
 
     @property
     def done(self) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from postmortem.record import gates
 from postmortem.record.edit import get
+from postmortem.record.errors import PostmortemError
 from postmortem.record.severity import depth
 from postmortem.widgets import typed
 from postmortem.widgets.keeping import UNNAMED
@@ -143,12 +144,24 @@ class Form:
         self.stage = stage
         self.incident = meeting.incident
         self.review = meeting.findings
-        self.findings = [finding for finding in self.review if finding.stage == stage]
+        self.findings = [finding for finding in self.review if finding.stage == stage and not self._too_soon(finding)]
         self.around = typed.surroundings(self.incident, meeting.now(), meeting.playbook.currency)
         self.short = depth(self.incident, meeting.playbook).short
         self.waiting: set[str] = set()
         asked = gates.missing(self.incident, meeting.playbook, meeting.now(), self.incident.state)
         self.waived = {(it.rule, it.where) for it in asked if meeting.playbook.gates[it.gate].may_be_waived}
+
+    def _too_soon(self, finding: Finding) -> bool:
+        """Whether it is a thought about an empty field, before anything was typed in this stage of a draft."""
+        if finding.level != "hint" or self.incident.state != "draft":
+            return False
+        begun = {item.stage: item.started for item in self.meeting.progress}
+        if begun[self.stage] or (self.stage == "tell" and not self.meeting.is_new):
+            return False
+        try:
+            return get(self.incident, finding.where) in {None, ""}
+        except (PostmortemError, TypeError):
+            return False
 
     @property
     def currency(self) -> str:
@@ -169,7 +182,7 @@ class Form:
 
     def finding(self, number: int, finding: Finding) -> Block:
         """One finding as it stands under its field or in the list."""
-        kind = "Needed" if finding.level == "error" else "Look at" if finding.level == "warning" else "Hint"
+        kind = "Needed" if finding.level == "error" else "Look at"
         return {
             "n": number,
             "kind": kind,

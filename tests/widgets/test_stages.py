@@ -250,6 +250,15 @@ def test_the_fields_on_which_money_and_a_name_hang_say_so(retro, store, tmp_path
     assert "Leaves the house in the team report, and in the letter to that customer, only." == helps["customer.name"]
 
 
+def test_an_empty_record_is_asked_nothing_before_a_word_is_typed(retro):
+    """Then it is, in two words: what is needed, and what to look at."""
+    before = retro.stage("tell").view["findings"]
+    retro.type("title", "Off")
+
+    assert [] == before
+    assert {"Look at"} == {found["kind"] for found in retro.stage("tell").view["findings"]}
+
+
 def test_a_moment_is_taken_out_by_its_own_button(retro):
     """And comes back by undo."""
     panel = retro.stage("tell")

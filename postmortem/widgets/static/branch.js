@@ -39,7 +39,7 @@ class Branch extends Component {
     return h("div", { class: "pm-under" },
       node.findings.filter((finding) => finding.need).map((finding) => h("div", { class: "pm-finding need", key: `${finding.rule}${finding.where}` }, sign("need"),
         h("div", null, h("b", { class: "pm-kindw" }, finding.kind), told(finding), h("div", { class: "pm-do" }, offers(finding))))),
-      hints.length > 0 && h("div", { class: "pm-finding", key: "hints" }, sign("hint"), h("div", null, h("b", { class: "pm-kindw" }, hints.length > 1 ? `${hints.length} hints` : "Hint"), hints.length > 1 ? hints.map(line) : [told(hints[0]), h("div", { class: "pm-do" }, offers(hints[0]))])));
+      hints.length > 0 && h("div", { class: "pm-finding", key: "hints" }, sign("hint"), h("div", null, h("b", { class: "pm-kindw" }, hints.length > 1 ? `${hints.length} to look at` : "Look at"), hints.length > 1 ? hints.map(line) : [told(hints[0]), h("div", { class: "pm-do" }, offers(hints[0]))])));
   }
   render({ node, tree, level, at, size }) {
     const { ui } = tree;

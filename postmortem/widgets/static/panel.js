@@ -296,9 +296,9 @@ class Panel extends Component {
     return there.length ? h(Fragment, null, h("span", { class: "pm-live" }, `${stage.word}, `), there.length > 1 ? `${there.length} are here` : `${there[0].split(/[,(]/)[0].trim()} is here`) : stage.word;
   }
   side(view) {
-    const need = view.findings.filter((item) => item.need).length;
-    const hints = view.findings.length - need;
-    const count = [need && `${need} to do`, hints && `${hints} hint${hints === 1 ? "" : "s"}`].filter(Boolean).join(", ");
+    const must = view.findings.filter((item) => item.kind === "Needed").length;
+    const look = view.findings.length - must;
+    const count = [must && `${must} needed`, look && `${look} to look at`].filter(Boolean).join(", ");
     return h("aside", { class: "pm-side", "aria-label": "Beside the work" },
       h("section", null, h("h3", null, "To look at", h("span", { class: "aside" }, count || view.nothing || "nothing")),
         h("ul", { class: "pm-flist" }, view.findings.map((finding) => h("li", { key: `${finding.rule}${finding.where}${finding.n}` }, mark(finding),

@@ -77,7 +77,7 @@ const betterCard = (block, panel) => {
     h("div", { class: "pm-buttons" },
       el("button", { type: "button", class: "pm-btn sm", disabled: !better.text || better.same, onClick: () => { flushAll(panel); panel.say({ type: "do", do: "start-words", args: { text: better.text } }); } }, "Start from this"),
       leaveIt && el("button", { type: "button", class: "pm-link", onClick: () => block.rules.forEach((rule) => panel.say({ type: "keep", rule, where: block.where })) }, "Leave it so"),
-      h("span", { class: "small last" }, "Hints never block")),
+      h("span", { class: "small last" }, "None of these blocks")),
     better.yours && h("p", { class: "pm-help" }, `Yours was “${better.yours}”. `,
       el("button", { type: "button", class: "pm-link", onClick: () => panel.say({ type: "do", do: "own-words", args: { text: better.yours } }) }, "Put mine back")));
 };
