@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
+
+LEAST: Final = 288
+"""Pixels that a page leaves a drawing on the narrowest phone, of 320; the months of every lane stand apart there."""
+
+LANES: Final = 420
+"""Pixels for months with words beside them: so much they need."""
+
+NARROW: Final = 668
+"""Pixels for names and columns side by side: so much they need."""
 
 
 class Verdict(NamedTuple):
@@ -51,7 +60,7 @@ class Chart:
     alternative: str
     table: pd.DataFrame
     empty: str = ""
-    least: int = 0
+    least: int = LEAST
 
     def __repr__(self) -> str:
         """Its key and its finding."""

@@ -56,6 +56,7 @@ def checklist_runs(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Char
         verdict=_verdict(frame, drawn=min(len(lanes), _LANES)),
         alternative=" ".join(f"{_in_words(rows)}." for _, rows in frame.groupby("list", sort=False)),
         table=_table(frame),
+        least=_ROOM + 4,
     )
 
 

@@ -10,7 +10,7 @@ from postmortem.analysis.labels import CATEGORY_ORDER
 from postmortem.analysis.monthly import FEW, NO_TEAM
 from postmortem.analysis.outcome import EFFECTS
 from postmortem.charts import look as looks
-from postmortem.charts.chart import Chart, Verdict
+from postmortem.charts.chart import NARROW, Chart, Verdict
 from postmortem.charts.words import counted, number, plain, sentence, width, wrapped
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 _ROW: Final = 38
 _LEFT: Final = 140
 _HEAD: Final = 96
-NARROW: Final = 668
-"""Pixels for names and columns: so much they need."""
 _NUMBER: Final = 34
 _FOUR: Final = CATEGORY_ORDER[:4]
 

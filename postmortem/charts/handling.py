@@ -10,7 +10,7 @@ from postmortem.analysis.handling import OUTCOMES
 from postmortem.analysis.monthly import FEW
 from postmortem.charts import grid, shares
 from postmortem.charts import look as looks
-from postmortem.charts.chart import Chart, Verdict
+from postmortem.charts.chart import NARROW, Chart, Verdict
 from postmortem.charts.shares import Lane, of, span
 from postmortem.charts.words import counted, escaped, month, number, percent, period, plain, sentence, wrapped
 
@@ -133,7 +133,7 @@ def steps(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Chart:
         verdict=Verdict("Too few to judge." if few else "Not judged.", _why_of_steps(frame)),
         alternative="; ".join(parts) + ".",
         table=shown.assign(**{"Open and past its time": frame["overdue"].tolist()}),
-        least=grid.NARROW,
+        least=NARROW,
     )
 
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from postmortem.analysis.monthly import FEW
 from postmortem.analysis.recurrence import EVENT
 from postmortem.charts import look as looks
-from postmortem.charts.chart import Chart, Verdict
+from postmortem.charts.chart import LANES, Chart, Verdict
 from postmortem.charts.words import counted, day, escaped, number, period, plain, quoted, sentence, wrapped
 
 KEY: Final = "between"
@@ -60,6 +60,7 @@ def between(frame: pd.DataFrame, *, theme: looks.Theme = "light", most: int = 8)
         verdict=_verdict(groups, most),
         alternative=" ".join(_in_words(rows) for rows in groups),
         table=_table(groups),
+        least=LANES,
     )
 
 
@@ -181,7 +182,7 @@ def _drawn(groups: list[pd.DataFrame], look: looks.Tokens) -> go.Figure:
         annotations.append(looks.label(said, x=1, y=lane, xref="paper", xshift=12, colour=look.ink, stands="bottom"))
         if row["n"] < FEW:
             annotations += _gaps(events, at, y, span, look)
-    ticks = looks.month_ticks(first, last, most=5)
+    ticks = looks.month_ticks(first, last)
     across = {"type": "date", "range": ends, **ticks}
     up = {"range": [len(groups) - 1 + 4 / _LANE, -84 / _LANE], "showticklabels": False}
     height = 88 + _LANE * (len(groups) - 1) + 36

@@ -242,14 +242,15 @@ def blank(key: str, question: str, remedy: str, look: Tokens) -> Chart:
     )
 
 
-def month_ticks(first: pd.Timestamp, last: pd.Timestamp, most: int = 6, *, short: bool = False) -> dict[str, Any]:
+def month_ticks(first: pd.Timestamp, last: pd.Timestamp, most: int = 4, *, short: bool = False) -> dict[str, Any]:
     """At most so many months along an axis of days, with English names whatever the machine speaks."""
     months = pd.date_range(first.replace(day=1), last, freq="MS")
     months = months[months >= first]
     steps = (1, 2, 3, 4, 6, 12, 24, 60, 120, 240, 600, 1200)
     step = next(step for step in steps if len(months) <= most * step)
     shown = [at for at in months if (at.year * 12 + at.month - first.month - first.year * 12) % step == 0]
-    return {"tickvals": [at.strftime("%Y-%m-%d") for at in shown], "ticktext": [month(at, short=short) for at in shown]}
+    ticks = {"tickvals": [at.strftime("%Y-%m-%d") for at in shown]}
+    return {**ticks, "ticktext": [month(at, short=short) for at in shown], "tickangle": 0}
 
 
 def round_top(largest: float) -> int:

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from postmortem.analysis.labels import CATEGORY_ORDER, OF_CAUSES
 from postmortem.analysis.monthly import ALL, FEW
 from postmortem.charts import look as looks
-from postmortem.charts.chart import Chart, Verdict
+from postmortem.charts.chart import LANES, NARROW, Chart, Verdict
 from postmortem.charts.words import counted, listed, month, number, period, plain, quoted, sentence, wrapped
 
 KEY: Final = "months"
@@ -56,6 +56,7 @@ def months(frame: pd.DataFrame, *, theme: looks.Theme = "light") -> Chart:
         verdict=_verdict(frame),
         alternative=_in_words(frame, one=one),
         table=_table(frame, one=one),
+        least=LANES if one else NARROW,
     )
 
 

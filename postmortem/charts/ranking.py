@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from postmortem.analysis.monthly import FEW
 from postmortem.analysis.ranking import SEVERAL
 from postmortem.charts import look as looks
-from postmortem.charts.chart import Chart, Verdict
+from postmortem.charts.chart import NARROW, Chart, Verdict
 from postmortem.charts.words import (
     counted,
     escaped,
@@ -47,8 +47,6 @@ _UNNAMED: Final = {
     "factor": "No factor given",
 }
 _PAIR: Final = 2
-_NARROW: Final = 668
-"""The width in pixels of the figure on the narrowest page that must work."""
 
 
 class _Measure(NamedTuple):
@@ -107,6 +105,7 @@ def pareto(frame: pd.DataFrame, *, theme: looks.Theme = "light", currency: str =
         verdict=_verdict(rows, whole),
         alternative=_in_words(rows, whole, measure),
         table=_table(frame, currency),
+        least=NARROW,
     )
 
 
@@ -269,7 +268,7 @@ def _drawn(
         values = [0.0 if pd.isna(value) else round(float(value), 4) for value in rows[column]]
         bars = {"x": values, "y": [*range(len(rows))], "xaxis": axis, "orientation": "h", "width": 0.58}
         traces.append(go.Bar(**bars, hoverinfo="skip", marker={"color": colours, "line": {"width": 0}}))
-        reach = _reach(values, texts, (domain[1] - domain[0]) * (_NARROW - margin))
+        reach = _reach(values, texts, (domain[1] - domain[0]) * (NARROW - margin))
         axes[f"xaxis{axis[1:]}"] = {"domain": list(domain), "range": [0, reach], "showticklabels": False}
         head = looks.label(f"<b>{title}</b>", x=domain[0], y=1, yshift=8, colour=look.ink, stands="bottom")
         annotations.append(head | {"xref": "paper", "yref": "paper"})

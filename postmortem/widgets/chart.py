@@ -60,6 +60,8 @@ class ChartPanel(ipywidgets.VBox):  # type: ignore[misc]
         self.value = follows.drawn(key)
         self._above, self._below = _Words("chart-head", self), _Words("chart-tail", self)
         self._figure = ipywidgets.Output()
+        self._figure.add_class("pm-drawing")
+        self._room = ""
         super().__init__([self._above, self._figure, self._below])
         self._show()
 
@@ -91,7 +93,14 @@ class ChartPanel(ipywidgets.VBox):  # type: ignore[misc]
         self._below.refresh()
         if self.value.empty:
             self._figure.outputs = ()
+            self._figure.layout.min_height = None
             return
+        # The drawing keeps the room that its words need, and is moved inside its own output: see panel.css. Its height
+        # stands there too: plotly.js takes it from the page, and from one that is just being laid out it would be none.
+        self._figure.remove_class(self._room)
+        self._room = f"pm-least-{self.value.least}"
+        self._figure.add_class(self._room)
+        self._figure.layout.min_height = f"{self.value.figure.layout.height}px"
         data = {"application/vnd.plotly.v1+json": charts.bundle(self.value), "text/plain": self.value.alternative}
         self._figure.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
 

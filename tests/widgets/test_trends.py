@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+import postmortem.widgets
 from postmortem.charts import KEYS, OF_ALL
+from postmortem.charts.chart import NARROW
 from postmortem.record.errors import PostmortemError
 from postmortem.record.incident import Incident
 from postmortem.record.reading import incident_from
@@ -15,6 +18,7 @@ from postmortem.widgets.trends import FILTERS, FilterPanel
 from tests.widgets.hostile import HOSTILE
 from tests.widgets.seen import NOW, blocks, fields, send, texts
 
+SHEET = (Path(postmortem.widgets.__file__).parent / "static" / "panel.css").read_text(encoding="utf-8")
 each_chart = pytest.mark.parametrize("key", KEYS)
 FOLLOWING = [key for key in KEYS if key not in OF_ALL]
 
@@ -291,6 +295,36 @@ def test_an_unknown_chart_offers_a_near_name(trends):
         trends.chart("month")
     with pytest.raises(PostmortemError, match="there are: causes, categories, months, teams, between, held, told"):
         trends.chart("xyz")
+
+
+@each_chart
+def test_a_drawing_keeps_the_room_that_its_words_need(trends, key):
+    """On a narrower page it is moved: the sheet has the same number."""
+    panel = trends.chart(key)
+    least = panel.value.least
+
+    assert ("pm-drawing", f"pm-least-{least}") == panel._figure._dom_classes
+    assert f".pm-least-{least} .jp-OutputArea-child {{ min-width: {least}px; }}" in SHEET
+
+
+@each_chart
+def test_a_page_that_is_just_being_laid_out_leaves_a_drawing_its_height(trends, key):
+    """Redrawn by plotly.js while nothing has a height it would have none, and stay so."""
+    panel = trends.chart(key)
+
+    assert f"{figure(panel)['layout']['height']}px" == panel._figure.layout.min_height
+    assert ".pm-drawing .jp-OutputArea-output { min-height: inherit; }" in SHEET
+
+
+def test_a_chart_that_was_empty_gets_its_room_with_its_first_drawing(trends, bar):
+    """A sentence needs none, whatever was drawn before it."""
+    choose(bar, "until", "1 Jan 1990")
+    panel = trends.chart("steps")
+    before = panel._figure._dom_classes
+    send(bar, "clear")
+
+    assert ("pm-drawing",) == before
+    assert ("pm-drawing", f"pm-least-{NARROW}") == panel._figure._dom_classes
 
 
 @each_chart
