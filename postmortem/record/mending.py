@@ -10,7 +10,7 @@ from postmortem.record.errors import Unsound
 from postmortem.record.reading import problems_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -51,10 +51,16 @@ def read_whole(
         except ValidationError as error:
             # Each part was looked at in the first round; that another one misses what was put aside is nobody's fault.
             told = problems_in(error, model=model, data=data) if not problems else _together(error)
-            problems |= dict.fromkeys(it for it in told if it.finding not in gone)
+            told = [it for it in told if it.finding not in gone and not _holds(it, problems)]
+            problems |= dict.fromkeys(told)
             data, names = _without(data, error.errors(include_url=False), base or {})
             gone |= {f"there is no {name!r}" for name in names}
     return None, list(problems)
+
+
+def _holds(found: Problem, before: Iterable[Problem]) -> bool:
+    """Whether it is said of a part from which something was put aside before: without that it may well not fit."""
+    return any(it.where.startswith(f"{found.where}.") for it in before)
 
 
 def _together(error: ValidationError) -> list[Problem]:

@@ -76,7 +76,7 @@ def test_what_stands_already_is_not_brought_back(fresh_store, late):
 
 def test_a_revision_that_there_never_was_can_not_stand_again(fresh_store, late):
     """Those that there are are named."""
-    with pytest.raises(UnknownIncidentError, match="revision 9 of incident 2026-001; there are: 1, 2, 3"):
+    with pytest.raises(UnknownIncidentError, match="revision 9 of incident 2026-001; there are: 1 to 3"):
         fresh_store.revert(late.id, 9)
     with pytest.raises(UnknownIncidentError, match="did you mean '2026-001'"):
         fresh_store.revert("2026-01", 1)
