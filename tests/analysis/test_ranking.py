@@ -157,7 +157,7 @@ def test_how_many_are_ranked_has_bounds(four, most):
         pareto(four, most=most)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.lists(st.sampled_from(KINDS), max_size=4), max_size=12))
 def test_every_incident_is_in_a_row_and_once_in_the_total(tables, drawn):
     """Whatever the causes: counts, sums and cumulative counts fit each other and an independent count."""
@@ -212,7 +212,7 @@ def test_time_lost_counts_every_customer_and_one_where_nobody_counted(tables):
     assert {"system": 1, "no cause yet": 1, "total": 2} == rows(frame, "lost_alone")
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.lists(
         st.tuples(st.none() | st.integers(0, 10**6), st.none() | st.integers(0, 5_256_000)), min_size=1, max_size=9

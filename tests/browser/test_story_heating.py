@@ -281,7 +281,7 @@ def fixed_and_made_good(page: Page, lab: Server) -> None:
     press(recover, "Said so, by phone, now: step 3 done")
 
     tell = stage(page, "tell")
-    fill(tell, People_affected="1", Time_lost="3 h 20 min", Money_they_paid="64.90")
+    fill(tell, Customers_affected="1", Time_lost="3 h 20 min", Money_they_paid="64.90")
     recover = stage(page, "recover")
     # Each thing owed shows what is found of it, and not what is found of the other (R18).
     expect(recover.locator(".pm-owed").nth(0)).to_contain_text("EUR 64.90 is owed and not offered")
