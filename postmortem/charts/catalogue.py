@@ -12,7 +12,7 @@ from postmortem.charts.checklists import checklist_runs
 from postmortem.charts.grid import category_by_team, held
 from postmortem.charts.handling import promises, steps, told
 from postmortem.charts.lanes import between
-from postmortem.charts.look import CONFIG, Theme
+from postmortem.charts.look import CONFIG, Theme, blank, tokens
 from postmortem.charts.monthly import months
 from postmortem.charts.ranking import pareto
 from postmortem.charts.waits import waits
@@ -99,7 +99,16 @@ def prepared(
         "checklists": lambda: (_uses(tables, now, zone), checklist_runs),
     }
     counted, drawn = made[key]()
+    if key not in OF_ALL and not len(tables.incidents):
+        return lambda theme: _none(drawn(counted, theme=theme), theme)
     return lambda theme: drawn(counted, theme=theme)
+
+
+def _none(chart: Chart, theme: Theme) -> Chart:
+    """Where no incident is shown, nothing can be said of what was done or not."""
+    return blank(
+        chart.key, chart.question, "No incident fits. Widen the filters, or tell the first incident.", tokens(theme)
+    )
 
 
 def _uses(tables: Frames, now: datetime, zone: str) -> pd.DataFrame:

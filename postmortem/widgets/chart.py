@@ -38,7 +38,7 @@ class _Words(Panel):
         return {}, {
             **words,
             "verdict": chart.verdict.word,
-            "why": chart.verdict.why,
+            "why": chart.verdict.why or chart.empty,
             "alternative": chart.alternative,
             "columns": [str(column) for column in table.columns],
             "rows": [[_cell(value) for value in row] for row in table.itertuples(index=False)],

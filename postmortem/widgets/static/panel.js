@@ -337,8 +337,8 @@ class Panel extends Component {
     }
     return h("div", { class: "pm chart", "data-stage": view.stage, "data-session": view.session },
       (view.verdict || view.why) && h("p", { class: "pm-caption" }, h("b", null, view.verdict), " ", view.why),
-      h("details", { class: "more" }, el("summary", null, "In words and as a table"), h("p", { class: "pm-note" }, view.alternative),
-        view.rows.length > 0 && h("table", null, h("thead", null, h("tr", null, view.columns.map((name) => h("th", { scope: "col" }, name)))),
+      view.rows.length > 0 && h("details", { class: "more" }, el("summary", null, "In words and as a table"), h("p", { class: "pm-note" }, view.alternative),
+        h("table", null, h("thead", null, h("tr", null, view.columns.map((name) => h("th", { scope: "col" }, name)))),
           h("tbody", null, view.rows.map((row) => h("tr", null, row.map((cell) => h("td", null, cell))))))));
   }
   // A chart's colours come from Python: the panel tells which theme the notebook has.
