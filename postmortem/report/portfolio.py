@@ -195,9 +195,9 @@ def _caveat(facts: analysis.Facts) -> str:
     if facts.outside:
         parts.append(f"{counted(facts.outside, 'incident')} with a cause outside our control, shown and never ranked")
     known = listed(parts) if parts else "every incident shown has a classified cause"
-    judged = (
-        "whether counts rise or fall, and whether an action made the difference" if facts.incidents else "anything yet"
-    )
+    if not facts.incidents:
+        return "What we cannot say: anything yet."
+    judged = "whether counts rise or fall, and whether an action made the difference"
     return f"What we cannot say: {judged}. In the numbers: {known}."
 
 
@@ -323,7 +323,7 @@ def _open_actions(tables: analysis.Frames, today: pd.Timestamp, known: Customers
         row["strength"] == STRENGTHS[0] and (not late or (days or 0) > 0)
         for row, days in zip(waiting, over, strict=True)
     )
-    n = counted(len(waiting), "action")
+    n, done = counted(len(waiting), "action"), "Every action is done. Look next at whether it held."
     title = f"{number(late)} of {counted(len(waiting), 'open action')} late" if late else f"{n} open, none late"
     return ChartBlock(
         key="open",
@@ -339,7 +339,7 @@ def _open_actions(tables: analysis.Frames, today: pd.Timestamp, known: Customers
         numeric=(False,) * 6,
         rows=tuple(cells for *_, cells in rows[:_MOST_ROWS]),
         left_out=max(0, len(rows) - _MOST_ROWS),
-        empty="" if waiting else "Every action is done. Look next at whether it held.",
+        empty="" if waiting else done if len(frame) else "No action yet. Plan one for a root cause.",
     )
 
 

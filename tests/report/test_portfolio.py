@@ -173,6 +173,15 @@ def test_nothing_to_show_is_said_in_sentences(empty, read):
     assert "No dates yet" in read(html).text
 
 
+def test_of_no_incident_nothing_is_said_to_be_done(empty, read):
+    """Not one classified, and no action done: there are none."""
+    text = read(render(empty, "html")).text
+
+    assert "What we cannot say: anything yet." in text
+    assert "has a classified cause" not in text
+    assert "Every action is done" not in text
+
+
 def test_few_incidents_lead_to_no_leader(samples, playbook, now, tmp_path):
     """Under ten, nothing leads (R43)."""
     summary = portfolio_summary(kept(tmp_path, samples[:3]), playbook, now=now)
