@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from postmortem.record import actions, causes, recovery, severity, whys
 from postmortem.record.base import zone as zone_of
+from postmortem.record.moments import day
 from postmortem.record.review import review
 from postmortem.record.vocabulary import STRENGTHS, UNCLASSIFIED
 from postmortem.report import handling, redaction, wording
@@ -21,7 +22,7 @@ from postmortem.report.summary import (
     SourceMark,
 )
 from postmortem.report.timeline import timeline
-from postmortem.report.wording import clean, counted, day, duration, first_up, listed, money
+from postmortem.report.wording import clean, counted, duration, first_up, listed, money
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from postmortem.record import checklists
 from postmortem.record.base import Value
 from postmortem.record.incident import Customer
+from postmortem.record.moments import day
 from postmortem.record.phrases import phrases
 from postmortem.report import wording
 from postmortem.report.redaction import of_colleagues, of_customer, without_names
@@ -100,4 +101,4 @@ def _why(incident: Incident, playbook: Playbook, hide: Callable[[str], str]) -> 
 
 
 def _day(on: date | None) -> str:
-    return "" if on is None else wording.day(on)
+    return "" if on is None else day(on)

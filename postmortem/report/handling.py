@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import authority, compensation, days, escalation, procedures, recovery, talks
+from postmortem.record.moments import day
 from postmortem.report import wording
 from postmortem.report.summary import Handling, StepRow
 from postmortem.report.wording import clean, counted, duration, first_up, money
@@ -74,7 +75,7 @@ def _step(step: StepNow, zone: tzinfo, incident: Incident, now: datetime) -> Ste
     if said.status == "to do" and step.needed is False:
         notes.append("did not come up")
     elif (said.status == "to do" or step.too_early) and step.due_at and not late:
-        when = wording.day(step.due_on) if step.due_on else wording.moment(step.due_at, zone)
+        when = day(step.due_on) if step.due_on else wording.moment(step.due_at, zone)
         notes.append(f"due {when}")
     beside = incident.known_at or incident.raised_at or incident.occurred_at
     return StepRow(
@@ -125,7 +126,7 @@ def _handed(incident: Incident, zone: tzinfo) -> Iterator[str]:
     if escalation.was_alone(incident):
         # That no manager was there at first stays in the record, also once one has taken over (R9).
         first = " at first" if handed.handed_to or handed.manager_available == "yes" else ""
-        by = wording.day(handed.call_back_on) if handed.call_back_on else ""
+        by = day(handed.call_back_on) if handed.call_back_on else ""
         back = f"; call back on {by}" if by else ""
         if handed.called_back_at:
             called = wording.moment(handed.called_back_at, zone)
@@ -174,7 +175,7 @@ def _compensation(owed: Compensation, currency: str, zone: tzinfo, rule: Decimal
     elif owed.owed or not compensation.is_decided(owed):
         parts.append("not offered yet")
     if owed.carried_out_at:
-        parts.append(f"carried out {wording.day(owed.carried_out_at.astimezone(zone).date())}")
+        parts.append(f"carried out {day(owed.carried_out_at.astimezone(zone).date())}")
     elif owed.answer == "accepted":
         parts.append("not carried out yet")
     if owed.approved_by:

@@ -10,10 +10,11 @@ import pandas as pd
 from postmortem import analysis, charts
 from postmortem.analysis.frames import gathered, local_day, moment, opened
 from postmortem.charts.embed import figure_json
+from postmortem.record.moments import day
 from postmortem.record.vocabulary import STRENGTHS
 from postmortem.report.customers import Customers
 from postmortem.report.summary import AnswerFact, Chapter, ChartBlock, PortfolioSummary
-from postmortem.report.wording import clean, counted, day, listed, number
+from postmortem.report.wording import clean, counted, listed, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

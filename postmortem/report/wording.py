@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from postmortem.record.moments import day
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime, tzinfo
@@ -43,17 +45,6 @@ def clean(text: str) -> str:
         'left unplugged again'
     """
     return " ".join(seen(text).split())
-
-
-def day(on: date) -> str:
-    """A day, such as 7 Oct 2026.
-
-    Examples:
-        >>> from datetime import date
-        >>> day(date(2026, 10, 7))
-        '7 Oct 2026'
-    """
-    return f"{on.day} {MONTHS[on.month - 1][:3]} {on.year}"
 
 
 def long_day(on: date, *, year: bool = True) -> str:
