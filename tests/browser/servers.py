@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import TimeoutError as NotInTimeError
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -111,18 +112,23 @@ def choose(page: Page, menu: str, entry: str) -> None:
 
 
 def run_all(page: Page, sign: str) -> None:
-    """Run every cell, and wait for a sign that the last one was drawn.
+    """Run every cell once, and wait for a sign that the last one was drawn and for the kernel to rest.
 
-    Lab drops the request silently while the session is still being connected, so it is asked again.
+    Lab drops the request silently while the session is still being connected, so it is asked again; but never while
+    cells are waiting to run: whoever types between two runs types into what the second one replaces.
     """
+    waiting = page.locator(".jp-InputPrompt", has_text="[*]")
+    drawn = page.locator(sign)
     for _ in range(6):
         choose(page, "Run", "Run All Cells")
         try:
-            page.locator(sign).first.wait_for(timeout=15_000)
-        except Exception:  # noqa: BLE001, S112 - asked again; the last wait below fails in words
+            waiting.or_(drawn).first.wait_for(timeout=15_000)
+        except NotInTimeError:
             continue
-        return
-    page.locator(sign).first.wait_for()
+        break
+    drawn.first.wait_for(timeout=PATIENCE_S * 1000)
+    expect(waiting).to_have_count(0, timeout=PATIENCE_S * 1000)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENCE_S * 1000)
 
 
 def panel(page: Page, name: str) -> Locator:
