@@ -16,12 +16,12 @@ from sqlalchemy.exc import DBAPIError
 
 from postmortem.record.reading import incident_from
 from postmortem.store import condition, copying, migration
+from postmortem.store.derived import FLAT
 from postmortem.store.documents import content_of, new_token, put
 from postmortem.store.engine import engine_of, masked, reading, writing
 from postmortem.store.errors import StoreError
 from postmortem.store.rebuilding import rebuild
 from postmortem.store.schema import (
-    FLAT,
     HEAD,
     certificates,
     documents,

@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from postmortem.record.errors import DataError, Problem, near
 from postmortem.record.incident import Customer
 from postmortem.record.vocabulary import CATEGORIES, SEVERITIES, STATES, UNCLASSIFIED
-from postmortem.store.schema import causes, documents, incidents
+from postmortem.store.derived import causes, incidents
+from postmortem.store.schema import documents
 from postmortem.store.texts import folded, instant_from, instant_text
 
 if TYPE_CHECKING:

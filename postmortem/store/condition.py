@@ -8,11 +8,12 @@ from sqlalchemy import and_, func, select, text
 
 from postmortem.record.errors import DataError, Problem, shown
 from postmortem.record.reading import incident_from
+from postmortem.store.derived import FLAT
 from postmortem.store.documents import content_of
 from postmortem.store.errors import StoreError
 from postmortem.store.flat import rows_of
 from postmortem.store.migration import version
-from postmortem.store.schema import FLAT, HEAD, documents, revisions, rounds
+from postmortem.store.schema import HEAD, documents, revisions, rounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

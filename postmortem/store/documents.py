@@ -20,8 +20,9 @@ from postmortem.record.errors import DataError
 from postmortem.record.incident import Incident
 from postmortem.record.reading import json_text, problems_in
 from postmortem.record.terms import ERASED
+from postmortem.store.derived import FLAT
 from postmortem.store.flat import Row, rows_of
-from postmortem.store.schema import FLAT, documents, numbers, revisions
+from postmortem.store.schema import documents, numbers, revisions
 from postmortem.store.texts import instant_text, plain, source_digest
 
 if TYPE_CHECKING:

@@ -19,19 +19,10 @@ from postmortem.record.reading import incident_from, json_text
 from postmortem.store import certificates as issued
 from postmortem.store import traces
 from postmortem.store.certificates import Certificate, Found, Place
+from postmortem.store.derived import FLAT
 from postmortem.store.documents import Numbers, content_of, drop_flat, new_token, put, write_flat
 from postmortem.store.flat import rows_of
-from postmortem.store.schema import (
-    FLAT,
-    certificates,
-    documents,
-    ideas,
-    meetings,
-    presences,
-    properties,
-    revisions,
-    rounds,
-)
+from postmortem.store.schema import certificates, documents, ideas, meetings, presences, properties, revisions, rounds
 from postmortem.store.texts import instant_text, plain
 
 if TYPE_CHECKING:

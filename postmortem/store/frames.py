@@ -14,8 +14,8 @@ from sqlalchemy import select
 from postmortem.record import vocabulary as words
 from postmortem.record.errors import near
 from postmortem.record.promise import PromiseKind
+from postmortem.store.derived import FLAT, tidy_columns
 from postmortem.store.errors import StoreError
-from postmortem.store.schema import FLAT, tidy_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

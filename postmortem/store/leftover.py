@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from postmortem.store.schema import documents, incidents
+from postmortem.store.derived import incidents
+from postmortem.store.schema import documents
 from postmortem.store.texts import instant_text
 
 if TYPE_CHECKING:

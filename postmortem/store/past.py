@@ -14,11 +14,11 @@ from postmortem.record import topics as agenda
 from postmortem.record.base import zone
 from postmortem.record.errors import PostmortemError
 from postmortem.store import insisting
+from postmortem.store.derived import action_causes, actions, causes, topics
 from postmortem.store.earlier import OpenAction, OpenTopic, PastAction, PastCause
 from postmortem.store.engine import read
 from postmortem.store.errors import StoreError
 from postmortem.store.leftover import WHEN, not_carried, of_others, taken_over
-from postmortem.store.schema import action_causes, actions, causes, topics
 from postmortem.store.texts import instant_from
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from postmortem.record import days, lateness
 from postmortem.record.errors import DataError, Problem
 from postmortem.record.promise import Promise
 from postmortem.store import catalogue, rebuilding
+from postmortem.store.derived import incidents, promises
 from postmortem.store.engine import read
-from postmortem.store.schema import documents, incidents, promises
+from postmortem.store.schema import documents
 from postmortem.store.texts import instant_from, instant_text
 from postmortem.store.withdrawn import withdrawn
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, select, tuple_
 
 from postmortem.record.reading import incident_from
+from postmortem.store.derived import FLAT, promises
 from postmortem.store.documents import write_flat
 from postmortem.store.flat import Row, rows_of
 from postmortem.store.retrieval import page
-from postmortem.store.schema import FLAT, promises
 from postmortem.store.texts import instant_from, instant_text
 from postmortem.store.travelling import property_of, put_property
 

@@ -12,9 +12,10 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from postmortem.store.copying import file_behind
+from postmortem.store.derived import FLAT
 from postmortem.store.migration import SCHEMA
 from postmortem.store.readonly import looking_at
-from postmortem.store.schema import FLAT, TOGETHER, certificates, documents, meetings, revisions
+from postmortem.store.schema import TOGETHER, certificates, documents, meetings, revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,10 +13,11 @@ from sqlalchemy import and_, delete, func, insert, select, update
 
 from postmortem.record.reading import incident_from
 from postmortem.store.copies import Copy, Kept, numbered
+from postmortem.store.derived import FLAT
 from postmortem.store.documents import Numbers, drop_flat, write_flat
 from postmortem.store.flat import rows_of
 from postmortem.store.saving import seal
-from postmortem.store.schema import FLAT, certificates, documents, meetings, presences, properties, revisions, rounds
+from postmortem.store.schema import certificates, documents, meetings, presences, properties, revisions, rounds
 from postmortem.store.texts import instant_text, source_digest
 
 if TYPE_CHECKING:

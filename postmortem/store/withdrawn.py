@@ -16,7 +16,8 @@ from sqlalchemy import and_, func, or_, select
 
 from postmortem.record import due
 from postmortem.record.reading import incident_from
-from postmortem.store.schema import documents, incidents, promises, revisions
+from postmortem.store.derived import incidents, promises
+from postmortem.store.schema import documents, revisions
 from postmortem.store.texts import instant_text
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from postmortem.record import commitments
 from postmortem.record.errors import DataError
 from postmortem.record.incident import Incident
 from postmortem.store import open_store
-from postmortem.store.schema import FLAT
+from postmortem.store.derived import FLAT
 
 if TYPE_CHECKING:
     from pathlib import Path

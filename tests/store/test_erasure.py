@@ -18,9 +18,10 @@ from postmortem.record.incident import Incident
 from postmortem.record.merging import merge
 from postmortem.record.terms import ERASED, Terms
 from postmortem.store import ConflictError, DeletedIncidentError, ImportCounts, open_store
+from postmortem.store.derived import FLAT
 from postmortem.store.engine import reading
 from postmortem.store.erasing import LOOKED_AT
-from postmortem.store.schema import FLAT, metadata
+from postmortem.store.schema import metadata
 from postmortem.store.traces import strings
 
 RELEASED = Path(__file__).with_name("released")

@@ -26,7 +26,7 @@ UNSAID = [{"by": "", "category": "training", "reason": "New here"}]
 
 
 def test_migrations_produce_the_schema(fresh_store):
-    """Every table, column, type, key and index of schema.py is there after the migrations, and no other."""
+    """Every table, column, type, key and index of schema.py and derived.py is there once migrated, and no other."""
     with reading(fresh_store._engine) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
 

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from postmortem.record.incident import Incident
 from postmortem.record.reading import incident_from, json_text
 from postmortem.store import ImportCounts, StoreError, open_store
+from postmortem.store.derived import FLAT
 from postmortem.store.engine import reading
-from postmortem.store.schema import FLAT
 
 
 @pytest.fixture

@@ -20,9 +20,10 @@ from postmortem.analysis import conformance
 from postmortem.record import recovery
 from postmortem.record.edit import changed
 from postmortem.store import ImportCounts, StoreError, open_store
+from postmortem.store.derived import FLAT
 from postmortem.store.engine import engine_of, url_of, writing
 from postmortem.store.migration import FOLDER, known_versions
-from postmortem.store.schema import FLAT, HEAD
+from postmortem.store.schema import HEAD
 from postmortem.store.texts import instant_text
 
 RELEASED = Path(__file__).with_name("released")
