@@ -18,7 +18,8 @@ from postmortem.widgets.panel import Event, Panel, sentence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from postmortem.exchange.guesses.guessing import Guess, Shown
+    from postmortem.exchange.guesses.guessing import Guess
+    from postmortem.exchange.guesses.preview import Shown
     from postmortem.exchange.guesses.questions import Question
     from postmortem.record.incident import Incident
     from postmortem.widgets.bring import BringData

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from postmortem.exchange.guesses import drafting, headers
 from postmortem.exchange.guesses.cells import Dates, dates_in, is_clock, is_number, marks_in
+from postmortem.exchange.guesses.preview import END_OF_TIME, preview
 from postmortem.exchange.guesses.proposals import (
     CLOSED_WORDS,
     EXTRA,
@@ -20,17 +20,17 @@ from postmortem.exchange.guesses.proposals import (
 )
 from postmortem.exchange.guesses.questions import DAY_ORDER, DECIMAL, ZONE, Question, questions
 from postmortem.exchange.guesses.sampling import Sample, sample
-from postmortem.exchange.mapped.conversion import Conversion
 from postmortem.exchange.mapped.mapping import CONTENT, Mapping, mapping_from
 from postmortem.exchange.mapped.targets import SPECIAL, is_list, target_of
-from postmortem.exchange.mapped.translation import Translation
 from postmortem.record.base import Frozen
 from postmortem.record.errors import DataError, Problem, near
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from postmortem.exchange.guesses.cells import Looks
     from postmortem.exchange.guesses.headers import Words
-    from postmortem.record.incident import Incident
+    from postmortem.exchange.guesses.preview import Shown
 
 SYSTEM: Final = "system"
 
@@ -38,25 +38,7 @@ _ANSWERS: Final = (DAY_ORDER, DECIMAL, ZONE, SYSTEM)
 _MOST_UNFIT = 0.02
 _LOUD = 6
 _TRIED = 250
-_END_OF_TIME = datetime(2200, 1, 1, tzinfo=UTC)
-"""Where nobody says what now is, nothing lies in the future."""
-
 _PIECES = frozenset("{}|")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One row as it would become.
-
-    Attributes:
-        number: The row among the readable ones, the first below the header being 1.
-        incident: What it becomes; none where it would be rejected.
-        problems: Why it would be rejected.
-    """
-
-    number: int
-    incident: Incident | None
-    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
@@ -175,7 +157,7 @@ class Guess:
         """The mapping as TOML with the reasons beside it, to be saved and loaded again."""
         return drafting.text(self)
 
-    def preview(self, count: int = 5, *, now: datetime = _END_OF_TIME, currency: str = "") -> tuple[Shown, ...]:
+    def preview(self, count: int = 5, *, now: datetime = END_OF_TIME, currency: str = "") -> tuple[Shown, ...]:
         """The first rows as incidents, or as what speaks against them.
 
         Args:
@@ -183,11 +165,7 @@ class Guess:
             now: Rows that lie later would be rejected.
             currency: The team's; as for `read`.
         """
-        translation = Translation(self.mapping, self.sample.header, self.sample.name, currency=currency)
-        conversion = Conversion(translation, now)
-        rows = enumerate(self.sample.rows[:count], 1)
-        made = ((number, *conversion.incident(row, f"row {number + 1}", "\x1f".join(row))) for number, row in rows)
-        return tuple(Shown(number, incident, tuple(problems)) for number, incident, problems in made)
+        return preview(self.sample, self.mapping, count, now=now, currency=currency)
 
     # ------------------------------------------------------------------------------------------------------- on the way
 
