@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 from postmortem.analysis.monthly import FEW
 from postmortem.charts import look as looks
 from postmortem.charts.chart import Chart, Verdict
-from postmortem.charts.words import counted, day, escaped, month, number, percent, period, plain, sentence, wrapped
+from postmortem.charts.words import counted, escaped, month, number, percent, period, plain, sentence, wrapped
+from postmortem.record.moments import day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,8 @@ from postmortem.analysis.monthly import FEW
 from postmortem.analysis.recurrence import EVENT
 from postmortem.charts import look as looks
 from postmortem.charts.chart import LANES, Chart, Verdict
-from postmortem.charts.words import counted, day, escaped, number, period, plain, quoted, sentence, wrapped
+from postmortem.charts.words import counted, escaped, number, period, plain, quoted, sentence, wrapped
+from postmortem.record.moments import day
 
 KEY: Final = "between"
 _QUESTION: Final = "What keeps coming back, and how long does it stay away?"

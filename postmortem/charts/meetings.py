@@ -11,7 +11,8 @@ from postmortem.charts import look as looks
 from postmortem.charts import shares
 from postmortem.charts.chart import Chart, Verdict
 from postmortem.charts.shares import Lane, of, span
-from postmortem.charts.words import counted, day, month, number, percent, period, sentence
+from postmortem.charts.words import counted, month, number, percent, period, sentence
+from postmortem.record.moments import day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 
 from postmortem.analysis.monthly import FEW
 from postmortem.charts import look as looks
-from postmortem.charts.words import day, month, number, percent
+from postmortem.charts.words import month, number, percent
+from postmortem.record.moments import day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

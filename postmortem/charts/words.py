@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from postmortem.record import moments
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _SPACE: Final = "\u202f"  # a narrow space that does not break
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNITS: Final = ((1_000_000.0, "million"), (1_000.0, "thousand"))
 _LONGEST: Final = 60
 _TURNING: Final = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -160,11 +161,6 @@ def scaled(value: float, by: float) -> str:
     return number(value) if by == 1 else f"{value / by:,.1f}".replace(",", _SPACE)
 
 
-def day(at: pd.Timestamp) -> str:
-    """A day, such as 18 Oct 2026."""
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
-
-
 def month(at: pd.Timestamp, *, short: bool = False) -> str:
     """A month, such as Oct 2026; or Oct 26, where there is little room.
 
@@ -172,7 +168,7 @@ def month(at: pd.Timestamp, *, short: bool = False) -> str:
         >>> month(pd.Timestamp("2026-10-18")), month(pd.Timestamp("2026-10-18"), short=True)
         ('Oct 2026', 'Oct 26')
     """
-    return f"{_MONTHS[at.month - 1]} {at.year % 100:02}" if short else f"{_MONTHS[at.month - 1]} {at.year}"
+    return f"{moments.month(at, at.year)} {at.year % 100:02}" if short else moments.month(at)
 
 
 def period(first: pd.Timestamp, last: pd.Timestamp) -> str:

@@ -10,9 +10,10 @@ import click
 import postmortem as pm
 from postmortem.cli.command import command, family
 from postmortem.cli.options import When, as_json, opened, surroundings
-from postmortem.cli.printing import counted, cut, day, say, say_json, table, tell, width
+from postmortem.cli.printing import counted, cut, say, say_json, table, tell, width
 from postmortem.record import checklists
 from postmortem.record.errors import DataError, Problem
+from postmortem.record.moments import day
 
 if TYPE_CHECKING:
     from datetime import date

@@ -12,8 +12,9 @@ import click
 
 from postmortem.cli.command import command
 from postmortem.cli.options import as_json, opened, surroundings
-from postmortem.cli.printing import counted, day, paragraph, plain, say, say_json, table, tell, width
+from postmortem.cli.printing import counted, paragraph, plain, say, say_json, table, tell, width
 from postmortem.record.errors import DataError, PostmortemError, Problem
+from postmortem.record.moments import day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from postmortem.record.moments import day
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import tzinfo
 
-MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NARROWEST: Final = 60
 _WIDEST: Final = 120
 _GAP: Final = "  "
@@ -158,16 +159,6 @@ def paragraph(text: str, *, first: str = "", then: str = "") -> str:
     """
     lines = wrap(plain(text), width(), initial_indent=first, subsequent_indent=then, break_on_hyphens=False)
     return "\n".join(lines) or first.rstrip()
-
-
-def day(on: date) -> str:
-    """A day as it is read.
-
-    Examples:
-        >>> day(date(2026, 3, 7))
-        '7 Mar 2026'
-    """
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def moment(at: datetime, zone: tzinfo) -> str:

@@ -13,12 +13,13 @@ import postmortem as pm
 from postmortem.cli import text
 from postmortem.cli.command import command
 from postmortem.cli.options import as_json, filters, opened, surroundings
-from postmortem.cli.printing import counted, cut, day, moment, paragraph, say, say_json, table, tell, width
+from postmortem.cli.printing import counted, cut, moment, paragraph, say, say_json, table, tell, width
 from postmortem.record import commitments
 from postmortem.record.base import zone
 from postmortem.record.edit import changed
 from postmortem.record.errors import DataError, PostmortemError, Problem, near
 from postmortem.record.finding import ordered
+from postmortem.record.moments import day
 from postmortem.record.reading import document, incident_from
 from postmortem.record.review.linked import circles
 

@@ -11,7 +11,7 @@ import click
 from postmortem.cli.command import command, family
 from postmortem.cli.options import as_json, surroundings
 from postmortem.cli.printing import counted, paragraph, say, say_json, tell
-from postmortem.record import days, sequence
+from postmortem.record import days, moments, sequence
 from postmortem.record.errors import DataError
 from postmortem.record.playbook import default_playbook, load_playbook
 from postmortem.record.reading import json_schema
@@ -107,7 +107,7 @@ def _calendar(rules: CalendarRules, year: int) -> dict[str, str]:
     }
     for one in (year, year + 1):
         found = days.public_holidays(rules, one)
-        said[str(one)] = ", ".join(f"{day.day} {day:%b} {name}" for day, name in found.items())
+        said[str(one)] = ", ".join(f"{moments.day(on, on.year)} {name}" for on, name in found.items())
     return {name: text for name, text in said.items() if text}
 
 

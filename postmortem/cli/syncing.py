@@ -10,8 +10,9 @@ import click
 import postmortem as pm
 from postmortem.cli.command import command
 from postmortem.cli.options import Word, as_json, opened, surroundings
-from postmortem.cli.printing import bar, counted, day, paragraph, plain, say, say_json, tell
+from postmortem.cli.printing import bar, counted, paragraph, plain, say, say_json, tell
 from postmortem.record.errors import PostmortemError, shown
+from postmortem.record.moments import day
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.cli.printing import columns_of, day, moment, paragraph, plain
+from postmortem.cli.printing import columns_of, moment, paragraph, plain
 from postmortem.record import recovery, severity, talks, whys
 from postmortem.record.base import zone
+from postmortem.record.moments import day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

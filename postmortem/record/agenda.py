@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import clock, moments
-from postmortem.record.base import zone
+from postmortem.record import clock, days, moments
 from postmortem.record.facilitation import filled
 from postmortem.record.playbook import STAGES, StageId
 from postmortem.record.review import review
@@ -275,8 +274,7 @@ def day_text(at: datetime, name: str) -> str:
         >>> day_text(datetime(2026, 3, 24, 14, tzinfo=UTC), "Europe/London")
         'Tuesday 24 March 2026'
     """
-    local = at.astimezone(zone(name))
-    return f"{local:%A} {local.day} {local:%B %Y}"
+    return moments.long_weekday(days.of(at, name))
 
 
 def said(incident: Incident, plan: Agenda, playbook: Playbook, hide: Callable[[str], str]) -> Mapping[str, str]:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 Kind = Literal["added", "removed", "changed", "moved"]
 
 _UNTOLD: Final = frozenset({"id", "revision", "gone"})
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HEAD: Final = ("text", "what", "name", "incident_id", "question", "value", "rule", "by")
 """The field that a part is told by, the first that it has."""
 _SHORT: Final = 60

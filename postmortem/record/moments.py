@@ -9,21 +9,52 @@ from postmortem.record.base import zone
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SHORT: Final = 3
+"""So many letters of a month or a weekday name it where there is little room."""
 _NEAR: Final = 6
 """So many days around a moment a weekday names one day only."""
 
 
-def day(on: date) -> str:
-    """A day as people read it.
+def day(on: date, year: int | None = None) -> str:
+    """A day as people read it; the year is left out where it is this one.
 
     Examples:
         >>> from datetime import date
-        >>> day(date(2026, 3, 2))
-        '2 Mar 2026'
+        >>> day(date(2026, 3, 2)), day(date(2026, 3, 2), 2026)
+        ('2 Mar 2026', '2 Mar')
     """
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year:04}"
+    return _with_year(f"{on.day} {_MONTHS[on.month - 1][:_SHORT]}", on, year)
+
+
+def long_day(on: date, year: int | None = None) -> str:
+    """A day as a letter says it; the year is left out where it is this one.
+
+    Examples:
+        >>> from datetime import date
+        >>> long_day(date(2026, 3, 2)), long_day(date(2026, 3, 2), 2026)
+        ('2 March 2026', '2 March')
+    """
+    return _with_year(f"{on.day} {_MONTHS[on.month - 1]}", on, year)
+
+
+def month(on: date, year: int | None = None) -> str:
+    """A month; the year is left out where it is this one.
+
+    Examples:
+        >>> from datetime import date
+        >>> month(date(2026, 3, 2)), month(date(2026, 3, 2), 2026)
+        ('Mar 2026', 'Mar')
+    """
+    return _with_year(_MONTHS[on.month - 1][:_SHORT], on, year)
+
+
+def _with_year(told: str, on: date, year: int | None) -> str:
+    return told if on.year == year else f"{told} {on.year:04}"
 
 
 def weekday(on: date, year: int | None = None) -> str:
@@ -34,8 +65,18 @@ def weekday(on: date, year: int | None = None) -> str:
         >>> weekday(date(2026, 3, 2)), weekday(date(2026, 3, 2), 2026)
         ('Mon 2 Mar 2026', 'Mon 2 Mar')
     """
-    told = f"{on.day} {_MONTHS[on.month - 1]}" if on.year == year else day(on)
-    return f"{_WEEKDAYS[on.weekday()]} {told}"
+    return f"{_WEEKDAYS[on.weekday()][:_SHORT]} {day(on, year)}"
+
+
+def long_weekday(on: date, year: int | None = None) -> str:
+    """A day with its weekday as a letter says it; the year is left out where it is this one.
+
+    Examples:
+        >>> from datetime import date
+        >>> long_weekday(date(2026, 3, 2)), long_weekday(date(2026, 3, 2), 2026)
+        ('Monday 2 March 2026', 'Monday 2 March')
+    """
+    return f"{_WEEKDAYS[on.weekday()]} {long_day(on, year)}"
 
 
 def clock(at: datetime, zone_name: str) -> str:
@@ -74,5 +115,5 @@ def moment(at: datetime, zone_name: str, *, near: datetime | None = None, year: 
     """
     local = at.astimezone(zone(zone_name))
     is_near = near is not None and abs((at - near).days) < _NEAR
-    told = _WEEKDAYS[local.weekday()] if is_near else weekday(local.date(), year)
+    told = _WEEKDAYS[local.weekday()][:_SHORT] if is_near else weekday(local.date(), year)
     return f"{told} {clock(at, zone_name)}"

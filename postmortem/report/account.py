@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from postmortem.record import actions, causes, recovery, severity, whys
 from postmortem.record.base import zone as zone_of
-from postmortem.record.moments import day
+from postmortem.record.moments import day, weekday
 from postmortem.record.review import review
 from postmortem.record.vocabulary import STRENGTHS, UNCLASSIFIED
 from postmortem.report import handling, redaction, wording
@@ -59,7 +59,7 @@ def account(
     zone = zone_of(incident.zone)
     today = now.astimezone(zone).date()
     began = next(filter(None, (incident.occurred_at, incident.known_at, incident.raised_at)), None)
-    place = [incident.service, incident.team, wording.week_day(began.astimezone(zone).date()) if began else ""]
+    place = [incident.service, incident.team, weekday(began.astimezone(zone).date()) if began else ""]
     rows = tuple(_action_row(playbook, action, today, hide) for action in incident.actions)
     cause_rows = tuple(_cause_row(incident, playbook, cause, hide) for cause in incident.causes)
     facts = [

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 from postmortem.record import whys
 from postmortem.record.base import zone
 from postmortem.record.errors import DataError, Problem, near
+from postmortem.record.moments import long_day
 from postmortem.record.vocabulary import LEGS, UNCLASSIFIED, Category, Leg
 from postmortem.report import redaction, sheets
 from postmortem.report.maps import PAPERS, MapBox, MapLeg, MapNode, MapSummary, Paper, ReadBack
 from postmortem.report.summary import CategoryMark, LegColumn, RootMark, WhyCard
-from postmortem.report.wording import clean, counted, duration, first_up, listed, long_day, sentence
+from postmortem.report.wording import clean, counted, duration, first_up, listed, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,13 +15,14 @@ from postmortem.record import actions as planned
 from postmortem.record import contact, recovery, talks
 from postmortem.record.base import zone as zone_of
 from postmortem.record.compensation import currency_of, is_offered
+from postmortem.record.moments import long_day
 from postmortem.record.money import cents
 from postmortem.record.phrases import has
 from postmortem.record.playbook import default_playbook
 from postmortem.report import redaction, wording
 from postmortem.report.summary import LetterSummary, Vow
 from postmortem.report.timeline import LETTER_WORDS, band
-from postmortem.report.wording import clean, duration, first_up, listed, long_day, money, sentence
+from postmortem.report.wording import clean, duration, first_up, listed, money, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

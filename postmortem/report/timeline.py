@@ -8,6 +8,7 @@ from itertools import pairwise, product
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import recovery
+from postmortem.record.moments import day
 from postmortem.report import wording
 from postmortem.report.summary import Anchor, Band, Label, Seen, Segment, Stem, Timeline
 
@@ -284,7 +285,6 @@ def _ticks(  # noqa: PLR0917 - private, called once
 
 
 def _tick_text(at: datetime, before: datetime | None, step: int) -> str:
-    month = wording.MONTHS[at.month - 1][:3]
     if step < wording.DAY:
-        return f"{at.day} {month}" if (at.hour, at.minute) == (0, 0) else f"{at:%H:%M}"
-    return f"{at.day} {month}" if before and before.year == at.year else f"{at.day} {month} {at.year}"
+        return day(at, at.year) if (at.hour, at.minute) == (0, 0) else f"{at:%H:%M}"
+    return day(at, before.year if before else None)

@@ -10,14 +10,8 @@ from postmortem.record.moments import day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime, tzinfo
+    from datetime import datetime, tzinfo
     from decimal import Decimal
-
-MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 HOUR: Final = 60
 DAY: Final = 24 * HOUR
@@ -47,16 +41,6 @@ def clean(text: str) -> str:
     return " ".join(seen(text).split())
 
 
-def long_day(on: date, *, year: bool = True) -> str:
-    """A day for a letter, such as 7 October 2026."""
-    return f"{on.day} {MONTHS[on.month - 1]}{f' {on.year}' if year else ''}"
-
-
-def week_day(on: date) -> str:
-    """A day with the day of the week, such as Wed 7 Oct 2026."""
-    return f"{WEEKDAYS[on.weekday()]} {day(on)}"
-
-
 def clock(at: datetime, zone: tzinfo) -> str:
     """The time of day in a zone, such as 15:05."""
     return f"{at.astimezone(zone):%H:%M}"
@@ -76,8 +60,7 @@ def near_moment(at: datetime, zone: tzinfo, beside: datetime | None) -> str:
     other = beside.astimezone(zone)
     if local.date() == other.date():
         return f"{local:%H:%M}"
-    year = f" {local.year}" if local.year != other.year else ""
-    return f"{local.day} {MONTHS[local.month - 1][:3]}{year}, {local:%H:%M}"
+    return f"{day(local.date(), other.year)}, {local:%H:%M}"
 
 
 def duration(minutes: float) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from tzlocal import get_localzone_name
 
 from postmortem import exchange, settings
-from postmortem.record import due, lateness
+from postmortem.record import due, lateness, moments
 from postmortem.record.base import zone as zone_of
 from postmortem.record.edit import get
 from postmortem.record.errors import DataError, PostmortemError
@@ -349,7 +349,7 @@ def _as_of(now: datetime) -> str:
         local = now.astimezone(zone_of(name))
     except ValueError:
         local = now
-    return f"As of {local:%a} {local.day} {local:%b} {local.year}, {local:%H:%M}."
+    return f"As of {moments.weekday(local.date())}, {local:%H:%M}."
 
 
 def _settled(promise: Promise, incident_id: str) -> str:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.record.base import zone
+from postmortem.record import moments
 from postmortem.record.playbook import STAGES
 from postmortem.store import DeletedIncidentError, StoreError, UnknownIncidentError
 from postmortem.widgets.keeping import Keeping
@@ -257,4 +257,4 @@ class Following(Keeping):
 
     def clock(self, when: datetime) -> str:
         """A time of the day in the record's zone."""
-        return f"{when.astimezone(zone(self.incident.zone)):%H:%M}"
+        return moments.clock(when, self.incident.zone)

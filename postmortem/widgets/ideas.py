@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from postmortem.record import causes, whys
-from postmortem.record.base import zone
+from postmortem.record import causes, moments, whys
 from postmortem.record.vocabulary import LEGS
 from postmortem.store import StoreError
 from postmortem.widgets import silence
@@ -106,7 +105,7 @@ def _elsewhere(form: Form, found: Round) -> Block:
 
 
 def _clock(form: Form, found: Round) -> str:
-    return f"{found.opened_at.astimezone(zone(form.incident.zone)):%H:%M}"
+    return moments.clock(found.opened_at, form.incident.zone)
 
 
 def _open(form: Form, found: Round, own: Sequence[Idea], writers: Mapping[str, int]) -> Block:

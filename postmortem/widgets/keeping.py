@@ -10,8 +10,7 @@ from pydantic import ValidationError
 from tzlocal import get_localzone_name
 
 from postmortem import settings
-from postmortem.record import gates, states
-from postmortem.record.base import zone
+from postmortem.record import gates, moments, states
 from postmortem.record.incident import Incident
 from postmortem.store import ConflictError, DeletedIncidentError, Store, StoreError
 from postmortem.widgets.wordings import Met, met
@@ -169,7 +168,7 @@ class Keeping:
         if self.is_new:
             return "Kept from the first word on"
         at = self.saved_at
-        clock = f" {at.astimezone(zone(self.incident.zone)):%H:%M}" if at else ""
+        clock = f" {moments.clock(at, self.incident.zone)}" if at else ""
         return f"Saved{clock} - revision {self.incident.revision}"
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from postmortem.analysis.likeness import Match, Memory, Said, WordEngine
-from postmortem.record import links, whys
+from postmortem.record import links, moments, whys
 from postmortem.record.base import zone
 from postmortem.record.vocabulary import UNCLASSIFIED
 from postmortem.store import StoreError
@@ -154,7 +154,7 @@ def _row(cause: PastCause, match: Match, done: tuple[PastAction, ...], known: _K
         "place": f"met.{cause.incident_id}",
         "text": cause.text,
         "record": cause.incident_id,
-        "when": f"{cause.at:%b %Y}",
+        "when": moments.month(cause.at),
         "title": cause.title,
         "category": "" if cause.category == UNCLASSIFIED else cause.category,
         "did": _deeds(done),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from postmortem.record import recovery, saying, talks
+from postmortem.record import moments, recovery, saying, talks
 from postmortem.record.blanks import blanks
 from postmortem.widgets import ways
 from postmortem.widgets.blocks import Block, Form, button, buttons
@@ -122,7 +122,7 @@ def _when(form: Form, steps: tuple[StepNow, ...]) -> str:
         return f"First comes step {first.number}: {recovery.worded(first.rule.text, incident)}. "
     days = [step.due_on for step in steps if step.is_open and step.due_on is not None]
     if days and days[0] > form.around.today:
-        return f"For {days[0]:%A} {days[0].day} {days[0]:%B}. "
+        return f"For {moments.long_weekday(days[0], days[0].year)}. "
     return ""
 
 

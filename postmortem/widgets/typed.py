@@ -177,8 +177,7 @@ def show_instant(at: datetime, place: Place) -> str:
         clock += f" {local.tzname()}" if local.tzname() != other.tzname() else f" {local.isoformat()[-6:]}"
     if local.date() == place.day:
         return clock
-    year = "" if local.year == (place.day or place.today).year and place.day else f" {local.year}"
-    return f"{local.day} {local:%b}{year} {clock}"
+    return f"{moments.day(local.date(), place.day.year if place.day else None)} {clock}"
 
 
 _DAY_FORMS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%d.%m.%Y")

@@ -10,6 +10,7 @@ from postmortem.exchange.guesses.cells import date_readings
 from postmortem.exchange.guesses.headers import EXACT, likeness, plain
 from postmortem.exchange.guesses.proposals import KEY, doubled_keys, key_candidates
 from postmortem.exchange.mapped.targets import target_of
+from postmortem.record import moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,10 +24,6 @@ DAY_ORDER: Final = "day order"
 DECIMAL: Final = "decimal mark"
 ZONE: Final = "zone"
 
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 _FEW: Final = 6
 
 
@@ -99,7 +96,7 @@ def _day_order(dates: Dates, answers: Mapping[str, str]) -> Iterator[Question]:
 def _said(text: str, order: str) -> str:
     pattern = next(pattern for found, pattern in date_readings(text) if found == order)
     day = datetime.strptime(text, pattern)  # noqa: DTZ007 - only its day is said
-    return f"{day.day} {_MONTHS[day.month - 1]}"
+    return moments.long_day(day, day.year)
 
 
 def _decimal(marks: tuple[str, str, str], answers: Mapping[str, str]) -> Iterator[Question]:
