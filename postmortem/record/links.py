@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from postmortem.record.edit import changed, made
 from postmortem.record.errors import DataError, Problem
 from postmortem.record.incident import Link
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
     from postmortem.record.incident import Incident
     from postmortem.record.vocabulary import LinkKind
+
+MADE: Final = "made while handling"
+"""The kind of link that has a direction: the other record was there first."""
+_SHOWN: Final = 8
+"""So many records of a way round are named."""
 
 
 def tie(incident: Incident, other: str, kind: LinkKind = "related") -> Incident:
@@ -45,3 +52,56 @@ def untie(incident: Incident, other: str) -> Incident:
 def kind_of(incident: Incident, other: str) -> LinkKind | None:
     """How another record belongs to this one; `None` where it is not linked."""
     return next((link.kind for link in incident.links if link.incident_id == other), None)
+
+
+def way_back(
+    home: str, first: Iterable[str], onward: Callable[[Sequence[str]], Mapping[str, Iterable[str]]]
+) -> list[str]:
+    """The shortest way from a record over others back to it, where it was made while handling itself (R4).
+
+    Args:
+        home: The record.
+        first: What it was made while handling.
+        onward: Tells of some records what each was made while handling; one without any may be left out.
+
+    Returns:
+        The records on the way, the first of them at both ends; none where no way leads back.
+
+    Examples:
+        >>> made = {"a": ["b"], "b": ["c"], "c": ["a", "b"]}
+        >>> way_back("a", made["a"], lambda _: made), way_back("d", made["a"], lambda _: made)
+        (['a', 'b', 'c', 'a'], [])
+    """
+    came_from = dict.fromkeys(sorted(first), home)
+    ahead = list(came_from)
+    while ahead:
+        found = onward(ahead)
+        following: list[str] = []
+        for name in ahead:
+            for other in found.get(name, ()):
+                if other == home:
+                    return _retraced(came_from, home, name)
+                if other not in came_from:
+                    came_from[other] = name
+                    following.append(other)
+        ahead = following
+    return []
+
+
+def _retraced(came_from: Mapping[str, str], home: str, last: str) -> list[str]:
+    way = [home]
+    while last != home:
+        way.append(last)
+        last = came_from[last]
+    return [home, *reversed(way)]
+
+
+def told_way(way: Sequence[str]) -> str:
+    """A way round in one line; of a long one the middle is left out.
+
+    Examples:
+        >>> told_way(["a", "b", "a"])
+        'a → b → a'
+    """
+    shown = way if len(way) <= _SHOWN else [*way[: _SHOWN - 2], "…", way[-1]]
+    return " → ".join(shown)

@@ -7,20 +7,22 @@ for it is all that is known of it; the review finds it there (`record.review.lin
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from postmortem.record import links
 from postmortem.record.errors import DataError, Problem
 from postmortem.store.schema import documents
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from postmortem.record.incident import Incident
 
-_MADE: Final = "made while handling"
-_SHOWN: Final = 8
 _CHUNK: Final = 500
 
 
@@ -42,54 +44,27 @@ def refuse_circle(connection: Connection, incident: Incident, stands: str | None
     new = [link for link in incident.links if (link.incident_id, link.kind) not in before]
     if any(link.incident_id == incident.id for link in new):
         raise _refused(incident.id, "it is linked to itself", "name the other record, or take the link out")
-    first = {link.incident_id for link in new if link.kind == _MADE}
-    if first and (way := _way_back(connection, incident.id, first)):
-        shown = way if len(way) <= _SHOWN else [*way[: _SHOWN - 2], "…", way[-1]]
+    first = {link.incident_id for link in new if link.kind == links.MADE}
+    if way := links.way_back(incident.id, first, partial(_made_while_handling, connection)):
         raise _refused(
             incident.id,
-            f"each would have been made while handling the next: {' → '.join(shown)}",
+            f"each would have been made while handling the next: {links.told_way(way)}",
             "keep this link in the one that came later only, or say that the two are related",
         )
 
 
-def _way_back(connection: Connection, home: str, first: set[str]) -> list[str]:
-    """The way from a record over some others back to it; empty where none leads there."""
-    came_from = dict.fromkeys(sorted(first), home)
-    ahead = sorted(first)
-    while ahead:
-        found = _links(connection, ahead)
-        following: list[str] = []
-        for name in ahead:
-            for other in found.get(name, ()):
-                if other == home:
-                    return _told(came_from, home, name)
-                if other not in came_from:
-                    came_from[other] = name
-                    following.append(other)
-        ahead = following
-    return []
-
-
-def _told(came_from: dict[str, str], home: str, last: str) -> list[str]:
-    way = [home]
-    while last != home:
-        way.append(last)
-        last = came_from[last]
-    return [home, *reversed(way)]
-
-
-def _links(connection: Connection, names: list[str]) -> dict[str, list[str]]:
+def _made_while_handling(connection: Connection, names: Sequence[str]) -> dict[str, list[str]]:
     """Which records some were made while handling."""
     found: dict[str, list[str]] = {}
     for start in range(0, len(names), _CHUNK):
         wanted = select(documents.c.incident_id, documents.c.document).where(
             documents.c.incident_id.in_(names[start : start + _CHUNK]),
             documents.c.deleted_at.is_(None),
-            documents.c.document.contains(f'"{_MADE}"'),
+            documents.c.document.contains(f'"{links.MADE}"'),
         )
         for identifier, document in connection.execute(wanted):
-            links = json.loads(document).get("links", [])
-            found[identifier] = [link["incident_id"] for link in links if link.get("kind") == _MADE]
+            told = json.loads(document).get("links", [])
+            found[identifier] = [link["incident_id"] for link in told if link.get("kind") == links.MADE]
     return found
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from postmortem.record import links
 from postmortem.record.review.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from postmortem.record.incident import Incident
-
-_LISTED: Final = 8
 
 
 def circles(incidents: Iterable[Incident]) -> dict[str, Finding]:
@@ -38,33 +36,21 @@ def circles(incidents: Iterable[Incident]) -> dict[str, Finding]:
     made: dict[str, tuple[str, ...]] = {}
     found: dict[str, Finding] = {}
     for incident in incidents:
-        named = {link.incident_id for link in incident.links if link.kind == "made while handling"}
+        named = {link.incident_id for link in incident.links if link.kind == links.MADE}
         made[incident.id] = tuple(sorted(named - {incident.id}))
         if any(link.incident_id == incident.id for link in incident.links):
             found[incident.id] = _finding("it is linked to itself", "take the link out, or name the other record")
-    while circle := _circle(made):
-        for place, name in enumerate(circle):
-            way = [*circle[place:], *circle[:place], name]
+    for home in sorted(made):
+        circle = links.way_back(home, made.get(home, ()), lambda _: made)[1:]
+        for place, name in enumerate(circle, 1):
+            way = [name, *circle[place:], *circle[:place]]
             found[name] = _finding(
-                f"each is said to have been made while handling the next: {_told(way)}",
+                f"each is said to have been made while handling the next: {links.told_way(way)}",
                 "keep the link in the one that came later",
             )
-            del made[name]
+        for name in circle or [home]:
+            made.pop(name, None)  # no other circle is looked for through it
     return found
-
-
-def _circle(made: dict[str, tuple[str, ...]]) -> list[str]:
-    """One circle, from a record to the one that is said to have been there first; empty where there is none."""
-    try:
-        TopologicalSorter({name: [other for other in first if other in made] for name, first in made.items()}).prepare()
-    except CycleError as error:
-        return list(reversed(error.args[1]))[:-1]
-    return []
-
-
-def _told(way: Sequence[str]) -> str:
-    shown = way if len(way) <= _LISTED else [*way[: _LISTED - 2], "…", way[-1]]
-    return " → ".join(shown)
 
 
 def _finding(message: str, remedy: str) -> Finding:
