@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
+    from postmortem.record.authority import Limited
     from postmortem.record.incident import Action, Compensation, Effect, Incident
     from postmortem.record.playbook import Playbook
     from postmortem.record.promise import PromiseStatus
     from postmortem.record.recovery import StepNow
-    from postmortem.record.vocabulary import EffectResult
+    from postmortem.record.vocabulary import CompensationKind, EffectResult
 
 
 def promises(incident: Incident, playbook: Playbook) -> tuple[Promise, ...]:
@@ -175,13 +176,12 @@ def _approval(incident: Incident, item: Compensation, named: str, place: str, pl
     due_at = compensation.due_at(incident, playbook)
     if due_at is None or due_at <= asked:
         due_at = days.later(asked, timedelta(days=1) / timedelta(minutes=1))
-    escalation = incident.recovery.escalation
     is_met = bool(item.approved_by.strip() or item.approved_at) and not authority.is_exceeded(item)
     return Promise(
         f"approval-{item.id}",
         "approval",
         f"Approve {named}",
-        item.approved_by or escalation.handed_to or incident.evaluation.manager_told,
+        item.approved_by or authority.approver(incident),
         place,
         due_at,
         met_at=item.approved_at if is_met else None,
@@ -329,12 +329,29 @@ def _kept(incident: Incident, promise: Promise, playbook: Playbook, now: datetim
 
 def _offered(incident: Incident, promise: Promise, playbook: Playbook, now: datetime) -> Incident:
     """Everything of one kind that is owed and was not offered, offered now; nobody may have to approve it (R18)."""
-    kind = next(item for item in COMPENSATION_KINDS if promise.id == f"offer-{item.replace(' ', '-')}")
-    after = authority.offer_rest(incident, playbook, now, kind)
-    found = compensation.outstanding(after, playbook)
-    if left := sum((item.to_offer for item in found if item.kind == kind), compensation.NOTHING):
-        amount = said(left, compensation.currency_of(incident, playbook))
+    if (barred := limited(incident, promise, playbook)) is not None:
+        amount = said(barred.amount, compensation.currency_of(incident, playbook))
         told = f"{amount} of it is over the handler's limit, and nobody has approved it"
-        remedy = "ask for approval in stage 3, or offer a part there"
+        remedy = "wait for the approval that was asked for" if barred.asked else "ask for approval in stage 3"
+        remedy += ", or offer a part there" if barred.within else ""
         raise DataError(promise.place, [Problem("offered", told, remedy)])
-    return after
+    return authority.offer_rest(incident, playbook, now, kind_of(promise))
+
+
+def kind_of(promise: Promise) -> CompensationKind:
+    """Of which kind is what an offer promises.
+
+    Raises:
+        UnknownNodeError: If it promises no offer.
+    """
+    names = {f"offer-{kind.replace(' ', '-')}": kind for kind in COMPENSATION_KINDS}
+    if promise.id not in names:
+        raise UnknownNodeError("offer", promise.id, list(names))
+    return names[promise.id]
+
+
+def limited(incident: Incident, promise: Promise, playbook: Playbook) -> Limited | None:
+    """What of a promised offer somebody has to approve first (R18); `None` where nothing bars it, or it is no offer."""
+    if promise.kind != "offer" or promise.status != "open":
+        return None
+    return authority.limited(incident, playbook, kind_of(promise))

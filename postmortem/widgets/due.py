@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
-
-from tzlocal import get_localzone_name
+from typing import TYPE_CHECKING, Any, Literal
 
 from postmortem import exchange, settings
-from postmortem.record import due, lateness, moments
-from postmortem.record.base import zone as zone_of
-from postmortem.record.edit import get
-from postmortem.record.errors import DataError, PostmortemError
+from postmortem.record import authority, due, lateness
+from postmortem.record.errors import PostmortemError
 from postmortem.store import NOBODY
-from postmortem.widgets.blocks import Block, button, buttons, note
+from postmortem.widgets.duties import Barred, DuePanel, Key, barred, gives, key_of
 from postmortem.widgets.meeting import Retrospective
 from postmortem.widgets.opening import opened
-from postmortem.widgets.panel import Event, Panel
-from postmortem.widgets.stages.review import REPORTS
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from postmortem.record.promise import Promise, PromiseKind
-    from postmortem.record.vocabulary import EffectResult
+    from postmortem.record.incident import Incident
+    from postmortem.record.playbook import Playbook
+    from postmortem.record.promise import Promise
+    from postmortem.record.vocabulary import CompensationKind, EffectResult
     from postmortem.store import Due, Store
 
-Filter = Literal["who", "team"]
-Key = tuple[str, str]
+    Way = Callable[[Incident, Playbook, datetime, CompensationKind], Incident]
 
-_DONE: Final[dict[PromiseKind, str]] = {
-    "step": "Done",
-    "follow-up": "Done",
-    "offer": "Offered",
-    "pay-back": "Carried out",
-    "approval": "Approved",
-    "call-back": "Called back",
-    "action": "Done",
-}
-"""What the button says; an effect check has two."""
-_STAGES: Final[dict[PromiseKind, str]] = {"action": "act", "effect check": "act"}
-_MOST: Final = 200
-"""How many promises the panel draws; the filters reach the others."""
-_FILE: Final = "what-is-due.ics"
+Filter = Literal["who", "team"]
 
 
 class WhatIsDue:
@@ -64,6 +47,7 @@ class WhatIsDue:
         self.now = now
         self.filters: dict[Filter, str] = {"who": "", "team": ""}
         self.kept: dict[Key, tuple[Due, Retrospective]] = {}
+        self.begun: dict[Key, list[Retrospective]] = {}
         self._open: tuple[Due, ...] = ()
         self._read()
 
@@ -78,7 +62,7 @@ class WhatIsDue:
     @property
     def rows(self) -> tuple[Due, ...]:
         """What is open and fits the filters, with what was kept here since the last look, the longest overdue first."""
-        still = [row for row in self._open if _key(row) not in self.kept]
+        still = [row for row in self._open if key_of(row) not in self.kept]
         rows = [row for row in (*still, *(row for row, _ in self.kept.values())) if self._fits(row)]
         steps = lateness.step_order(self.store.playbook)
         return tuple(sorted(rows, key=lambda row: lateness.order(row.promise, row.incident_id, steps)))
@@ -86,6 +70,7 @@ class WhatIsDue:
     def look(self) -> WhatIsDue:
         """Read the store again; what was kept here is gone from the list then."""
         self.kept.clear()
+        self.begun.clear()
         self._read()
         return self
 
@@ -108,19 +93,65 @@ class WhatIsDue:
             PostmortemError: If there is no such promise, somebody else kept it meanwhile, it does not fit, or it can't
                 be saved.
         """
-        meeting = Retrospective(self.store, by=self.by, now=self.now)
-        meeting.open(incident_id)
-        row = next((it for it in self._open if _key(it) == (incident_id, promise_id)), None)
+        row = next((it for it in self._open if key_of(it) == (incident_id, promise_id)), None)
         playbook, moment = self.store.playbook, self.now()
-        if (standing := due.find(meeting.incident, promise_id, playbook)).status != "open":
-            self._read()
-            raise PostmortemError(_settled(standing, incident_id))
-        meeting.change(lambda it: due.keep(it, promise_id, playbook, now=moment, by=self.by, result=result))
-        _refuse_unsaved(meeting)
-        meeting.leave_stage()
+
+        def kept(incident: Incident, promise: Promise) -> Incident:
+            by = gives(promise) or self.by
+            return due.keep(incident, promise_id, playbook, now=moment, by=by, result=result)
+
+        meeting = self._changed(incident_id, promise_id, kept)
         if row is not None:
             self.kept[incident_id, promise_id] = (row, meeting)
         self._read()
+
+    def ask_approval(self, incident_id: str, promise_id: str) -> None:
+        """Ask now for the approval of what of a promised offer is above the limit (R18); its answer is due then.
+
+        Args:
+            incident_id: The record.
+            promise_id: The offer, as `record.due` names it.
+
+        Raises:
+            PostmortemError: If there is no such offer, somebody else made it meanwhile, or it can't be saved.
+        """
+        self._begin(incident_id, promise_id, authority.ask)
+
+    def offer_within(self, incident_id: str, promise_id: str) -> None:
+        """Make now what of a promised offer nobody has to approve; the rest stays due (R18).
+
+        Args:
+            incident_id: The record.
+            promise_id: The offer, as `record.due` names it.
+
+        Raises:
+            PostmortemError: If there is no such offer, somebody else made it meanwhile, or it can't be saved.
+        """
+        self._begin(incident_id, promise_id, authority.offer_within)
+
+    def _begin(self, incident_id: str, promise_id: str, way: Way) -> None:
+        """Go a part of the way: the promise stays due, and what was done can be taken back."""
+        playbook, moment = self.store.playbook, self.now().replace(second=0, microsecond=0)
+        meeting = self._changed(
+            incident_id, promise_id, lambda incident, promise: way(incident, playbook, moment, due.kind_of(promise))
+        )
+        self.begun.setdefault((incident_id, promise_id), []).append(meeting)
+        self._read()
+
+    def _changed(
+        self, incident_id: str, promise_id: str, edit: Callable[[Incident, Promise], Incident]
+    ) -> Retrospective:
+        """Change a record in which a promise is open still, and save it."""
+        meeting = Retrospective(self.store, by=self.by, now=self.now)
+        meeting.open(incident_id)
+        promise = due.find(meeting.incident, promise_id, self.store.playbook)
+        if promise.status != "open":
+            self._read()
+            raise PostmortemError(_settled(promise, incident_id))
+        meeting.change(lambda incident: edit(incident, promise))
+        _refuse_unsaved(meeting)
+        meeting.leave_stage()
+        return meeting
 
     def undo(self, incident_id: str, promise_id: str) -> None:
         """Take back what was kept here since the last look; what others changed since stays.
@@ -128,13 +159,30 @@ class WhatIsDue:
         Raises:
             PostmortemError: If it was not kept here, or it can't be saved.
         """
-        if (incident_id, promise_id) not in self.kept:
+        key = (incident_id, promise_id)
+        begun = self.begun.get(key, [])
+        if key not in self.kept and not begun:
             raise PostmortemError(f"{promise_id!r} of {incident_id} was not kept here since the last look")
-        _, meeting = self.kept[incident_id, promise_id]
+        meeting = self.kept[key][1] if key in self.kept else begun[-1]
         meeting.undo()
         _refuse_unsaved(meeting)
-        del self.kept[incident_id, promise_id]
+        if key in self.kept:
+            del self.kept[key]
+        else:
+            begun.pop()
         self._read()
+
+    def limited(self, rows: Iterable[Due]) -> dict[Key, Barred]:
+        """Of each offer that somebody has to approve first: a sentence that says so, and what can be done instead."""
+        offers = [row for row in rows if row.promise.kind == "offer" and key_of(row) not in self.kept]
+        records: dict[str, Incident] = {}
+        # A record that somebody took out meanwhile is gone from the list with the next look.
+        with suppress(PostmortemError):
+            for incident in self.store.incidents(dict.fromkeys(row.incident_id for row in offers)):
+                records[incident.id] = incident
+        there = [row for row in offers if row.incident_id in records]
+        told = {key_of(row): barred(records[row.incident_id], row.promise, self.store.playbook) for row in there}
+        return {key: found for key, found in told.items() if found is not None}
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write what is due as a calendar, with what was kept of late as cancelled; it names no customer (R41).
@@ -146,7 +194,7 @@ class WhatIsDue:
 
     def sentence(self) -> str:
         """How much is due."""
-        rows = [row for row in self.rows if _key(row) not in self.kept]
+        rows = [row for row in self.rows if key_of(row) not in self.kept]
         late = sum(row.when == "overdue" for row in rows)
         if not rows:
             return "Nothing is due." if not any(self.filters.values()) else "Nothing that is open fits."
@@ -175,131 +223,6 @@ class WhatIsDue:
         return Customers(self.store.customers()).hide
 
 
-class DuePanel(Panel):
-    """The list of what is due."""
-
-    def __init__(self, listed: WhatIsDue) -> None:
-        self.listed = listed
-        self.written: dict[str, Any] | None = None
-        super().__init__()
-        self.refresh()
-
-    def __repr__(self) -> str:
-        """As the list it shows."""
-        return repr(self.listed)
-
-    def drawn(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The filters, and under each heading its promises."""
-        listed, now = self.listed, self.listed.now()
-        rows = listed.rows
-        groups = [
-            {"t": "due", "key": when, "title": lateness.HEADINGS[when], "rows": [self._row(row, now) for row in found]}
-            for when in lateness.WHEN
-            if (found := [row for row in rows[:_MOST] if row.when == when])
-        ]
-        body: list[Block] = [
-            {
-                "t": "dueFilters",
-                "fields": [_field(listed, "who", "Whose"), _field(listed, "team", "Team")],
-                "by": listed.by,
-            },
-            *(groups or [note(self._nothing())]),
-        ]
-        if len(rows) > _MOST:
-            body.append(note(f"{len(rows) - _MOST:,} more are due later: choose whose, or a team, to see them."))
-        body.append(
-            buttons(
-                button("Read the store again", "look"),
-                button("Write the calendar", "calendar", icon="page"),
-            )
-        )
-        if self.written:
-            body.append({"t": "calendarFile", **self.written})
-        head = {"title": "What is due", "saved": f"{listed.sentence()} {_as_of(now)}", "kept": False, "by": listed.by}
-        return {"id": "", "people": [], "said": [], "trouble": "", **head}, {
-            "stage": "due",
-            "name": "What is due",
-            "session": f"{id(listed):x}",
-            "body": body,
-        }
-
-    def _row(self, row: Due, now: datetime) -> Block:
-        promise, key = row.promise, _key(row)
-        is_kept = key in self.listed.kept
-        asked: list[tuple[str, str]] = [(_DONE.get(promise.kind, "Done"), "")]
-        if promise.kind == "effect check":
-            asked = [("Held", "held"), ("Not held", "not held")]
-        return {
-            "key": "/".join(key),
-            "record": row.incident_id,
-            "promise": promise.id,
-            "due": lateness.said(promise, now, row.zone),
-            "late": row.when == "overdue",
-            "now": row.when in {"overdue", "today"},
-            "kind": _kind(promise),
-            "text": promise.line or "Something without words",
-            "title": row.title,
-            "who": promise.who or NOBODY,
-            "team": row.team,
-            "kept": is_kept,
-            "now_kept": self._kept(key, promise.place) if is_kept else "",
-            "asked": [] if is_kept or self.listed.store.read_only else [list(choice) for choice in asked],
-            "command": f'pm.open_retrospective("{row.incident_id}").stages("{_STAGES.get(promise.kind, "recover")}")',
-        }
-
-    def _kept(self, key: Key, place: str) -> str:
-        """How it was kept: an effect held, or did not and its record is open again (R36, R39)."""
-        _, meeting = self.listed.kept[key]
-        if not place.endswith(".effect"):
-            return "Done now"
-        result = get(meeting.incident, f"{place}.result")
-        again = f", {key[0]} is open again" if meeting.incident.state == "reopened" else ""
-        return {"held": "Held", "not held": f"Did not hold{again}"}.get(result, "Done now")
-
-    def _nothing(self) -> str:
-        if any(self.listed.filters.values()):
-            return "Nothing that is open fits. Choose all roles and all teams to see everything that is due."
-        if not len(self.listed.store):
-            return "Nothing is due: no record is in the store yet. Tell a mistake in the retrospective notebook."
-        return "Nothing is due. Steps, follow-ups, actions and effect checks appear here once their record dates them."
-
-    def handle(self, event: Event) -> str:
-        """Keep a promise or take it back, choose whose, look again, write the calendar."""
-        kind, deed, args = event.get("type"), event.get("do"), event.get("args") or {}
-        if kind == "put":
-            self.listed.filter(**{str(event["place"]).removeprefix("due."): str(event["value"])})
-        elif kind == "by":
-            self.listed.by = str(event["value"]).strip() or self.listed.by
-        elif kind == "again" or deed == "look":
-            self.written = None
-            self.listed.look()
-        elif deed == "calendar":
-            self._write()
-        elif deed in {"keep", "undo"}:
-            record, promise = str(args["record"]), str(args["promise"])
-            if deed == "undo":
-                self.listed.undo(record, promise)
-            else:
-                self._keep(record, promise, args.get("result") or None)
-            return f"due {record}/{promise}"
-        else:
-            raise PostmortemError(f"the panel asked for {deed or kind!r}, which nobody knows; run the cell again")
-        return ""
-
-    def _keep(self, record: str, promise: str, result: EffectResult | None) -> None:
-        """Keep a promise; what does not fit is told as a sentence, for a place in the record tells nobody anything."""
-        try:
-            self.listed.keep(record, promise, result=result)
-        except DataError as error:
-            told = " ".join(f"{problem.finding}: {problem.remedy}." for problem in error.problems)
-            raise PostmortemError(f"{record} stays as it is. {told[:1].upper()}{told[1:]}") from error
-
-    def _write(self) -> None:
-        REPORTS.mkdir(parents=True, exist_ok=True)
-        file = self.listed.save(REPORTS / _FILE)
-        self.written = {"file": str(file), "name": file.name, "text": file.read_bytes().decode("utf-8")}
-
-
 def open_due(
     store: Store | str | os.PathLike[str] | None = None,
     *,
@@ -317,39 +240,6 @@ def open_due(
         PostmortemError: If the store or the playbook can't be opened.
     """
     return WhatIsDue(opened(store, playbook=playbook), by=by)
-
-
-def _kind(promise: Promise) -> str:
-    """What sort of promise it is; of an effect check, which action it is about."""
-    if promise.kind != "effect check":
-        return promise.kind
-    return f"effect check of {promise.place.split('.')[1].upper()}"
-
-
-def _key(row: Due) -> Key:
-    return row.incident_id, row.promise.id
-
-
-def _field(listed: WhatIsDue, name: Filter, label: str) -> Block:
-    names = listed.choices(name)
-    return {
-        "t": "field",
-        "kind": "choice",
-        "place": f"due.{name}",
-        "label": label,
-        "value": listed.filters[name],
-        "options": [["", f"all {len(names)}" if names else "all"], *([item, item] for item in names)],
-        "findings": [],
-    }
-
-
-def _as_of(now: datetime) -> str:
-    name = get_localzone_name() or "UTC"
-    try:
-        local = now.astimezone(zone_of(name))
-    except ValueError:
-        local = now
-    return f"As of {moments.weekday(local.date())}, {local:%H:%M}."
 
 
 def _settled(promise: Promise, incident_id: str) -> str:

@@ -236,16 +236,21 @@ def _facts(form: Form, item: Compensation, last: Outstanding | None, *, over: bo
 
 
 def _rest(form: Form, last: Outstanding | None) -> list[Block]:
-    """The way to offer what is left of one kind at once, where nothing of it waits by itself, nor for an approval."""
+    """The ways to offer what is left of one kind, where nothing of it waits by itself: at once, or by an approval."""
     incident, playbook = form.incident, form.meeting.playbook
     if last is None or not last.to_offer:
         return []
-    if any(item.kind == last.kind and not was_offered(item) for item in incident.recovery.compensation):
+    kind, other = last.kind, said(last.to_offer, form.currency)
+    if any(item.kind == kind and not was_offered(item) for item in incident.recovery.compensation):
         return []
-    after = authority.offer_rest(incident, playbook, form.meeting.now(), last.kind)
-    if any(state.to_offer for state in compensation.outstanding(after, playbook) if state.kind == last.kind):
-        return []
-    return [button(f"Offer the other {said(last.to_offer, form.currency)}", "offer-rest", style="link", kind=last.kind)]
+    barred = authority.limited(incident, playbook, kind)
+    if barred is None:
+        return [button(f"Offer the other {other}", "offer-rest", style="link", kind=kind)]
+    ways = [button(f"Ask for approval of the other {other}", "ask-rest", style="link", kind=kind)]
+    if barred.within:
+        now = said(barred.within, form.currency)
+        ways.append(button(f"Offer {now} of it now", "offer-within", style="link", kind=kind))
+    return ways
 
 
 def _owed(form: Form, item: Compensation, rest: Decimal, *, may_decide: bool) -> Block:
@@ -273,7 +278,7 @@ def _ways(form: Form, item: Compensation, *, over: bool) -> list[Block]:
     """What can be done where a manager is to approve: ask, note who approved it, or offer what is within the limit."""
     incident, playbook = form.incident, form.meeting.playbook
     place = {"place": f"owed.{item.id}.next"}
-    manager = incident.recovery.escalation.handed_to or incident.evaluation.manager_told
+    manager = authority.approver(incident)
     ways: list[Block] = []
     asked = authority.is_asked(item)
     if not asked:
@@ -286,11 +291,9 @@ def _ways(form: Form, item: Compensation, *, over: bool) -> list[Block]:
                 **(place if not ways else {}),
             }
         )
-    left = authority.left_of_limit(incident, item.id, playbook)
-    if over and not is_offered(item) and left and item.owed and left < item.owed:
-        ways.append(
-            button(f"Offer {said(left, form.currency)} now", "offer-part", style="link", key=item.id, amount=str(left))
-        )
+    if over and (part := authority.part_within(incident, item.id, playbook)):
+        now = said(part, form.currency)
+        ways.append(button(f"Offer {now} now", "offer-part", style="link", key=item.id, amount=str(part)))
     return ways
 
 

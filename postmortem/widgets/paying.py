@@ -71,6 +71,20 @@ def offer_rest(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     return f"owed.{name}.next"
 
 
+def ask_rest(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Ask just now for the approval of all that is left to offer of one kind and is above the limit."""
+    after = meeting.change(authority.ask, meeting.playbook, _now(meeting), args["kind"])
+    name = [item.id for item in after.recovery.compensation if item.kind == args["kind"]][-1]
+    return f"recovery.compensation.{name}.approved_by"
+
+
+def offer_within(meeting: Retrospective, args: Mapping[str, Any]) -> str:
+    """Offer just now what of one kind may be offered without approval; the rest stays owed beside it."""
+    after = meeting.change(authority.offer_within, meeting.playbook, _now(meeting), args["kind"])
+    name = [item.id for item in after.recovery.compensation if item.kind == args["kind"]][-1]
+    return f"owed.{name}.next"
+
+
 def offer(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Note that it was offered just now, as it is owed."""
     key = str(args["key"])
@@ -142,6 +156,8 @@ DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "offer": offer,
     "offer-part": offer_part,
     "offer-rest": offer_rest,
+    "offer-within": offer_within,
+    "ask-rest": ask_rest,
     "answer-offer": answer,
     "carry-out": carry_out,
     "ask-approval": ask_approval,

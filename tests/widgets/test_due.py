@@ -10,11 +10,12 @@ from icalendar import Calendar
 
 from postmortem.record import compensation, recovery
 from postmortem.record.edit import changed
+from postmortem.record.edit import put as put_at
 from postmortem.record.errors import PostmortemError
-from postmortem.record.incident import Action, Customer, Effect, Incident
+from postmortem.record.incident import Action, Customer, Effect, Impact, Incident
 from postmortem.store import NOBODY, open_store
-from postmortem.widgets import WhatIsDue, open_due
-from postmortem.widgets.due import DuePanel
+from postmortem.widgets import Retrospective, WhatIsDue, open_due
+from postmortem.widgets.duties import DuePanel
 from tests.widgets.hostile import HOSTILE
 from tests.widgets.seen import NOW, blocks, fields, pressed, put, send, texts
 
@@ -53,6 +54,11 @@ def row(panel, promise):
     """One row of the first record."""
     (found,) = [it for it in blocks(panel.view) if it.get("promise") == promise and it["record"] == "2026-001"]
     return found
+
+
+def offered(panel, promise):
+    """The words of the buttons of a row."""
+    return [label for label, *_ in row(panel, promise)["asked"]]
 
 
 def keep(panel, promise, result="", do="keep"):
@@ -102,7 +108,7 @@ def test_what_was_kept_can_be_taken_back(panel, store):
 @pytest.mark.parametrize("result", ["held", "not held"])
 def test_an_effect_check_asks_whether_it_held(panel, store, result):
     """Two buttons, neither of them the first choice; it says of which action it is, and what was found."""
-    assert [["Held", "held"], ["Not held", "not held"]] == row(panel, "effect-a1")["asked"]
+    assert ["Held", "Not held"] == offered(panel, "effect-a1")
     assert "Did it hold? Calls about dead lines, expected 0" == row(panel, "effect-a1")["text"]
     assert "effect check of A1" == row(panel, "effect-a1")["kind"]
     keep(panel, "effect-a1", result)
@@ -181,6 +187,64 @@ def test_an_offer_over_the_limit_is_refused_in_a_sentence_without_its_place(stor
     )
     assert "recovery.compensation" not in panel.head["trouble"]
     assert saved == store.load(saved.id)
+
+
+@pytest.fixture
+def large(store):
+    """A list in which a goodwill of EUR 210 is owed: above the limit of EUR 150."""
+    owing = compensation.goodwill(Incident(title="Cold", currency="EUR", known_at=NOW, owner="Desk"), "x", Decimal(210))
+    store.save(put_at(owing, "evaluation.manager_told", "Duty manager"))
+    return DuePanel(WhatIsDue(store, by="Ana", now=lambda: NOW))
+
+
+def test_what_is_owed_above_the_limit_has_the_ways_of_the_card_in_the_list(large, store):
+    """Asked for, approved by whom the record names, then offered: each with one press, and nothing is refused."""
+    assert "EUR 210 needs an approval first: Duty manager may give it." == row(large, "offer-goodwill")["why"]
+    assert ["Ask for approval", "Offer EUR 150 now"] == offered(large, "offer-goodwill")
+    keep(large, "offer-goodwill", do="ask-approval")
+    assert "waits for the approval that was asked for" in row(large, "offer-goodwill")["why"]
+    assert ["Offer EUR 150 now"] == offered(large, "offer-goodwill")
+    assert ["Approved by: Duty manager"] == offered(large, "approval-k1")
+    keep(large, "approval-k1")
+    assert ("", ["Offered"]) == (row(large, "offer-goodwill")["why"], offered(large, "offer-goodwill"))
+    keep(large, "offer-goodwill")
+    (item,) = store.load("2026-001").recovery.compensation
+
+    assert ("Duty manager", NOW, Decimal(210)) == (item.approved_by, item.approval_asked_at, item.offered)
+    assert "" == large.head["trouble"]
+
+
+def test_the_part_within_the_limit_is_offered_from_the_list_and_taken_back(large, store):
+    """The rest stays in the row; each press is taken back by itself, the last one first."""
+    keep(large, "offer-goodwill", do="offer-within")
+    assert ["Ask for approval"] == offered(large, "offer-goodwill")
+    keep(large, "offer-goodwill", do="ask-approval")
+    part, rest = store.load("2026-001").recovery.compensation
+    assert (150, 60, NOW) == (part.offered, rest.owed, rest.approval_asked_at)
+
+    keep(large, "offer-goodwill", do="undo")
+    assert [150, 60] == [item.owed for item in store.load("2026-001").recovery.compensation]
+    assert ["Ask for approval"] == offered(large, "offer-goodwill")
+    keep(large, "offer-goodwill", do="undo")
+
+    assert [(210, None)] == [(item.owed, item.offered) for item in store.load("2026-001").recovery.compensation]
+    assert not row(large, "offer-goodwill")["back"]
+
+
+def test_the_card_and_the_list_offer_the_same(large, store):
+    """Also of what nobody has kept yet: asking keeps it as owed."""
+    told = changed(store.load("2026-001"), impact=Impact(customer_min=21 * 60))
+    store.save(put_at(told, "recovery.compensation", ()), by="Ben")
+    large.listed.look()
+    large.refresh()
+    assert ["Ask for approval", "Offer EUR 150 now"] == offered(large, "offer-service-credit")
+    keep(large, "offer-service-credit", do="ask-approval")
+    retro = Retrospective(store, by="Ana", now=lambda: NOW)
+    retro.open("2026-001")
+    (card,) = [it for it in blocks(retro.stage("recover").view) if it.get("t") == "owed"]
+
+    assert ["Approved by: Duty manager", "Offer EUR 150 now"] == [way["label"] for way in card["ways"]]
+    assert ["Offer EUR 150 now"] == offered(large, "offer-service-credit")
 
 
 @pytest.mark.usefixtures("late")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from postmortem.record import compensation, due, lateness, recovery
+from postmortem.record import authority, compensation, due, lateness, recovery
 from postmortem.record.incident import Impact, Incident
 from tests.widgets.seen import NOW, blocks, do, fields, pressed, put, texts
 
@@ -327,3 +327,34 @@ def test_what_is_taken_out_is_gone_and_nothing_is_owed_for_what_was_not_ours(pan
 
     assert {} == tracks(panel)
     assert "It was not our mistake. What would ease it is goodwill." in texts(panel.view)
+
+
+def test_a_rest_above_the_limit_of_an_answered_part_goes_by_an_approval(panel, retro):
+    """Asked for with one press at the card; then it is a thing of its own with the ways of any other, and offered."""
+    retro.put("recovery.escalation.handed_to", "Duty manager")
+    pressed(panel, "Keep it as owed: EUR 210")
+    put(panel, "recovery.compensation.k1.offered", "150")
+    pressed(panel, "They accepted")
+    pressed(panel, "Ask for approval of the other EUR 60")
+    part, rest = retro.incident.recovery.compensation
+    assert ((150, 150, None), (60, None, NOW)) == (
+        (part.owed, part.offered, part.approval_asked_at),
+        (rest.owed, rest.offered, rest.approval_asked_at),
+    )
+    assert not any(text.startswith("Ask for approval of the other") for text in texts(panel.view))
+
+    pressed(panel, "Approved by: Duty manager")
+    do(panel, "offer", key=rest.id, first="yes")
+
+    assert [150, 60] == [it.offered for it in retro.incident.recovery.compensation if it.kind == part.kind]
+    assert authority.limited(retro.incident, retro.playbook, part.kind) is None
+
+
+def test_of_a_rest_above_the_limit_the_part_within_it_is_offered_at_once(panel, retro):
+    """What is left of the limit; the remainder waits beside it."""
+    pressed(panel, "Keep it as owed: EUR 210")
+    put(panel, "recovery.compensation.k1.offered", "50")
+    do(panel, "answer-offer", key="k1", answer="accepted")
+    pressed(panel, "Offer EUR 100 of it now")
+
+    assert [(50, 50), (100, 100), (60, None)] == [(it.owed, it.offered) for it in retro.incident.recovery.compensation]

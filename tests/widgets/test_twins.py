@@ -235,6 +235,14 @@ TWINS = {
         lambda it: it.change(authority.offer_rest, it.playbook, NOW, "goodwill"),
         before=lambda it: it.change(compensation.goodwill, "Flowers", Decimal(20)),
     ),
+    "offer-within": Twin(
+        {"kind": "goodwill"},
+        lambda it: it.change(authority.offer_within, it.playbook, NOW, "goodwill"),
+        before=owing,
+    ),
+    "ask-rest": Twin(
+        {"kind": "goodwill"}, lambda it: it.change(authority.ask, it.playbook, NOW, "goodwill"), before=owing
+    ),
     "offer-part": Twin(
         {"key": "k1", "amount": "150"},
         lambda it: it.change(authority.offer_part, "k1", Decimal(150), NOW),

@@ -41,11 +41,11 @@ const dueRow = (row, panel) => {
   const tell = (name, more = {}) => panel.say({ type: "do", do: name, args: { record: row.record, promise: row.promise, ...more } });
   return h("li", { key: row.key, class: row.kept ? "kept" : "" },
     h("div", { class: `when${row.late && !row.kept ? " late" : ""}` }, row.kept ? sign("check") : row.late ? sign("clock") : null, h("span", null, row.kept ? row.now_kept : row.due)),
-    h("div", { class: "what" }, h("b", null, row.text),
+    h("div", { class: "what" }, h("b", null, row.text), row.why && h("p", null, row.why),
       h("small", null, h("span", null, row.kind), h("span", null, row.who), row.team && h("span", null, row.team), h("span", { class: "rec" }, `${row.record} `, row.title))),
     el("div", { class: "do", "data-place": `due ${row.key}`, tabindex: -1 },
-      row.asked.map(([label, result], at) => el("button", { type: "button", key: label, class: `pm-btn sm${at === 0 && row.asked.length === 1 && row.now ? " pri" : ""}`, "aria-label": `${label}: ${row.text}, ${row.record}`, onClick: () => tell("keep", { result }) }, label)),
-      row.kept && el("button", { type: "button", key: "undo", class: "pm-btn sm", "aria-label": `Take back: ${row.text}, ${row.record}`, onClick: () => tell("undo") }, sign("undo"), "Take back"),
+      row.asked.map(([label, result, deed], at) => el("button", { type: "button", key: label, class: `pm-btn sm${at === 0 && row.asked.length === 1 && row.now ? " pri" : ""}`, "aria-label": `${label}: ${row.text}, ${row.record}`, onClick: () => tell(deed, { result }) }, label)),
+      row.back && el("button", { type: "button", key: "undo", class: "pm-btn sm", "aria-label": `Take back: ${row.text}, ${row.record}`, onClick: () => tell("undo") }, sign("undo"), "Take back"),
       h(OpenRecord, { row, key: "open" })));
 };
 
