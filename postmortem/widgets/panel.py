@@ -18,6 +18,7 @@ Event = Mapping[str, Any]
 
 SCRIPTS: Final = (
     "signs.js",
+    "copies.js",
     "together.js",
     "fields.js",
     "clock.js",

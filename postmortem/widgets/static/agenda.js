@@ -2,32 +2,19 @@
 class Letter extends Component {
   constructor(props) { super(props); this.state = { said: "" }; this.name = fieldName(); }
   async copy() {
-    const { block } = this.props;
-    try {
-      await navigator.clipboard.writeText(block.text);
-    } catch {
-      // A page that was not opened from this machine may not use the clipboard itself; what is marked can be copied.
-      this.area.focus();
-      this.area.select();
-      if (!document.execCommand("copy")) { this.setState({ said: "Marked: press Ctrl+C to copy it." }); return; }
-      if (this.button) this.button.focus({ preventScroll: true });
-    }
-    this.setState({ said: "Copied." });
+    const done = await copied(this.props.block.text, () => this.area);
+    this.setState({ said: done ? "Copied." : "Marked: press Ctrl+C to copy it." });
   }
   save() {
     const { block } = this.props;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([block.text], { type: "text/plain;charset=utf-8" }));
-    link.download = block.file;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    saveCopy(block.file, block.text, "text/plain;charset=utf-8");
     this.setState({ said: `Saved as ${block.file}.` });
   }
   componentDidUpdate(before) { if (before.block.text !== this.props.block.text && this.state.said) this.setState({ said: "" }); }
   render({ block }, { said }) {
     return h("div", { class: "pm-letter" },
       h("div", { class: "pm-buttons" },
-        el("button", { type: "button", class: "pm-btn pri", ref: (node) => { this.button = node; }, onClick: () => this.copy() }, sign("page"), "Copy"),
+        el("button", { type: "button", class: "pm-btn pri", onClick: () => this.copy() }, sign("page"), "Copy"),
         el("button", { type: "button", class: "pm-btn", onClick: () => this.save() }, "Save as .txt"),
         h("span", { class: "pm-help", role: "status" }, said)),
       h("label", { class: "pm-live", for: this.name }, block.label),

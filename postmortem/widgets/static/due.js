@@ -1,17 +1,13 @@
 // What is due: a list under each heading, with a button for each promise; what was kept stays there, greyed, with the way back.
-const fallen = (area) => { area.focus(); area.select(); return document.execCommand("copy"); };
 
 // How to open the record: a line of code to copy, for a page can't run a cell of another notebook.
 class OpenRecord extends Component {
   async open() {
     const { row } = this.props;
     this.setState({ open: true, said: "" });
-    try {
-      await navigator.clipboard.writeText(row.command);
-      this.setState({ said: "Copied. Run it in a cell." });
-    } catch {
-      setTimeout(() => { if (this.line) this.setState({ said: fallen(this.line) ? "Copied. Run it in a cell." : "Marked: press Ctrl+C to copy it, and run it in a cell." }); }, 0);
-    }
+    // The line is drawn meanwhile.
+    const done = await copied(row.command, () => new Promise((told) => { setTimeout(() => told(this.line), 0); }));
+    this.setState({ said: done ? "Copied. Run it in a cell." : "Marked: press Ctrl+C to copy it, and run it in a cell." });
   }
   render({ row }, { open, said }) {
     return h(Fragment, null,
@@ -23,17 +19,9 @@ class OpenRecord extends Component {
 }
 
 class CalendarFile extends Component {
-  save() {
-    const { block } = this.props;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([block.text], { type: "text/calendar;charset=utf-8" }));
-    link.download = block.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  }
   render({ block }) {
     return h("p", { class: "pm-note pm-due-file", role: "status" }, sign("done"), h("span", null, h("b", null, `Written: ${block.file}. `), "Import it into your calendar; import it again when something changed, and what was moved moves. "),
-      el("button", { type: "button", class: "pm-btn sm", onClick: () => this.save() }, "Save a copy"));
+      el("button", { type: "button", class: "pm-btn sm", onClick: () => saveCopy(block.name, block.text, "text/calendar;charset=utf-8") }, "Save a copy"));
   }
 }
 

@@ -310,15 +310,8 @@ class Panel extends Component {
       !view.wide && h("section", null, h("h3", null, "If the room goes quiet"), view.quiet.map((line) => h("p", { class: "pm-help" }, line))));
   }
   report(report) {
-    const save = () => {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([report.html], { type: "text/html" }));
-      link.download = report.name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    };
     return h("section", { class: "pm-sec pm-report", key: report.name },
-      h("p", { class: "pm-note" }, sign("done"), h("b", null, ` Written: ${report.file} `), el("button", { type: "button", class: "pm-btn sm", onClick: save }, "Save a copy")),
+      h("p", { class: "pm-note" }, sign("done"), h("b", null, ` Written: ${report.file} `), el("button", { type: "button", class: "pm-btn sm", onClick: () => saveCopy(report.name, report.html, "text/html") }, "Save a copy")),
       h("iframe", { title: `Report ${report.name}`, sandbox: "allow-scripts", srcdoc: report.html }));
   }
   // The row of filters over the charts.

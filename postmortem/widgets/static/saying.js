@@ -41,14 +41,12 @@ class Marked extends Component {
   }
 }
 
-// The words go to the clipboard of this computer and nowhere else.
 class CopyWords extends Component {
   componentWillUnmount() { clearTimeout(this.over); }
   async copy() {
     const area = this.props.panel.root.querySelector(`textarea[data-place="recovery.wording"]`);
     if (!area || !area.value) return;
-    let done = false;
-    try { await navigator.clipboard.writeText(area.value); done = true; } catch { area.select(); try { done = document.execCommand("copy"); } catch { done = false; } }
+    const done = await copied(area.value, () => area);
     this.setState({ word: done ? "Copied" : "Marked: press Ctrl+C" });
     this.over = setTimeout(() => this.setState({ word: "" }), 3000);
   }

@@ -66,23 +66,20 @@ function takeUnsaved(store, record, stage) {
 const TYPINGS = new Set();
 const flushAll = (panel) => { TYPINGS.forEach((typing) => typing.flush()); if (panel && panel.tree && panel.tree.keep) panel.tree.keep(); };
 
-async function copied(text, root) {
-  try { await navigator.clipboard.writeText(text); return true; } catch { /* not allowed here: the old way */ }
-  const area = document.createElement("textarea");
-  const at = document.activeElement;
-  area.value = text;
-  area.dataset.lmSuppressShortcuts = "true";
-  root.append(area);
-  area.select();
-  let done = false;
-  try { done = document.execCommand("copy"); } catch { /* neither */ }
-  area.remove();
-  if (at && at.focus) at.focus({ preventScroll: true });
-  return done;
-}
+// What is not saved stands in no field that could be marked: it gets one for as long as it is copied.
 class CopyText extends Component {
-  render({ panel }, { said }) {
-    return h(Fragment, null, el("button", { type: "button", class: "pm-link", onClick: async () => this.setState({ said: (await copied(panel.unsavedText(), panel.root)) ? "Copied." : "Copying is not allowed here." }) }, "Copy my text"),
+  async copy() {
+    const { panel } = this.props;
+    const area = document.createElement("textarea");
+    area.value = panel.unsavedText();
+    area.dataset.lmSuppressShortcuts = "true";
+    const done = await copied(area.value, () => { panel.root.append(area); return area; });
+    area.remove();
+    if (!done) this.button.focus({ preventScroll: true });
+    this.setState({ said: done ? "Copied." : "Copying is not allowed here." });
+  }
+  render(_, { said }) {
+    return h(Fragment, null, el("button", { type: "button", class: "pm-link", ref: (node) => { this.button = node; }, onClick: () => this.copy() }, "Copy my text"),
       h("span", { role: "status", class: "pm-copied" }, said || ""));
   }
 }
