@@ -105,8 +105,7 @@ def missing(incident: Incident, playbook: Playbook, now: datetime, to: State | N
 
     Examples:
         >>> from datetime import UTC, datetime
-        >>> from postmortem.record.incident import Incident
-        >>> from postmortem.record.playbook import default_playbook
+        >>> from postmortem.record import Incident, default_playbook
         >>> late, rules, noon = Incident(title="Late"), default_playbook(), datetime(2026, 3, 2, 12, tzinfo=UTC)
         >>> [(it.gate, it.where, it.remedy) for it in missing(late, rules, noon)]
         [('owner', 'owner', 'name one of us as the owner of the recovery')]
