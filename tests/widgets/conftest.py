@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,15 @@ def store(tmp_path, _made):
 def retro(store):
     """Ana's retrospective on a new record."""
     return Retrospective(store, by="Ana")
+
+
+@pytest.fixture
+def ours(retro):
+    """The retrospective on a mistake of ours that was known two hours ago."""
+    retro.put("title", "Line dead")
+    retro.put("known_at", NOW - timedelta(hours=2))
+    retro.put("impact.harm", "distress")
+    return retro
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from postmortem.record import recovery
@@ -12,16 +10,12 @@ from postmortem.widgets.panel import script
 from tests.widgets.seen import NOW, blocks, do, fields, pressed, put
 
 STEP = "recovery.steps.explain-mistake"
-KNOWN = NOW - timedelta(hours=2)
 
 
 @pytest.fixture
-def panel(retro):
-    """The stage of a mistake of ours that was known two hours ago."""
-    retro.put("title", "Line dead")
-    retro.put("known_at", KNOWN)
-    retro.put("impact.harm", "distress")
-    return retro.stage("recover")
+def panel(ours):
+    """The stage of a mistake of ours."""
+    return ours.stage("recover")
 
 
 def row(panel, name="explain-mistake"):
