@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from postmortem.record import actions, causes, ladder, whys
 from postmortem.record.severity import assess
 from postmortem.record.vocabulary import STRENGTHS
-from postmortem.widgets import apart, caught, checklists, personal, typed
+from postmortem.widgets import apart, checklists, misses, personal, typed
 from postmortem.widgets.blocks import (
     Block,
     Form,
@@ -45,7 +45,7 @@ def body(form: Form) -> list[Block]:
             hint="What put this one right at once, or makes the work better without answering a root.",
         )
     )
-    blocks += [checklists.part(form), caught.part(form)]
+    blocks += [checklists.part(form), misses.part(form)]
     blocks.append({"t": "pair", "body": [personal.part(form), _so_far(form)]})
     return blocks
 
@@ -373,6 +373,6 @@ DO: Mapping[str, Callable[[Retrospective, Mapping[str, Any]], str]] = {
     "not-now": not_now,
     "check-on": check_on,
     **checklists.DO,
-    **caught.DO,
+    **misses.DO,
     **personal.DO,
 }
