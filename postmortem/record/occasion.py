@@ -54,7 +54,15 @@ def proposed(incident: Incident, step: str, playbook: Playbook) -> Occasion | No
     if rule.target in recovery.FACTS:
         fact = getattr(incident, recovery.FACTS[rule.target])
         return Occasion(fact, "told" if rule.target == "tell" else "fixed") if fact else None
+    if rule.condition == "longer":
+        return _before_fix(incident, _same_talk(incident, rule, rules))
     return _same_talk(incident, rule, rules) if rule.says else None
+
+
+def _before_fix(incident: Incident, found: Occasion | None) -> Occasion | None:
+    """To follow up if the fix takes longer is offered while it is awaited: not once it is fixed."""
+    fixed = incident.fixed_at
+    return found if found is not None and (fixed is None or found.at < fixed) else None
 
 
 def _same_talk(incident: Incident, rule: Step, rules: dict[str, Step]) -> Occasion | None:
@@ -74,6 +82,7 @@ def _same_talk(incident: Incident, rule: Step, rules: dict[str, Step]) -> Occasi
     ]
     # What is said before the fix belongs to the talk of the admission, whatever was said since.
     before_fix = takewhile(lambda other: other.target != "fix", rules.values())
-    chosen = min if any(rules[first].target == "tell" for first in rule.after) and rule in before_fix else max
+    is_first = any(rules[first].target == "tell" for first in rule.after) and rule in before_fix
+    chosen = min if is_first or rule.condition == "longer" else max
     at, channel = chosen(talks, default=(None, ""))
     return Occasion(at, "same talk", channel) if at else None

@@ -78,13 +78,17 @@ def _alone(form: Form) -> list[Block]:
     said = form.incident.recovery.escalation
     who = recovery.whom(form.incident)
     is_there = said.manager_available == "yes"
+    strong = "Nobody was there at first." if is_there or said.called_back_at else "Nobody is there."
     told = f"Go on yourself; do not let the {who} wait. Say that a manager will call, and by which day."
-    if is_there:
+    if said.called_back_at:
+        told = "The handler went on, and a manager has called back."
+        told += "" if is_there else " To hand it over now, say above that one is available."
+    elif is_there:
         told = "The handler went on. A call-back that was promised stays due until a manager calls or takes over."
     asked = [] if said.called_back_at else [button("A manager has called back", "called-back")]
     asked += [button("Nobody was there once more", "manager", value="no")] if said.called_back_at else []
     return [
-        note(told, strong="Nobody was there at first." if is_there else "Nobody is there."),
+        note(told, strong=strong),
         *_noted(form),
         row(
             form.text(f"{_PLACE}.call_back_on", "A manager calls back by", placeholder="16 Mar 2026"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
-from postmortem.record import authority, compensation, lateness, moments, recovery, spans
+from postmortem.record import authority, compensation, lateness, moments, offering, recovery, spans
 from postmortem.record.compensation import Owed, is_decided, is_offered, was_offered, worth
 from postmortem.record.money import said
 from postmortem.widgets import fair, paying, resolving
@@ -243,7 +243,7 @@ def _rest(form: Form, last: Outstanding | None) -> list[Block]:
     kind, other = last.kind, said(last.to_offer, form.currency)
     if any(item.kind == kind and not was_offered(item) for item in incident.recovery.compensation):
         return []
-    barred = authority.limited(incident, playbook, kind)
+    barred = offering.limited(incident, playbook, kind)
     if barred is None:
         return [button(f"Offer the other {other}", "offer-rest", style="link", kind=kind)]
     ways = [button(f"Ask for approval of the other {other}", "ask-rest", style="link", kind=kind)]
@@ -333,7 +333,7 @@ def _short(form: Form, at: datetime) -> str:
 
 
 def _standing(form: Form) -> str:
-    items = [item for item in form.incident.recovery.compensation if item.owed != 0 or is_offered(item)]
+    items = _in_play(form)
     if not items:
         return ""
     told = f"{sum(map(is_offered, items))} of {len(items)} offered."
@@ -342,6 +342,11 @@ def _standing(form: Form) -> str:
         return told
     all_of = {1: "it is", _BOTH: "both are"}.get(len(items), "all are")
     return f"{told} Step {step.number} is done when {all_of}"
+
+
+def _in_play(form: Form) -> list[Compensation]:
+    """What is to be offered, or was: what nobody has said the worth of yet, too."""
+    return [item for item in form.incident.recovery.compensation if item.owed != 0 or is_offered(item)]
 
 
 def _step_of(form: Form, deed: Literal["offer", "carry-out"]) -> StepNow | None:
@@ -355,7 +360,7 @@ def _step_of(form: Form, deed: Literal["offer", "carry-out"]) -> StepNow | None:
 
 def _steps_done(form: Form) -> list[Block]:
     """A step that is done by what the tracks say, to be marked so."""
-    items = [item for item in form.incident.recovery.compensation if worth(item) or is_offered(item)]
+    items = _in_play(form)
     accepted = [item for item in items if item.answer == "accepted"]
     told: tuple[tuple[Literal["offer", "carry-out"], bool, list[datetime | None], str], ...] = (
         (

@@ -101,6 +101,17 @@ def test_an_apology_is_proposed_for_the_talk_of_the_admission(playbook: Playbook
         assert (NINE + 10 * MINUTE, "same talk", "phone") == (found.at, found.source, found.channel)
 
 
+def test_the_offer_to_follow_up_is_proposed_for_the_talk_before_the_fix(playbook: Playbook):
+    """Nobody offers, once it is fixed, to follow up should that take longer: else no talk is proposed."""
+    talk = recovery.do(told(known_at=NINE), "explain-mistake", playbook, at=NINE + 10 * MINUTE, channel="phone")
+    later = recovery.do(talk, "fix", playbook, at=NOON)
+    after = recovery.do(told(known_at=NINE, fixed_at=NINE), "explain-mistake", playbook, at=NOON, channel="phone")
+
+    for incident in (talk, later):
+        assert NINE + 10 * MINUTE == occasion.proposed(incident, "offer-follow-up", playbook).at
+    assert None is occasion.proposed(after, "offer-follow-up", playbook)
+
+
 def test_what_is_said_after_the_fix_is_proposed_for_the_talk_that_was_had_last(playbook: Playbook):
     """An offer and a thank-you wait for the admission only; most often they come in a later call."""
     talk = recovery.do(told(known_at=NINE), "explain-mistake", playbook, at=NINE)

@@ -42,6 +42,19 @@ def test_without_a_manager_the_handler_goes_on_and_the_call_back_is_due(serious,
     assert NOW == retro.incident.recovery.escalation.called_back_at
 
 
+def test_once_a_manager_called_back_nobody_is_sent_on_alone(serious):
+    """The way on is to hand it over, before and after somebody says that a manager is there (R9)."""
+    do(serious, "manager", value="no")
+    pressed(serious, "A manager has called back")
+    alone = " ".join(texts(serious.view))
+    do(serious, "manager", value="yes")
+    there = " ".join(texts(serious.view))
+
+    assert "Go on yourself" not in alone
+    assert "a manager has called back. To hand it over now, say above that one is available." in alone
+    assert "stays due" not in there
+
+
 def test_the_script_comes_first_and_nothing_is_handed_over_without_permission(serious, retro):
     """The button waits for their yes."""
     do(serious, "manager", value="yes")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from postmortem.record import authority, compensation, due, lateness, recovery
+from postmortem.record import compensation, due, lateness, offering, recovery
 from postmortem.record.incident import Impact, Incident
 from tests.widgets.seen import NOW, blocks, do, fields, pressed, put, texts
 
@@ -47,6 +47,19 @@ def test_how_late_an_offer_is_stands_once_with_its_step(panel, retro):
     assert [] == found
     assert lateness.said(promise, NOW, retro.incident.zone) == step["late"]
     assert "Late since Thu 15:20" in texts(track(panel, "k1"))
+
+
+def test_what_has_no_worth_yet_still_is_to_be_offered(panel, retro):
+    """Its step is not called done while the head counts it as waiting (R18)."""
+    retro.type("impact.customer_min", "6 h")
+    for label in ("Keep it as owed: EUR 64", "Mark as offered", "Keep it as owed: EUR 60", "Mark as offered"):
+        pressed(panel, label)
+    before = texts(panel.view)
+    pressed(panel, "Add something else")
+
+    assert "All of it is offered." in before
+    assert "All of it is offered." not in texts(panel.view)
+    assert "2 of 3 offered. Step 8 is done when all are" in texts(panel.view)
 
 
 def test_one_button_after_the_other_leads_through_the_four_facts(panel, retro):
@@ -347,7 +360,7 @@ def test_a_rest_above_the_limit_of_an_answered_part_goes_by_an_approval(panel, r
     do(panel, "offer", key=rest.id, first="yes")
 
     assert [150, 60] == [it.offered for it in retro.incident.recovery.compensation if it.kind == part.kind]
-    assert authority.limited(retro.incident, retro.playbook, part.kind) is None
+    assert offering.limited(retro.incident, retro.playbook, part.kind) is None
 
 
 def test_of_a_rest_above_the_limit_the_part_within_it_is_offered_at_once(panel, retro):
