@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from postmortem.record import authority, compensation, lateness, moments, offering, recovery, spans
 from postmortem.record.compensation import Owed, is_decided, is_offered, was_offered, worth
 from postmortem.record.money import said
-from postmortem.widgets import fair, paying, resolving
+from postmortem.widgets import fairness, paying, resolving
 from postmortem.widgets.blocks import Block, Form, button, buttons, note, options, section
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def part(form: Form) -> list[Block]:
             *_tracks(form),
             *_steps_done(form),
             buttons(button("Add something else", "owe", icon="plus", kind="goodwill", amount="", what="")),
-            *fair.part(form),
+            *fairness.part(form),
             hint="All that they paid because of it, at once. We offer first.",
             aside=_standing(form),
         ),
@@ -386,5 +386,5 @@ def _steps_done(form: Form) -> list[Block]:
     return blocks
 
 
-DO = {**paying.DO, **fair.DO}
+DO = {**paying.DO, **fairness.DO}
 """Everything that can be done about it, by name."""
