@@ -21,7 +21,7 @@ from postmortem.record.errors import DataError, PostmortemError, Problem, near
 from postmortem.record.finding import ordered
 from postmortem.record.moments import day
 from postmortem.record.reading import document, incident_from
-from postmortem.record.review.linked import circles
+from postmortem.record.review.linked import among, carries
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -206,10 +206,11 @@ def check(*, ids: tuple[str, ...], to: State | None, as_json: bool) -> None:
         looked_at = []
         for incident in store.incidents(ids or None):
             looked_at.append((incident.id, incident.title, _asked_of(incident, store.playbook, now, to)))
-            tied += [incident] if incident.links else []
-    around = circles(tied) if to is None else {}
+            tied += [incident] if incident.links or carries(incident) else []
+        known = frozenset(it.incident_id for it in store.list()) if any(map(carries, tied)) else frozenset()
+    beside = among(tied, known) if to is None else {}
     looked_at = [
-        (identifier, title, ordered((*findings, around[identifier])) if identifier in around else findings)
+        (identifier, title, ordered((*findings, *beside.get(identifier, ()))))
         for identifier, title, findings in looked_at
     ]
     found = [finding for _, _, findings in looked_at for finding in findings]

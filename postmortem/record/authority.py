@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from postmortem.record import compensation
+from postmortem.record import compensation, escalation, recovery
 from postmortem.record.compensation import (
     NOTHING,
-    Owed,
     approved_for,
     currency_of,
     find,
     is_decided,
     is_offered,
-    was_offered,
     worth,
 )
 from postmortem.record.edit import add, changed, made, next_id, put
@@ -30,21 +27,6 @@ if TYPE_CHECKING:
 
     from postmortem.record.incident import Incident
     from postmortem.record.playbook import Playbook
-
-
-@dataclass(frozen=True, slots=True)
-class Limited:
-    """What is owed of one kind and may not be offered yet (R18), and what can be done meanwhile.
-
-    Attributes:
-        amount: How much of it waits for an approval.
-        asked: Whether the approval was asked for, of all of it.
-        within: How much of what is left to offer nobody has to approve: it may be offered now.
-    """
-
-    amount: Decimal
-    asked: bool
-    within: Decimal
 
 
 def is_exceeded(item: Compensation) -> bool:
@@ -126,6 +108,44 @@ def is_over_limit(incident: Incident, name: str, playbook: Playbook) -> bool:
     """
     item = find(incident, name)
     return counts(item, playbook) and worth(item) > left_of_limit(incident, name, playbook)
+
+
+def needs_approval(incident: Incident, name: str, playbook: Playbook) -> bool:
+    """Whether one thing is for somebody else to approve (R18), given or not: above the limit, or less than they paid.
+
+    Raises:
+        UnknownNodeError: If there is no such thing owed.
+    """
+    item = find(incident, name)
+    bare = changed(item, approved_by="", approved_at=None, approved_amount=None)
+    if bare.kind == "reimbursement" and bare.because.strip():
+        return True
+    return is_over_limit(put(incident, f"recovery.compensation.{name}", bare), name, playbook)
+
+
+def is_own_approval(incident: Incident, item: Compensation, playbook: Playbook) -> bool:
+    """Whether whoever handles it approved it too: the owner, or who made the offer; not a manager (R9, R18).
+
+    Examples:
+        >>> from postmortem.record.compensation import approve, goodwill
+        >>> from postmortem.record.incident import Incident
+        >>> from postmortem.record.playbook import default_playbook
+        >>> line = goodwill(Incident(title="Off", owner="Desk lead"), "A month free", Decimal(210))
+        >>> own, other = (approve(line, "k1", by) for by in ("desk lead", "Head of service"))
+        >>> [is_own_approval(it, find(it, "k1"), default_playbook()) for it in (own, other)]
+        [True, False]
+    """
+    by = _named(item.approved_by)
+    credit = {rule.id for rule in recovery.procedure(incident, playbook).steps if rule.target == "credit"}
+    handlers = {incident.owner, *(step.by for step in incident.recovery.steps if step.id in credit)}
+    if not by or by not in set(map(_named, handlers)) or is_exceeded(item):
+        return False
+    is_managers = by == _named(approver(incident)) or escalation.is_manager(item.approved_by, playbook)
+    return not is_managers and needs_approval(incident, item.id, playbook)
+
+
+def _named(role: str) -> str:
+    return " ".join(role.casefold().split())
 
 
 def offer_part(
@@ -229,62 +249,6 @@ def offer_owed(
     return incident
 
 
-def offer_rest(incident: Incident, playbook: Playbook, at: datetime | None, kind: CompensationKind) -> Incident:
-    """Offer all that is left to offer of one kind, as far as nobody has to approve it first (R18).
-
-    Beside what `offer_owed` offers that is the rest of what was answered in part, and what the rules give beyond what
-    is kept: each becomes a thing of its own.
-
-    Args:
-        incident: The record; it stays as it is.
-        playbook: The rules in force.
-        at: When it was offered; aware. `None` to see what may be offered now.
-        kind: Of which kind.
-
-    Raises:
-        DataError: If the time does not fit.
-
-    Examples:
-        >>> from datetime import UTC, datetime
-        >>> from postmortem.record.compensation import answer, offer
-        >>> from postmortem.record.incident import Impact, Incident
-        >>> from postmortem.record.playbook import default_playbook
-        >>> rules, noon = default_playbook(), datetime(2026, 3, 12, tzinfo=UTC)
-        >>> off = offer_owed(Incident(title="Off", impact=Impact(customer_cost=64)), rules, noon)
-        >>> part = answer(offer(off, "k1", Decimal(50), noon), "k1", "accepted", noon)
-        >>> done = offer_rest(part, rules, noon, "reimbursement")
-        >>> [(item.id, str(item.offered)) for item in done.recovery.compensation]
-        [('k1', '50'), ('k2', '14.00')]
-    """
-    incident = offer_owed(incident, playbook, at, [kind])
-    stands = _rest_apart(incident, playbook, kind)
-    if stands is incident:
-        return incident
-    new = stands.recovery.compensation[-1]
-    after = compensation.offer(stands, new.id, new.owed, at)
-    return incident if is_over_limit(after, new.id, playbook) else after
-
-
-def offer_within(incident: Incident, playbook: Playbook, at: datetime | None, kind: CompensationKind) -> Incident:
-    """Offer what is left of one kind as `offer_rest` does, and of what is above the limit the part within it.
-
-    Args:
-        incident: The record; it stays as it is.
-        playbook: The rules in force.
-        at: When it was offered; aware. `None` to see what may be offered now.
-        kind: Of which kind.
-
-    Raises:
-        DataError: If the time does not fit.
-    """
-    after = offer_rest(incident, playbook, at, kind)
-    stands = _rest_apart(after, playbook, kind)
-    for item in _waiting(stands, kind):
-        if part := part_within(stands, item.id, playbook):
-            return offer_part(stands, item.id, part, at)
-    return after
-
-
 def part_within(incident: Incident, name: str, playbook: Playbook) -> Decimal:
     """How much of one thing above the limit may be offered at once, while the rest waits; 0 where nothing may.
 
@@ -295,93 +259,9 @@ def part_within(incident: Incident, name: str, playbook: Playbook) -> Decimal:
     return left if item.owed and left < item.owed and not is_offered(item) else NOTHING
 
 
-def limited(incident: Incident, playbook: Playbook, kind: CompensationKind) -> Limited | None:
-    """What of one kind may not be offered before somebody approves it (R18); `None` where all of it may.
-
-    The card of what is owed and the list of what is due both ask here, so that one offers no way that the other bars.
-
-    Args:
-        incident: The record.
-        playbook: The rules in force.
-        kind: Of which kind.
-
-    Examples:
-        >>> from postmortem.record.incident import Impact, Incident
-        >>> from postmortem.record.playbook import default_playbook
-        >>> off = Incident(title="Off", impact=Impact(customer_min=21 * 60))
-        >>> limited(off, default_playbook(), "service credit")
-        Limited(amount=Decimal('210.00'), asked=False, within=Decimal('150.00'))
-    """
-    after = offer_rest(incident, playbook, None, kind)
-    amount = _left(after, playbook, kind)
-    if not amount:
-        return None
-    items = _waiting(_rest_apart(after, playbook, kind), kind)
-    within = _left(incident, playbook, kind) - _left(offer_within(incident, playbook, None, kind), playbook, kind)
-    return Limited(amount, all(map(is_asked, items)), within)
-
-
-def ask(incident: Incident, playbook: Playbook, at: datetime, kind: CompensationKind) -> Incident:
-    """Ask for the approval of all that is left to offer of one kind and is above the limit (R18).
-
-    What is not kept as owed yet is kept with it: the rest of what was answered in part as a thing of its own.
-
-    Args:
-        incident: The record; it stays as it is.
-        playbook: The rules in force.
-        at: When it was asked for; aware.
-        kind: Of which kind.
-
-    Raises:
-        DataError: If the instant has no offset.
-
-    Examples:
-        >>> from datetime import UTC, datetime
-        >>> from postmortem.record.incident import Impact, Incident
-        >>> from postmortem.record.playbook import default_playbook
-        >>> rules, noon = default_playbook(), datetime(2026, 3, 12, tzinfo=UTC)
-        >>> asked = ask(Incident(title="Off", impact=Impact(customer_min=21 * 60)), rules, noon, "service credit")
-        >>> [(item.id, str(item.owed), item.approval_asked_at == noon) for item in asked.recovery.compensation]
-        [('k1', '210.00', True)]
-    """
-    barred = _rest_apart(offer_rest(incident, playbook, None, kind), playbook, kind)
-    names = [item.id for item in _waiting(barred, kind) if not is_asked(item)]
-    if not names:
-        return incident
-    incident = _rest_apart(incident, playbook, kind)
-    for name in names:
-        incident = compensation.ask_approval(incident, name, at)
-    return incident
-
-
 def approver(incident: Incident) -> str:
     """Who may approve what is above the handler's limit: the manager that the record names, as a role (R9, R18).
 
     Empty while it names none.
     """
     return incident.recovery.escalation.handed_to or incident.evaluation.manager_told
-
-
-def _left(incident: Incident, playbook: Playbook, kind: CompensationKind) -> Decimal:
-    found = compensation.outstanding(incident, playbook)
-    return sum((item.to_offer for item in found if item.kind == kind), NOTHING)
-
-
-def _waiting(incident: Incident, kind: CompensationKind) -> list[Compensation]:
-    items = incident.recovery.compensation
-    return [item for item in items if item.kind == kind and item.owed and not was_offered(item)]
-
-
-def _rest_apart(incident: Incident, playbook: Playbook, kind: CompensationKind) -> Incident:
-    """The record in which what is left to offer of one kind, and waits by itself nowhere, is a thing of its own."""
-    items = [item for item in incident.recovery.compensation if item.kind == kind]
-    waiting = sum((worth(item) for item in items if not was_offered(item)), NOTHING)
-    rest = _left(incident, playbook, kind) - waiting
-    if rest <= 0:
-        return incident
-    for item in items:
-        if was_offered(item) and item.owed is not None and worth(item) < item.owed and not is_decided(item):
-            incident = put(incident, f"recovery.compensation.{item.id}", changed(item, owed=worth(item)))
-    rules = compensation.owed(incident, playbook)
-    what = next((item.because for item in rules if item.kind == kind), items[-1].what if items else "")
-    return compensation.keep(incident, Owed(kind, rest, what))

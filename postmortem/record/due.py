@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from postmortem.record import actions, authority, compensation, days, escalation, paying, recovery, states
+from postmortem.record import actions, authority, compensation, days, escalation, offering, paying, recovery, states
 from postmortem.record.errors import DataError, Problem, UnknownNodeError
 from postmortem.record.money import said
 from postmortem.record.promise import Promise
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from postmortem.record.authority import Limited
     from postmortem.record.incident import Action, Compensation, Effect, Incident
+    from postmortem.record.offering import Limited
     from postmortem.record.playbook import Playbook
     from postmortem.record.promise import PromiseStatus
     from postmortem.record.recovery import StepNow
@@ -335,7 +335,7 @@ def _offered(incident: Incident, promise: Promise, playbook: Playbook, now: date
         remedy = "wait for the approval that was asked for" if barred.asked else "ask for approval in stage 3"
         remedy += ", or offer a part there" if barred.within else ""
         raise DataError(promise.place, [Problem("offered", told, remedy)])
-    return authority.offer_rest(incident, playbook, now, kind_of(promise))
+    return offering.offer_rest(incident, playbook, now, kind_of(promise))
 
 
 def kind_of(promise: Promise) -> CompensationKind:
@@ -354,4 +354,4 @@ def limited(incident: Incident, promise: Promise, playbook: Playbook) -> Limited
     """What of a promised offer somebody has to approve first (R18); `None` where nothing bars it, or it is no offer."""
     if promise.kind != "offer" or promise.status != "open":
         return None
-    return authority.limited(incident, playbook, kind_of(promise))
+    return offering.limited(incident, playbook, kind_of(promise))

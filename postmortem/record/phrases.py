@@ -28,6 +28,11 @@ _REST: Final = r"(?:\s[^\n.,;:!?]{0,80})?(?!\w)"
 """The rest of the clause, as long as one can look over it."""
 _STOP: Final = re.compile(r"[.!?](?=\s)|\n")
 _OPENING: Final = " \t\r\"'(-\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{EM DASH}"
+_NOT_KNOWN: Final = {"", "n/a", "nobody knows", "not known", "not known yet", "open", "unclear", "unknown"}
+"""What is said where nobody has the answer; question marks, stops and dashes may stand with it, or alone."""
+_NO_REASON: Final = {"because", "n.a", "na", "nil", "no reason", "none"}
+_FAR_EAST: Final = "\u2e80"
+"""From here on a sign is a word."""
 _FAR: Final = 400
 """No sentence is spoken longer."""
 
@@ -65,6 +70,27 @@ class Phrase:
 def clean(text: str) -> str:
     """A typed text on one line, composed, without what cannot be seen."""
     return " ".join(_UNSEEN.sub(" ", unicodedata.normalize("NFC", text)).split())
+
+
+def is_not_known(text: str) -> bool:
+    """Whether a text says that nobody has the answer: in so many words, or by signs alone.
+
+    Examples:
+        >>> is_not_known("Not known yet."), is_not_known("?"), is_not_known("two")
+        (True, True, False)
+    """
+    return text.casefold().strip(" ?.!-\N{EN DASH}") in _NOT_KNOWN
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text is no reason, whatever stands in it: signs, a single letter, or that there is none (R8, R12).
+
+    Examples:
+        >>> [says_nothing(text) for text in ("", "x", "...", "N/A", "-", "They moved away")]
+        [True, True, True, True, True, False]
+    """
+    letters = sum(1 + (sign >= _FAR_EAST) for sign in text if sign.isalnum())
+    return letters <= 1 or is_not_known(text) or text.casefold().strip(" ?.!-\N{EN DASH}") in _NO_REASON
 
 
 def phrases(text: str, place: str, playbook: Playbook) -> tuple[Phrase, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
+from postmortem.record import phrases
 from postmortem.record.errors import Problem, near, twice, unknown
 from postmortem.record.parts import Impact
 from postmortem.record.vocabulary import SEVERITIES, Severity
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from postmortem.record.incident import Incident
     from postmortem.record.playbook import Playbook
     from postmortem.record.rules import Level, SeverityQuestion, SeverityRules
-
-_NOT_KNOWN: Final = {"", "n/a", "nobody knows", "not known", "not known yet", "open", "unclear", "unknown"}
-"""What is said where nobody has the answer; question marks, stops and dashes may stand with it, or alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +176,7 @@ def unclear(incident: Incident, playbook: Playbook) -> tuple[Unclear, ...]:
         Unclear(question, said.strip(), near(said.strip(), question.choices))
         for question in playbook.severity.questions
         if not question.field and (said := _reply(incident, question)) is not None
-        if said.casefold().strip(" ?.!-\N{EN DASH}") not in _NOT_KNOWN
+        if not phrases.is_not_known(said)
         if (_amount(said) is None if question.over else not choice(question, said))
     )
 

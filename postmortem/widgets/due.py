@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from postmortem import exchange, settings
-from postmortem.record import authority, due, lateness
+from postmortem.record import due, lateness, offering
 from postmortem.record.errors import PostmortemError
 from postmortem.store import NOBODY
 from postmortem.widgets.duties import Barred, DuePanel, Key, barred, gives, key_of
@@ -115,7 +115,7 @@ class WhatIsDue:
         Raises:
             PostmortemError: If there is no such offer, somebody else made it meanwhile, or it can't be saved.
         """
-        self._begin(incident_id, promise_id, authority.ask)
+        self._begin(incident_id, promise_id, offering.ask)
 
     def offer_within(self, incident_id: str, promise_id: str) -> None:
         """Make now what of a promised offer nobody has to approve; the rest stays due (R18).
@@ -127,7 +127,7 @@ class WhatIsDue:
         Raises:
             PostmortemError: If there is no such offer, somebody else made it meanwhile, or it can't be saved.
         """
-        self._begin(incident_id, promise_id, authority.offer_within)
+        self._begin(incident_id, promise_id, offering.offer_within)
 
     def _begin(self, incident_id: str, promise_id: str, way: Way) -> None:
         """Go a part of the way: the promise stays due, and what was done can be taken back."""

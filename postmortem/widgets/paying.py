@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from postmortem.record import authority, compensation, recovery
+from postmortem.record import authority, compensation, offering, recovery
 from postmortem.record.compensation import Owed
 from postmortem.record.edit import changed, drop, put
 from postmortem.record.errors import PostmortemError
@@ -66,21 +66,21 @@ def decide_otherwise(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 
 def offer_rest(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Offer just now all that is left to offer of one kind, as the list of what is due does."""
-    after = meeting.change(authority.offer_rest, meeting.playbook, _now(meeting), args["kind"])
+    after = meeting.change(offering.offer_rest, meeting.playbook, _now(meeting), args["kind"])
     name = [item.id for item in after.recovery.compensation if item.kind == args["kind"]][-1]
     return f"owed.{name}.next"
 
 
 def ask_rest(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Ask just now for the approval of all that is left to offer of one kind and is above the limit."""
-    after = meeting.change(authority.ask, meeting.playbook, _now(meeting), args["kind"])
+    after = meeting.change(offering.ask, meeting.playbook, _now(meeting), args["kind"])
     name = [item.id for item in after.recovery.compensation if item.kind == args["kind"]][-1]
     return f"recovery.compensation.{name}.approved_by"
 
 
 def offer_within(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Offer just now what of one kind may be offered without approval; the rest stays owed beside it."""
-    after = meeting.change(authority.offer_within, meeting.playbook, _now(meeting), args["kind"])
+    after = meeting.change(offering.offer_within, meeting.playbook, _now(meeting), args["kind"])
     name = [item.id for item in after.recovery.compensation if item.kind == args["kind"]][-1]
     return f"owed.{name}.next"
 

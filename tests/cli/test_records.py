@@ -162,6 +162,23 @@ def test_check_names_records_that_were_each_made_while_handling_the_other(shell)
     assert [] == [finding for finding in shell.json("check", "2026-003") if finding["where"] == "links"]
 
 
+def test_check_names_what_is_carried_over_to_no_record(shell):
+    """Also where one record is looked at alone; an address of something elsewhere is left as it is (R4)."""
+    plan = [{"id": "a1", "text": "Sort", "carried_to": "2026-02"}, {"id": "a2", "text": "See", "carried_to": "x://y"}]
+    records = [
+        {"title": "Late", "id": "2026-001", "actions": plan},
+        {"title": "Lost", "id": "2026-002", "actions": [{"id": "a1", "text": "Find", "carried_to": "2026-001"}]},
+    ]
+    shell("import", shell.write("them.json", records))
+    found = [finding for finding in shell.json("check") if finding["where"].endswith("carried_to")]
+
+    assert [("2026-001", "actions.a1.carried_to", "did you mean 2026-002?")] == [
+        (finding["incident_id"], finding["where"], finding["remedy"]) for finding in found
+    ]
+    alone = [it for name in ("2026-001", "2026-002") for it in shell.json("check", name)]
+    assert found == [finding for finding in alone if finding["where"].endswith("carried_to")]
+
+
 def test_check_ends_with_1_when_an_error_stands(shell):
     """A closed record with a root and no action could not have been closed."""
     whys = [{"id": "w1", "text": "No closing list", "status": "confirmed"}]

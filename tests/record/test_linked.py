@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from postmortem.record.errors import DataError
-from postmortem.record.incident import Incident, Link
+from postmortem.record.incident import Action, Incident, Link
 from postmortem.record.links import tie
-from postmortem.record.review.linked import circles
+from postmortem.record.review.linked import circles, strays
 
 
 def chained(*names: str, kind: str = "made while handling") -> list[Incident]:
@@ -65,3 +65,24 @@ def test_a_long_circle_is_told_at_each_and_shown_short():
     assert set(names) == set(found)
     assert max(len(finding.message) for finding in found.values()) < 150
     assert all(" … " in finding.message for finding in found.values())
+
+
+@pytest.mark.parametrize(
+    ("to", "remedy"),
+    [
+        ("2026-002", None),
+        ("", None),
+        ("https://tracker.example/T-12", None),
+        ("2026-02", "did you mean 2026-002?"),
+        ("-", "name a record, or give the address where it stands"),
+        ("2026-001", "name the other record, or do it here"),
+    ],
+)
+def test_what_is_carried_over_leads_to_a_record_or_elsewhere(to: str, remedy: str | None):
+    """To one that is there, or by its address; a wrong id gets a near one, and what was typed stays."""
+    late = Incident(title="Late", id="2026-001", actions=(Action(id="a1", text="Sort it", carried_to=to),))
+    found = strays(late, {"2026-001", "2026-002"})
+
+    assert [("R4", "warning", "actions.a1.carried_to", remedy)] * (remedy is not None) == [
+        (it.rule, it.level, it.where, it.remedy) for it in found
+    ]

@@ -96,6 +96,37 @@ def test_the_limit_asks_for_an_approval_before_and_after(playbook: Playbook):
     assert not found(approved, playbook, "recovery.compensation.k1.approved_by")
 
 
+@pytest.mark.parametrize(
+    ("by", "amount", "is_told"),
+    [("desk  LEAD", 210, True), ("Ana", 210, True), ("Desk lead", 100, False), ("Head of service", 210, False)],
+)
+def test_that_whoever_handles_it_approved_it_too_is_said_and_holds_nothing_up(
+    by: str,
+    amount: int,
+    is_told: bool,  # noqa: FBT001 - a row of the table
+    playbook: Playbook,
+):
+    """The owner, or who made the offer; not within the limit, and not a manager (R18)."""
+    line = compensation.goodwill(told(owner="Desk lead"), "A year free", Decimal(amount))
+    line = recovery.do(line, "offer", playbook, at=TEN, by="Ana")
+    own = compensation.offer(compensation.approve(line, "k1", by, TEN), "k1", Decimal(amount), TEN)
+    said = found(own, playbook, "recovery.compensation.k1.approved_by")
+
+    assert [("warning", is_told)] * is_told == [
+        (item.level, item.message.startswith("asked and approved by the same person")) for item in said
+    ]
+    assert [] == list(customer.approved(own, playbook, NOON))
+
+
+def test_a_manager_who_handles_it_may_approve_it(playbook: Playbook):
+    """By the playbook's words for one, or because the record names who took it over (R9)."""
+    for owner, handed in (("Duty manager", ""), ("Ben", "ben")):
+        line = put(told(owner=owner), "recovery.escalation.handed_to", handed)
+        own = compensation.approve(compensation.goodwill(line, "x", Decimal(210)), "k1", owner, TEN)
+
+        assert [] == found(own, playbook, "recovery.compensation.k1.approved_by")
+
+
 def test_an_approval_is_for_what_it_came_to_then(playbook: Playbook):
     """What is offered beyond it is said in plain words, and does not close; nor does an amount that grew on screen."""
     line = compensation.approve(compensation.goodwill(told(), "A year free", Decimal(200)), "k1", "Duty manager", TEN)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from postmortem.record import procedures, recovery
+from postmortem.record import gates, procedures, recovery
 from postmortem.record.edit import put
+from postmortem.record.gates import customer
 from postmortem.record.incident import Impact, Incident, Source
 from postmortem.record.review import recovering, review
 
@@ -62,6 +63,53 @@ def test_each_step_that_came_too_early_is_named_with_by_how_long(playbook: Playb
     assert [f"“Apologise” {first}", f"“Thank the customer for understanding” {first}"] == [
         message for _, _, message in found(alone, playbook, "R13")
     ]
+
+
+def remedies(incident: Incident, playbook: Playbook, rule: str) -> list[str]:
+    """What would do about the findings of one rule."""
+    return [item.remedy for item in recovering.findings(incident, playbook, NOON) if item.rule == rule]
+
+
+def test_what_came_out_of_order_says_what_can_be_done_now(playbook: Playbook):
+    """While something is to do, it; else in the next talk; once all is said, nobody can, and stage 4 asks why (R13)."""
+    to_do = done(told(), playbook, apologise=1)
+    talk = done(told(), playbook, apologise=1, explain_mistake=38)
+    over = talk
+    for rule in recovery.procedure(talk, playbook).steps:
+        if recovery.said_of(over, rule.id).status == "to do":
+            over = recovery.set_step(over, rule.id, status="not needed", because="They moved away")
+
+    assert ["do “Explain the mistake (the admission)” now, before anything else"] == remedies(to_do, playbook, "R13")
+    assert [
+        "begin your next talk with “Explain the mistake (the admission)”, so that they hear it first once"
+    ] == remedies(talk, playbook, "R13")
+    assert ["both are done: ask in stage 4 what made the other one come first"] == remedies(over, playbook, "R13")
+
+
+@pytest.mark.parametrize("because", ["x", ".", "...", "n/a", "N/A", " - ", "none", "unknown"])
+def test_a_reason_that_says_nothing_is_none(because: str, playbook: Playbook):
+    """It is kept as it was typed, found in plain words, and opens no gate (R12, R39)."""
+    spared = recovery.set_step(told(told_at=at(5)), "thank", status="not needed", because=because)
+    gaps = [gap for gap in customer.steps(spared, playbook, NOON) if gap.at.startswith("recovery.steps.thank")]
+    ((level, where, message),) = found(spared, playbook, "R12")
+
+    assert because == recovery.said_of(spared, "thank").because
+    assert ("warning", "steps.thank.because") == (level, where)
+    assert f"and “{because.strip()}” is no reason" in message
+    assert ["is said not to be needed, and not why"] == [gap.message.partition(") ")[2] for gap in gaps]
+
+
+def test_that_nobody_talks_to_them_needs_a_word_of_why(playbook: Playbook):
+    """Every step that says something put away with a letter is told once more, together; one reason will do."""
+    silent = told()
+    for rule in recovery.procedure(silent, playbook).steps:
+        silent = recovery.set_step(silent, rule.id, status="not needed", because="x")
+    told_why = recovery.set_step(silent, "apologise", because="They moved away, and left no address")
+    together = "nobody talks to the customer: every step that does is put away, and nothing says why"
+
+    assert ("warning", "recovery.steps".removeprefix("recovery."), together) in found(silent, playbook, "R12")
+    assert together not in {message for _, _, message in found(told_why, playbook, "R12")}
+    assert "customer-told" in {it.gate for it in gates.missing(silent, playbook, NOON, "analysing")}
 
 
 @pytest.mark.parametrize("step", ["apologise", "explain-why", "assure", "offer", "contact", "thank"])

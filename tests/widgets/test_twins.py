@@ -25,6 +25,7 @@ from postmortem.record import (
     escalation,
     ladder,
     links,
+    offering,
     points,
     procedures,
     recovery,
@@ -232,16 +233,16 @@ TWINS = {
     "offer": Twin({"key": "k1"}, lambda it: it.change(compensation.offer, "k1", Decimal(210), NOW), before=owing),
     "offer-rest": Twin(
         {"kind": "goodwill"},
-        lambda it: it.change(authority.offer_rest, it.playbook, NOW, "goodwill"),
+        lambda it: it.change(offering.offer_rest, it.playbook, NOW, "goodwill"),
         before=lambda it: it.change(compensation.goodwill, "Flowers", Decimal(20)),
     ),
     "offer-within": Twin(
         {"kind": "goodwill"},
-        lambda it: it.change(authority.offer_within, it.playbook, NOW, "goodwill"),
+        lambda it: it.change(offering.offer_within, it.playbook, NOW, "goodwill"),
         before=owing,
     ),
     "ask-rest": Twin(
-        {"kind": "goodwill"}, lambda it: it.change(authority.ask, it.playbook, NOW, "goodwill"), before=owing
+        {"kind": "goodwill"}, lambda it: it.change(offering.ask, it.playbook, NOW, "goodwill"), before=owing
     ),
     "offer-part": Twin(
         {"key": "k1", "amount": "150"},

@@ -8,6 +8,7 @@ from postmortem.record import authority, compensation, escalation, paying, recov
 from postmortem.record.gates.gap import Check, Concern, Gap
 from postmortem.record.money import said
 from postmortem.record.order import AFTER_IT_OCCURRED
+from postmortem.record.phrases import says_nothing
 from postmortem.record.severity import assess, depth
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def steps(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap
         yield Gap("recovery.steps", found, f"do the {count} steps with them, or say why one is not needed", "recover")
         return
     for step in every:
-        if step.done.status == "not needed" and not step.done.because.strip():
+        if step.done.status == "not needed" and not _not_needed(step.done):
             found = f"“{step.rule.text}”{_number(step)} is said not to be needed, and not why"
             yield _open(incident, step, found, f"say why “{step.rule.text}” is not needed")
         elif _undated(step):
@@ -303,7 +304,7 @@ def _first(incident: Incident, playbook: Playbook, now: datetime, is_it: Callabl
 
 def _not_needed(done: RecoveryStep) -> bool:
     """Whether a step is not needed for a reason."""
-    return done.status == "not needed" and bool(done.because.strip())
+    return done.status == "not needed" and not says_nothing(done.because)
 
 
 def _said(step: StepNow) -> bool:

@@ -1,16 +1,36 @@
-"""What can be said of links only by looking at several records: none was made while handling itself (R4)."""
+"""What can be said of links only by looking at several records (R4).
+
+None was made while handling itself, and what is carried over leads to one that is there.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from postmortem.record import links
+from postmortem.record.errors import near
 from postmortem.record.review.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from postmortem.record.incident import Incident
+    from postmortem.record.playbook import StageId
+
+_SHOWN: Final = 60
+_ELSEWHERE: Final = "://"
+"""What stands in the address of something that is kept elsewhere."""
+
+
+def among(incidents: Sequence[Incident], known: Collection[str]) -> dict[str, tuple[Finding, ...]]:
+    """What is found of each record only beside the others, by its id: `circles` and `strays`.
+
+    Args:
+        incidents: The records to look at.
+        known: The ids of all records that there are.
+    """
+    around = circles(incidents)
+    return {it.id: (*([around[it.id]] if it.id in around else ()), *strays(it, known)) for it in incidents}
 
 
 def circles(incidents: Iterable[Incident]) -> dict[str, Finding]:
@@ -51,6 +71,50 @@ def circles(incidents: Iterable[Incident]) -> dict[str, Finding]:
         for name in circle or [home]:
             made.pop(name, None)  # no other circle is looked for through it
     return found
+
+
+def strays(incident: Incident, known: Collection[str]) -> tuple[Finding, ...]:
+    """What a record says to have carried over to one that is not there: nobody takes it up again (R4, R39).
+
+    An address leads elsewhere, where nobody can look from here. Whatever stands there stays there: it may be the id of
+    a record that is to come.
+
+    Args:
+        incident: The record.
+        known: The ids of all records that there are.
+
+    Examples:
+        >>> from postmortem.record.incident import Action, Incident
+        >>> late = Incident(id="2026-001", title="Late", actions=(Action(id="a1", text="x", carried_to="2026-02"),))
+        >>> [(it.where, it.remedy) for it in strays(late, ["2026-001", "2026-002"])]
+        [('actions.a1.carried_to', 'did you mean 2026-002?')]
+    """
+    return tuple(_strays(incident, known))
+
+
+def carries(incident: Incident) -> bool:
+    """Whether it says of anything that it was carried over."""
+    return any(to for _, to, _ in _carried(incident))
+
+
+def _carried(incident: Incident) -> Iterator[tuple[str, str, StageId]]:
+    for action in incident.actions:
+        yield f"actions.{action.id}", action.carried_to.strip(), "act"
+    for topic in incident.topics:
+        yield f"topics.{topic.id}", topic.carried_to.strip(), "review"
+
+
+def _strays(incident: Incident, known: Collection[str]) -> Iterator[Finding]:
+    for part, to, stage in _carried(incident):
+        name, place = part.rpartition(".")[2], f"{part}.carried_to"
+        if to and to == incident.id:
+            message = f"{name} is carried over to the record in which it stands"
+            yield Finding("R4", "warning", place, message, "name the other record, or do it here", stage)
+        elif to and to not in known and _ELSEWHERE not in to:
+            shown = to if len(to) <= _SHOWN else f"{to[:_SHOWN]}…"
+            hint = near(to, known)
+            remedy = f"did you mean {hint}?" if hint else "name a record, or give the address where it stands"
+            yield Finding("R4", "warning", place, f"{name} is carried over to “{shown}”, no record here", remedy, stage)
 
 
 def _finding(message: str, remedy: str) -> Finding:

@@ -36,7 +36,11 @@ def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[
         *(
             finding
             for item in incident.recovery.compensation
-            for finding in (*_one(incident, item, playbook, now), *_times(incident, item, now))
+            for finding in (
+                *_one(incident, item, playbook, now),
+                *_own_approval(incident, item, playbook),
+                *_times(incident, item, now),
+            )
         ),
         *_resolve(incident, playbook),
     )
@@ -163,6 +167,14 @@ def _offered(incident: Incident, item: Compensation, playbook: Playbook) -> Iter
         message = f"{said(worth(item), currency)} was offered over the limit of {said(_limit(playbook), currency)}"
         message += " for a record" + (_exceeded(item, currency) or ", and nobody approved it")
         yield _found("error", f"{place}.approved_by", message, "ask for approval, and write who gave it, as a role")
+
+
+def _own_approval(incident: Incident, item: Compensation, playbook: Playbook) -> Iterator[Finding]:
+    """That nobody else looked at it is said, and holds nothing up: no rule says who approves (R18)."""
+    if authority.is_own_approval(incident, item, playbook):
+        message = f"asked and approved by the same person: {item.approved_by.strip()} handles it and approved it too"
+        remedy = "let somebody else look at it, and write who did, as a role"
+        yield _found("warning", f"{_place(item)}.approved_by", message, remedy)
 
 
 def _exceeded(item: Compensation, currency: str) -> str:

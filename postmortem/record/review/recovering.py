@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from postmortem.record import days, escalation, lateness, moments, recovery, spans
 from postmortem.record.gates.customer import losses_asked
+from postmortem.record.phrases import says_nothing
 from postmortem.record.recovery import worded
 from postmortem.record.review.finding import Finding, Severeness
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from postmortem.record.recovery import StepNow
 
 _FACTS: Final = {"told_at": "the customer was told", "fixed_at": "it was fixed"}
+_SHOWN: Final = 20
 _MANAGER: Final = "recovery.escalation"
 
 
@@ -31,6 +33,7 @@ def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[
         _colleagues(incident),
         _losses(incident, playbook, now),
         _procedure(incident, playbook),
+        _nobody_talks(incident, steps),
         chain.from_iterable(_step(incident, playbook, step, known, now) for step in steps),
         chain.from_iterable(_undated(incident, step, steps) for step in steps),
         _escalation(incident, playbook, now),
@@ -96,6 +99,16 @@ def _procedure(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
         )
 
 
+def _nobody_talks(incident: Incident, steps: tuple[StepNow, ...]) -> Iterator[Finding]:
+    """That all in which somebody talks to them was put away without a word of why: that is no way to do them (R12)."""
+    talks = [step.done for step in steps if step.rule.says and not step.rule.only_if]
+    if talks and all(done.status == "not needed" and says_nothing(done.because) for done in talks):
+        message = (
+            f"nobody talks to the {recovery.whom(incident)}: every step that does is put away, and nothing says why"
+        )
+        yield _hint("R12", "recovery.steps", message, "talk to them, or say why nobody can", "warning")
+
+
 # -- the steps --------------------------------------------------------------------------------------------------------
 
 
@@ -104,8 +117,11 @@ def _step(
 ) -> Iterator[Finding]:
     place, done = f"recovery.steps.{step.rule.id}", step.done
     text = worded(step.rule.text, incident)
-    if done.status == "not needed" and not done.because.strip():
-        yield _hint("R12", f"{place}.because", f"“{text}” is not needed, without a reason", "say why", "warning")
+    if done.status == "not needed" and says_nothing(done.because):
+        given = done.because.strip()[:_SHOWN]
+        without = f"and “{given}” is no reason" if given else "without a reason"
+        message = f"“{text}” is not needed, {without}"
+        yield _hint("R12", f"{place}.because", message, "say why in a few words" if given else "say why", "warning")
     if done.status == "done":
         yield from _its_time(incident, step, text, now)
         yield from _order(incident, step, known, text)
@@ -171,8 +187,17 @@ def _order(incident: Incident, step: StepNow, known: Mapping[str, StepNow], text
             told = f"“{text}” was done, and “{other}”, which comes first, is still to do"
         else:
             told = f"“{text}” came {spans.rough(gap or 0)} before “{other}”"
-        then = "it cannot be undone: say that first when you talk next"
+        then = _in_order_again(first, known, other)
         yield _hint("R13", f"recovery.steps.{step.rule.id}.status", told, then)
+
+
+def _in_order_again(first: StepNow, known: Mapping[str, StepNow], other: str) -> str:
+    """What can still be done now where something else came before a step (R13)."""
+    if first.done.status == "to do":
+        return f"do “{other}” now, before anything else"
+    if first.rule.says and any(step.rule.says and step.is_open and step.needed is not False for step in known.values()):
+        return f"begin your next talk with “{other}”, so that they hear it first once"
+    return "both are done: ask in stage 4 what made the other one come first"
 
 
 def _undated(incident: Incident, step: StepNow, steps: tuple[StepNow, ...]) -> Iterator[Finding]:
