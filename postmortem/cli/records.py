@@ -210,7 +210,7 @@ def check(*, ids: tuple[str, ...], to: State | None, as_json: bool) -> None:
         known = frozenset(it.incident_id for it in store.list()) if any(map(carries, tied)) else frozenset()
     beside = among(tied, known) if to is None else {}
     looked_at = [
-        (identifier, title, ordered((*findings, *beside.get(identifier, ()))))
+        (identifier, title, ordered((*findings, *beside[identifier])) if beside.get(identifier) else findings)
         for identifier, title, findings in looked_at
     ]
     found = [finding for _, _, findings in looked_at for finding in findings]
