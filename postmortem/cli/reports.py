@@ -44,8 +44,9 @@ def report(*, incident_id: str, audience: Audience, output: Path) -> None:
 
     It is made for one audience, and is a single file that opens without a network.
 
-    The words of a team's language (playbook, [wording]) reach what is said to the customer: a letter opens with the
-    admission as it was said. The sentences and headings around it are English.
+    A letter opens with the admission as it was said. Its sentences, headings and dates come from the team's word file
+    (playbook, [wording]); what the file does not give is English, and postmortem playbook check names it. The other
+    reports are English.
     """
     with opened() as store:
         incident, playbook = store.load(incident_id), store.playbook

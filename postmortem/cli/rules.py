@@ -11,7 +11,7 @@ import click
 from postmortem.cli.command import command, family
 from postmortem.cli.options import as_json, surroundings
 from postmortem.cli.printing import counted, paragraph, say, say_json, tell
-from postmortem.record import days, moments, sequence
+from postmortem.record import days, letters, moments, sequence
 from postmortem.record.errors import DataError
 from postmortem.record.playbook import default_playbook, load_playbook
 from postmortem.record.reading import json_schema
@@ -90,9 +90,21 @@ def _terms(rules: Playbook) -> dict[str, dict[str, str]]:
         "Words to the customer": {
             "language": f"{rules.wording.language}{f', from {it}' if (it := rules.wording.templates) else ''}",
             "tones": ", ".join(tones),
+            "letter": _letter(rules),
             "looked at": ", ".join(name for name, group in rules.words.items() if "wording" in group.where),
         },
     }
+
+
+def _letter(rules: Playbook) -> str:
+    """In which language the letter is, and what of it stands in English (R20)."""
+    english = default_playbook().wording
+    left = letters.gaps(rules.wording.letter, english.letter)
+    if not left:
+        return rules.wording.language
+    if rules.wording.letter == letters.Letter():
+        return f"{english.language}; a [letter] in the word file gives it in {rules.wording.language}"
+    return f"{rules.wording.language}, and in {english.language} what is not given: {', '.join(left)}"
 
 
 def _calendar(rules: CalendarRules, year: int) -> dict[str, str]:
@@ -159,6 +171,8 @@ def check(*, file: Path, as_json: bool) -> None:
     tell(f"{file} fits{own}. --playbook {file} puts it in force, with any command; POSTMORTEM_PLAYBOOK for good.")
     for note in sequence.notes_on(rules.procedures, _asked(rules)):
         tell(f"Look at {note}.")
+    if letters.gaps(rules.wording.letter, default_playbook().wording.letter):
+        tell(f"The letter to the customer is in {_letter(rules)}.")
     tell(f"Dates of records that stand follow it after: postmortem doctor --rebuild --playbook {file}")
 
 

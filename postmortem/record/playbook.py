@@ -148,8 +148,8 @@ class Playbook(Value):
         for name, group in self.words.items():
             if group.before and group.before not in self.words:
                 problems.append(unknown(f"words.{name}.before", group.before, self.words))
-            problems += wordbook.problems_of(f"words.{name}.fact", group.fact)
-            problems += wordbook.problems_of(f"words.{name}.better", group.better)
+            problems += wordbook.problems_of_better(f"words.{name}.fact", group.fact)
+            problems += wordbook.problems_of_better(f"words.{name}.better", group.better)
         problems += [
             unknown(f"gates.{name}.rule", gate.rule, self.rules)
             for name, gate in self.gates.items()
@@ -301,7 +301,7 @@ def _lists_from(lists: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]
                 for problem in problems_in(error, model=Words, data=whole)
             ]
             continue
-        problems += wordbook.problems_of(f"{place}.fact", read.fact) + wordbook.problems_of(
+        problems += wordbook.problems_of_better(f"{place}.fact", read.fact) + wordbook.problems_of_better(
             f"{place}.better", read.better
         )
         found[name] = whole

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from postmortem.record import authority, compensation, people, recovery, talks
 from postmortem.record import blanks as from_record
 from postmortem.record.phrases import has, heard, phrases
-from postmortem.record.wordbook import PARTS, PartName, blanks_in
+from postmortem.record.sentences import WHOSE, blanks_in, filled, ways
+from postmortem.record.wordbook import PARTS, PartName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,16 +24,14 @@ if TYPE_CHECKING:
     from postmortem.record.phrases import Phrase
     from postmortem.record.playbook import Playbook
     from postmortem.record.recovery import StepNow
-    from postmortem.record.wordbook import Sentence, Tone
+    from postmortem.record.sentences import Sentence
+    from postmortem.record.wordbook import Tone
 
 NOT_THERE: Final = "-"
 """The mark of what is not there at all."""
 _EXPLAIN: Final = "Why it happened is yours to say, in a sentence: what we did or left out, and no reason beside it."
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _NEXT: Final = re.compile(r"(?<=[.!?…])\s+")
-_BLANK: Final = re.compile(r"\{([^{}]*)\}")
-_TWO_STOPS: Final = re.compile(r"([.!?\N{HORIZONTAL ELLIPSIS}][\"')\N{RIGHT DOUBLE QUOTATION MARK}]?)\.(?=\s|$)")
-_WHOSE: Final = {"shared": "shared", "customer": "not_ours", "third party": "not_ours", "not yet known": "unknown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def parts_of(incident: Incident, playbook: Playbook, steps: Iterable[str]) -> tu
 
 def template(tone: Tone, part: PartName, incident: Incident) -> tuple[Sentence, ...]:
     """The sentences of one part, as they fit whose mistake it was; none where there is nothing to admit."""
-    whose = _WHOSE.get(incident.fault, "")
+    whose = WHOSE.get(incident.fault, "")
     own: Mapping[PartName, tuple[Sentence, ...]] = getattr(tone, whose) if whose else {}
     if part in own:
         return own[part]
@@ -152,20 +151,17 @@ class _Filled:
 def _filled(sentences: Sequence[Sentence], known: Mapping[str, str], playbook: Playbook) -> _Filled:
     texts, missing = list[str](), list[str]()
     for sentence in sentences:
-        ways = (sentence,) if isinstance(sentence, str) else sentence
-        taken = next((way for way in ways if _said(way, known, playbook)), "")
+        taken = next((way for way in ways(sentence) if _said(way, known, playbook)), "")
         texts.append(_said(taken, known, playbook) if taken else "")
         if not blanks_in(taken):
             # Nothing of the record stands in it: the first way is the fullest, and says what is missing.
-            missing += [name for name in blanks_in(ways[0]) if name not in known]
+            missing += [name for name in blanks_in(ways(sentence)[0]) if name not in known]
     return _Filled(" ".join(text for text in texts if text), tuple(missing))
 
 
 def _said(way: str, known: Mapping[str, str], playbook: Playbook) -> str:
     """One sentence with its blanks filled; nothing where one is unknown, or where it could be heard amiss."""
-    if not all(name in known for name in blanks_in(way)):
-        return ""
-    text = _TWO_STOPS.sub(r"\1", from_record.first_up(_BLANK.sub(lambda match: known[match[1]], way).strip()))
+    text = from_record.first_up(filled(way, known).strip())
     return "" if phrases(text, "wording", playbook) else text
 
 

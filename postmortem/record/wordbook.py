@@ -1,21 +1,21 @@
-"""The words to the customer as data (R20): templates by tone and part, and how one language tells days and amounts.
+"""The words to the customer as data (R20): templates by tone and part, the letter, and how a language tells days.
 
 `templates/en.toml` is the default; a team's own file, in its own language, is named in its playbook.
 """
 
 from __future__ import annotations
 
-import re
-import string
 from typing import TYPE_CHECKING, Final, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from postmortem.record.base import Table, Value
-from postmortem.record.errors import Problem, Unsound, near
+from postmortem.record.base import Frozen, Table, Value
+from postmortem.record.errors import Problem, Unsound
+from postmortem.record.letters import Letter
+from postmortem.record.sentences import Sentence, problems_of, wrong
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
     from datetime import date, datetime
     from decimal import Decimal
 
@@ -24,9 +24,6 @@ PartName = Literal[
 ]
 PARTS: Final[tuple[PartName, ...]] = get_args(PartName)
 """What is said in a step, in the order in which it is said."""
-
-Sentence = str | tuple[str, ...]
-"""One sentence, or several ways to say it: the first that the record can fill is taken."""
 
 BLANKS: Final = {
     "customer": "the customer's name",
@@ -65,7 +62,6 @@ BETTER: Final = {
 }
 """The same for what a word list of the playbook offers as a better form."""
 
-_BLANK: Final = re.compile(r"\{([^{}]*)\}")
 _WEEK, _YEAR = 7, 12
 _HOUR, _DAY = 60, 24 * 60
 _TWO_DAYS, _TWO_WEEKS = 2, 14
@@ -91,18 +87,53 @@ class Tone(Value):
     unknown: Table[PartName, tuple[Sentence, ...]]
 
 
+_DAY_BLANKS: Final = ("weekday", "day", "month", "short", "number", "year")
+_TIME_BLANKS: Final = ("hour", "minute")
+_MOMENT_BLANKS: Final = ("day", "time")
+_AMOUNT_BLANKS: Final = ("amount", "symbol", "currency")
+
+
+class Written(Value):
+    """How the letter writes the same, shorter than one says it; what is not given is written as it is said.
+
+    Attributes:
+        months: Short names of the months, for the blank `short`.
+        day: A day in a sentence.
+        near_day: A day beside another one of the same year, as on a line of time.
+        near_day_of_year: The same for a day of another year.
+        time: A time of day.
+        moment: A day and a time.
+        amount: With `amount`, `symbol` and `currency`, its three letters.
+        thousands: What stands between the thousands.
+        units: One and many of minutes, hours and days.
+        under: What is shorter than a minute.
+    """
+
+    months: tuple[str, ...] = ()
+    day: str = ""
+    near_day: str = ""
+    near_day_of_year: str = ""
+    time: str = ""
+    moment: str = ""
+    amount: str = ""
+    thousands: str = ""
+    units: Table[Literal["minutes", "hours", "days"], tuple[str, str]] = Field(default_factory=Frozen)
+    under: str = ""
+
+
 class Telling(Value):
     """How a language tells days, times, amounts and spans.
 
     Attributes:
-        day: A day; with the blanks `weekday`, `day`, `month`, `number` (of the month), `year`.
+        day: A day; with `weekday`, `day`, `month`, `short` (its short name), `number` (of the month) and `year`.
         day_of_year: A day of another year.
         time: A time of day; with `hour` and `minute`.
         moment: A day and a time; with `day` and `time`.
-        amount: With `amount` and `symbol`.
+        amount: With `amount` and `symbol`, or `currency`, its three letters.
         symbols: Signs for currencies; else the three letters stand.
         units: One and many of minutes, hours and days.
         joint: What stands between the last two of a list.
+        written: How the letter writes the same.
     """
 
     weekdays: tuple[str, ...]
@@ -117,19 +148,44 @@ class Telling(Value):
     symbols: Table[str, str]
     units: Table[Literal["minutes", "hours", "days"], tuple[str, str]]
     joint: str
+    written: Written = Written()
+
+    def on_paper(self) -> Telling:
+        """The same as the letter writes it, with what is written as it is said."""
+        own, day = self.written, self.written.day or self.day_of_year
+        changed = {
+            "day": own.near_day or self.day,
+            "day_of_year": own.near_day_of_year or day,
+            **{
+                name: told
+                for name in ("time", "moment", "amount", "thousands", "units")
+                if (told := getattr(own, name))
+            },
+        }
+        # Each was looked at where it was read.
+        return self.model_copy(update={**changed, "written": own.model_copy(update={"day": day})})
 
     def day_said(self, on: date, beside: date | None = None) -> str:
         """A day; with its year where it is another one than that of the day beside it."""
-        form = self.day if beside is None or on.year == beside.year else self.day_of_year
+        return self.day_as(self.day if beside is None or on.year == beside.year else self.day_of_year, on)
+
+    def day_as(self, form: str, on: date) -> str:
+        """A day in one of the forms."""
         month = self.months[on.month - 1]
-        return form.format(weekday=self.weekdays[on.weekday()], day=on.day, month=month, number=on.month, year=on.year)
+        short = self.written.months[on.month - 1] if self.written.months else month
+        weekday = self.weekdays[on.weekday()]
+        return form.format(weekday=weekday, day=on.day, month=month, short=short, number=on.month, year=on.year)
 
     def moment_said(self, at: datetime, beside: datetime | None = None) -> str:
         """A time, with its day where that is another one than that of the moment beside it; both in local time."""
-        time = self.time.format(hour=f"{at:%H}", minute=f"{at:%M}")
+        time = self.time_said(at)
         if beside is not None and at.date() == beside.date():
             return time
         return self.moment.format(day=self.day_said(at.date(), beside.date() if beside else None), time=time)
+
+    def time_said(self, at: datetime) -> str:
+        """A time of day; in local time."""
+        return self.time.format(hour=f"{at:%H}", minute=f"{at:%M}")
 
     def amount_said(self, amount: Decimal, currency: str) -> str:
         """An amount, to the cent unless it is whole."""
@@ -138,7 +194,7 @@ class Telling(Value):
         signs = str.maketrans({",": self.thousands, ".": self.decimal})
         # Three letters stand apart from the number, wherever a sign would stand.
         symbol = self.symbols.get(currency, f"{currency}\N{NO-BREAK SPACE}")
-        return self.amount.format(amount=text.translate(signs), symbol=symbol).strip()
+        return self.amount.format(amount=text.translate(signs), symbol=symbol, currency=currency).strip()
 
     def span_said(self, minutes: float) -> str:
         """A span in words: in hours and minutes up to two days, then in days."""
@@ -186,6 +242,7 @@ class Wordbook(Value):
     Attributes:
         templates: The file the rest comes from; only a playbook names one.
         language: Its code, as `en`.
+        letter: The sentences of the letter; those that are not given are English.
 
     Raises:
         pydantic.ValidationError: If a template has a blank that nobody fills, or a part is missing.
@@ -196,6 +253,7 @@ class Wordbook(Value):
     telling: Telling
     reading: Reading
     tones: Table[str, Tone]
+    letter: Letter = Letter()
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -215,15 +273,21 @@ class Wordbook(Value):
             found = len(getattr(self.telling, name))
             if found != needed:
                 yield Problem(f"telling.{name}", f"expected {needed} names, found {found}", "name each, in order")
+        short, units = self.telling.written.months, self.telling.written.units
+        if short and len(short) != _YEAR:
+            found_short = f"expected {_YEAR} names, found {len(short)}"
+            yield Problem("telling.written.months", found_short, "name each, in order")
         for unit in ("minutes", "hours", "days"):
-            if unit not in self.telling.units:
-                yield Problem(f"telling.units.{unit}", "missing", "write one and many of it")
+            for place, told in (("telling", self.telling.units), ("telling.written", units)):
+                if unit not in told and (told or place == "telling"):
+                    yield Problem(f"{place}.units.{unit}", "missing", "write one and many of it")
 
     def _forms(self) -> Iterator[Problem]:
-        day = ("weekday", "day", "month", "number", "year")
-        forms = {"day": day, "day_of_year": day, "time": ("hour", "minute"), "moment": ("day", "time")}
-        for name, known in {**forms, "amount": ("amount", "symbol")}.items():
-            yield from _wrong(f"telling.{name}", getattr(self.telling, name), known)
+        days = dict.fromkeys(("day", "day_of_year", "near_day", "near_day_of_year"), _DAY_BLANKS)
+        forms = {**days, "time": _TIME_BLANKS, "moment": _MOMENT_BLANKS, "amount": _AMOUNT_BLANKS}
+        for place, told in (("telling", self.telling), ("telling.written", self.telling.written)):
+            for name, known in forms.items():
+                yield from wrong(f"{place}.{name}", getattr(told, name, ""), known)
 
     def _parts(self) -> Iterator[Problem]:
         for name, tone in self.tones.items():
@@ -233,44 +297,13 @@ class Wordbook(Value):
 
     def _blanks(self) -> Iterator[Problem]:
         for name, tone in self.tones.items():
-            said = {whose: getattr(tone, whose) for whose in ("say", "shared", "not_ours", "unknown")}
-            for whose, table in {**said, "both": {"joined": tone.joined}}.items():
-                for part, sentences in table.items():
-                    for number, sentence in enumerate(sentences, start=1):
-                        for way in (sentence,) if isinstance(sentence, str) else sentence:
-                            yield from _wrong(
-                                f"tones.{name}.{part if whose == 'both' else f'{whose}.{part}'}[{number}]", way, BLANKS
-                            )
+            for whose in ("say", "shared", "not_ours", "unknown"):
+                for part, sentences in getattr(tone, whose).items():
+                    yield from problems_of(f"tones.{name}.{whose}.{part}", sentences, BLANKS)
+            yield from problems_of(f"tones.{name}.joined", tone.joined, BLANKS)
+        yield from self.letter.problems()
 
 
-def problems_of(place: str, better: str) -> list[Problem]:
+def problems_of_better(place: str, better: str) -> list[Problem]:
     """What a better form asks of the record that nobody fills in."""
-    return list(_wrong(place, better, BETTER))
-
-
-def _wrong(place: str, template: str, known: Collection[str]) -> Iterator[Problem]:
-    try:
-        names = [field for _, field, form, turned in string.Formatter().parse(template) if field is not None]
-        plain = not any(form or turned for _, _, form, turned in string.Formatter().parse(template))
-    except ValueError as error:
-        yield Problem(
-            place, f"a brace without its other half: {error}", "write a blank like {" + next(iter(known)) + "}"
-        )
-        return
-    if not plain:
-        yield Problem(place, "a blank holds a name and nothing else", "write it like {" + next(iter(known)) + "}")
-    for name in names:
-        if name not in known:
-            hint = near(name, known)
-            remedy = f"did you mean {{{hint}}}?" if hint else f"there are: {', '.join(known)}"
-            yield Problem(place, f"there is no blank {{{name}}}", remedy)
-
-
-def blanks_in(template: str) -> tuple[str, ...]:
-    """The blanks of a sentence.
-
-    Examples:
-        >>> blanks_in("It cost you {lost} and {paid}.")
-        ('lost', 'paid')
-    """
-    return tuple(_BLANK.findall(template))
+    return list(wrong(place, better, BETTER))

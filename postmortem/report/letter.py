@@ -12,39 +12,64 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import actions as planned
-from postmortem.record import contact, recovery, talks
+from postmortem.record import compensation, contact, letters, recovery, talks
 from postmortem.record.base import zone as zone_of
-from postmortem.record.compensation import currency_of, is_offered
-from postmortem.record.moments import long_day
 from postmortem.record.money import cents
 from postmortem.record.phrases import has
 from postmortem.record.playbook import default_playbook
-from postmortem.report import redaction, wording
-from postmortem.report.summary import LetterSummary, Vow
-from postmortem.report.timeline import LETTER_WORDS, band
-from postmortem.report.wording import clean, duration, first_up, listed, money, sentence
+from postmortem.record.sentences import filled, ways, without_blanks
+from postmortem.report import redaction
+from postmortem.report.paper import Paper
+from postmortem.report.summary import LetterLabels, LetterSummary, Vow
+from postmortem.report.timeline import band
+from postmortem.report.wording import clean, first_up, seen, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime, tzinfo
 
     from postmortem.record.incident import Action, Compensation, Incident
+    from postmortem.record.letters import Letter, LetterPart
     from postmortem.record.playbook import Playbook
 
-_WHOSE: Final = {
-    "ours": "That was our mistake, and we are sorry.",
-    "shared": "Part of that was our mistake, and we are sorry.",
-    "customer": "We are sorry for the trouble you had, and we helped as we could.",
-    "third party": "We are sorry for the trouble you had, and we helped as we could.",
-    "not yet known": "We are sorry for the trouble you had. We are finding out how it came to this.",
-}
 _EACH_LOST: Final = re.compile(r"^each of [\d,]+ customers lost (.+)$")
-_LOOKING: Final = "We look further into how it happened."
 _SENTENCE: Final = re.compile(r"\S(?:[^.!?]|[.!?](?!\s|$))*(?:[.!?]+|$)")
-_SEVERAL: Final = re.compile(
-    r"\b(\d+|two|three|four|five|six|ten|all|both|several|some|many|few|other|more|these|those) a colleague\b",
-    re.IGNORECASE,
-)
+_SEVERAL: Final = r"\b(\d+|two|three|four|five|six|ten|all|both|several|some|many|few|other|more|these|those) {}\b"
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The sentences of the letter in the team's language, and how that writes days, times, spans and amounts (R20)."""
+
+    language: str
+    letter: Letter
+    paper: Paper
+    fault: str
+
+    def __call__(self, part: LetterPart, known: Mapping[str, str]) -> str:
+        """A part as one text."""
+        return " ".join(self.each(part, known))
+
+    def each(self, part: LetterPart, known: Mapping[str, str]) -> Iterator[str]:
+        """Each sentence of a part that the record can fill."""
+        for told in self.letter.sentences(part, self.fault):
+            if text := next(filter(None, (seen(filled(way, known)) for way in ways(told))), ""):
+                yield text
+
+
+def _words(incident: Incident, playbook: Playbook, zone: tzinfo) -> _Words:
+    """The words of the letter; in English what the team's file does not give, or what may not be read (R41)."""
+    own, english = playbook.wording, default_playbook().wording
+    if own.letter == letters.Letter():
+        own = english
+    people = redaction.of_colleagues(incident, playbook, roles=False)
+    causes = redaction.of_causes(incident)
+
+    def is_hidden(text: str) -> bool:
+        return any(hidden.hides(without_blanks(text)) for hidden in (people, causes))
+
+    letter = letters.whole(own.letter, english.letter, is_hidden)
+    return _Words(own.language, letter, Paper.of(own.telling, zone), incident.fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,57 +78,77 @@ class _Reader:
 
     incident: Incident
     playbook: Playbook
+    words: _Words
     colleagues: redaction.Redaction
     causes: redaction.Redaction
     ids: redaction.Redaction
+    several: re.Pattern[str]
+
+    @classmethod
+    def of(cls, incident: Incident, playbook: Playbook, words: _Words) -> _Reader:
+        """What hides the colleagues, causes and ids of one record, in the words of the letter."""
+        colleague = words.letter.labels["colleague"]
+        return cls(
+            incident,
+            playbook,
+            words,
+            redaction.of_colleagues(incident, playbook, colleague),
+            redaction.of_causes(incident),
+            redaction.of_ids(incident),
+            re.compile(_SEVERAL.format(re.escape(colleague)), re.IGNORECASE),
+        )
 
     def __call__(self, text: str) -> str:
         """The text without colleagues and ids; empty where it holds the wording of a cause."""
         text = clean(text)
         if not text or self.causes.hides(text):
             return ""
-        plain = redaction.without_names(self.colleagues(self.ids(text)), self.playbook, self.incident.customer)
-        return clean(_SEVERAL.sub(r"\1 colleagues", plain)).strip(" ,;:-")
+        labels = self.words.letter.labels
+        plain = self.colleagues(self.ids(text))
+        plain = redaction.without_names(plain, self.playbook, self.incident.customer, labels["somebody"])
+        many = self.several.sub(lambda match: f"{match[1]} {labels['colleagues']}", plain)
+        return clean(many).strip(" ,;:-")
 
 
 def letter(incident: Incident, playbook: Playbook, now: datetime) -> LetterSummary:
-    """The summary that a customer may read.
+    """The summary that a customer may read, in the language of the team's word file.
 
     Args:
         incident: The record.
-        playbook: The rules in force.
+        playbook: The rules in force; its `wording` holds the sentences.
         now: The instant of the report.
     """
     zone = zone_of(incident.zone)
-    today = now.astimezone(zone).date()
-    read = _Reader(
-        incident,
-        playbook,
-        redaction.of_colleagues(incident, playbook),
-        redaction.of_causes(incident),
-        redaction.of_ids(incident),
-    )
-    team = clean(incident.team)
-    said, happened = _admission(incident, playbook, read), _happened(incident, zone, read)
-    vows = tuple(dict.fromkeys(_vows(incident, playbook, read)))
+    words = _words(incident, playbook, zone)
+    read = _Reader.of(incident, playbook, words)
+    said, happened = _admission(incident, playbook, read), _happened(incident, words, read)
+    vows = tuple(dict.fromkeys(_vows(incident, playbook, words, read)))
+    team, labels = clean(incident.team), words.letter.labels
+    to = {"customer": clean(incident.customer.name), "team": team, "record": clean(incident.id)}
+    known = {name: text for name, text in to.items() if text}
+    known |= {"when_colleague": ""} if recovery.whom(incident) == "colleague" else {}
+    known |= {"when_team": ""} if team.lower().endswith("team") else {}
     return LetterSummary(
         audience="customer",
         id=clean(incident.id),
-        heading="What happened, and what we do about it",
-        made_on=long_day(today),
-        greeting=f"For {clean(incident.customer.name)}"
-        if clean(incident.customer.name)
-        else f"For our {recovery.whom(incident)}",
-        admission=said or (happened, _WHOSE[incident.fault]),
-        story=((happened,) if said else ()) + tuple(_story(incident, read)),
-        band=band(incident, zone, now, LETTER_WORDS, width=640, letter=7.6),
-        did=tuple(_did(incident, playbook, zone, read)),
+        heading=labels["heading"],
+        made_on=words.paper.day(now.astimezone(zone).date()),
+        greeting=words("greeting", known),
+        admission=said or (happened, words("apology", {})),
+        story=((happened,) if said else ()) + tuple(_story(incident, words, read)),
+        band=band(incident, words.paper, now, labels, width=640, letter=7.6),
+        did=tuple(_did(incident, playbook, words, read)),
         vows=vows,
-        vows_sentence=_vows_sentence(incident, vows),
-        reach=_reach(incident, team),
+        vows_sentence="" if vows else words("undecided", {}),
+        reach=words("reach", known),
         contact=contact.given(incident, playbook),
-        closing=tuple(_closing(incident, playbook, now)),
-        signed=f"Your {team} team" if team and not team.lower().endswith("team") else team or "Your service team",
+        closing=tuple(_closing(incident, playbook, now, words)),
+        signed=words("signature", known),
+        labels=LetterLabels(
+            language=words.language,
+            **{name: labels[name] for name in ("story", "did", "vows", "reach")},
+            working=words("working", {}),
+        ),
     )
 
 
@@ -132,84 +177,98 @@ def _said(incident: Incident, read: _Reader) -> list[str]:
     return [sentence(said) for words in talks.told(incident) if (said := read(words))]
 
 
-def _happened(incident: Incident, zone: tzinfo, read: _Reader) -> str:
-    text = read(incident.impact.happened) or read(incident.title) or "Something went wrong"
+def _happened(incident: Incident, words: _Words, read: _Reader) -> str:
+    known = {}
+    if text := read(incident.impact.happened) or read(incident.title):
+        known["happened"] = first_up(text)
     began = next(filter(None, (incident.occurred_at, incident.raised_at, incident.known_at)), None)
-    if began is None:
-        return sentence(first_up(text))
-    return sentence(f"{long_day(began.astimezone(zone).date())}: {first_up(text)}")
+    if began is not None:
+        known["since"] = words.paper.day(began.astimezone(words.paper.zone).date())
+    return words("happened", known)
 
 
-def _story(incident: Incident, read: _Reader) -> Iterator[str]:
-    impact = incident.impact
+def _story(incident: Incident, words: _Words, read: _Reader) -> Iterator[str]:
+    impact, paper = incident.impact, words.paper
     if incident.fault in {"customer", "third party"}:
         yield from _said(incident, read)
-    told = read(impact.expected)
-    if told:
-        yield sentence(f"What you could expect of us: {told}")
-    unseen = recovery.minutes_between(incident.occurred_at, incident.raised_at)
+    known = {"expected": told} if (told := read(impact.expected)) else {}
     if recovery.knew_first(incident) == "them":
-        after = f" {duration(unseen)} went by before that." if unseen is not None and unseen >= 1 else ""
-        yield f"We did not notice; you had to tell us.{after} It should have been the other way round."
-    many = (impact.customers or 1) > 1
-    time = f"{duration(impact.customer_min)} of your time" if impact.customer_min else ""
-    paid = money(impact.customer_cost, currency_of(incident, read.playbook)) if impact.customer_cost else ""
-    if time and paid and many:
-        yield f"It cost each of you {time}, and all of you together {paid}."
-    elif time or paid:
-        whom = "you" if not many else "each of you" if time else "all of you together"
-        yield f"It cost {whom} {listed([part for part in (time, paid) if part])}."
+        known["when_raised"] = ""
+    unseen = recovery.minutes_between(incident.occurred_at, incident.raised_at)
+    if unseen is not None and unseen >= 1:
+        known["unseen"] = paper.span(unseen)
+    if (impact.customers or 1) > 1:
+        known["when_many"] = ""
+    if impact.customer_min:
+        known["lost"] = paper.span(impact.customer_min)
+    if impact.customer_cost:
+        known["paid"] = paper.amount(impact.customer_cost, compensation.currency_of(incident, read.playbook))
+    yield from words.each("story", known)
 
 
-def _did(incident: Incident, playbook: Playbook, zone: tzinfo, read: _Reader) -> Iterator[str]:
-    aware = recovery.known_at(incident)
+def _did(incident: Incident, playbook: Playbook, words: _Words, read: _Reader) -> Iterator[str]:
+    aware, paper = recovery.known_at(incident), words.paper
     if incident.fixed_at:
+        known = {"fixed": paper.near_moment(incident.fixed_at, incident.occurred_at or aware)}
         took = recovery.minutes_between(aware, incident.fixed_at)
-        when = wording.near_moment(incident.fixed_at, zone, incident.occurred_at or aware)
-        after = f", {duration(took)} after we knew of it" if took is not None and took > 0 else ""
-        yield f"We put it right ({when}){after}."
+        known |= {"took": paper.span(took)} if took is not None and took > 0 else {}
+        yield words("repaired", known)
     for action in incident.actions:
         if action.kind == "immediate" and action.done_on and (text := read(action.text)):
-            yield sentence(f"Done on {long_day(action.done_on)}: {text}")
-    given = read(incident.recovery.resolve.given)
-    if given:
-        yield sentence(f"What you were given: {given}")
+            yield words("done", {"done": paper.day(action.done_on), "action": text})
+    if given := read(incident.recovery.resolve.given):
+        yield words("given", {"given": given})
     for owed in incident.recovery.compensation:
-        said = _compensation(owed, currency_of(incident, playbook), incident.impact.customers or 1, read)
+        said = _compensation(owed, incident, playbook, words, read)
         if said:
             yield said
 
 
-def _compensation(owed: Compensation, currency: str, many: int, read: _Reader) -> str:
+def _compensation(owed: Compensation, incident: Incident, playbook: Playbook, words: _Words, read: _Reader) -> str:
     """What was offered, or given. What is owed and not offered yet is no promise, what they declined is no gift.
 
     Amounts of a record are for all customers together; whoever reads the letter is told what each of them gets.
     """
-    if not owed.carried_out_at and (owed.answer == "declined" or not is_offered(owed)):
+    if not owed.carried_out_at and (owed.answer == "declined" or not compensation.is_offered(owed)):
         return ""
-    amount, whom = _each(owed, currency, many)
-    what = read(_EACH_LOST.sub(r"\1 lost", clean(owed.what)))
+    currency, many = compensation.currency_of(incident, playbook), incident.impact.customers or 1
+    amount, known = _each(owed, currency, many, words.paper)
+    what = _what(owed, incident, playbook, words) or read(_EACH_LOST.sub(r"\1 lost", clean(owed.what)))
     if not amount and not what:
         return ""
-    verb = "gave" if owed.carried_out_at else "offered"
-    said = sentence(f"We {verb} {whom} {': '.join(filter(None, (amount, what)))}")
-    return f"{said} It is on its way." if owed.answer == "accepted" and not owed.carried_out_at else said
+    known["offer"] = ": ".join(filter(None, (amount, what)))
+    if owed.carried_out_at:
+        return words("gave", known)
+    return words("offered", known | ({"when_accepted": ""} if owed.answer == "accepted" else {}))
 
 
-def _each(owed: Compensation, currency: str, many: int) -> tuple[str, str]:
+def _what(owed: Compensation, incident: Incident, playbook: Playbook, words: _Words) -> str:
+    """What something is for, where the rules wrote it into the record and the team has its own words for it."""
+    minutes = incident.impact.customer_min
+    rules = {(due.kind, due.because) for due in compensation.owed(incident, playbook)}
+    if words.language == default_playbook().wording.language or (owed.kind, owed.what) not in rules:
+        return ""
+    labels = words.letter.labels
+    if owed.kind == "reimbursement":
+        return labels["costs"]
+    return filled(labels["lost"], {"lost": words.paper.span(minutes)}) if minutes else ""
+
+
+def _each(owed: Compensation, currency: str, many: int, paper: Paper) -> tuple[str, dict[str, str]]:
     """The amount as one of the customers gets it, and to whom it goes; the sum where it is not the same for all."""
+    each, together = {"when_each": ""}, {"when_together": ""}
     if owed.offered is None:
-        return "", "each of you" if many > 1 else "you"
+        return "", each if many > 1 else {}
     if many <= 1:
-        return money(owed.offered, currency), "you"
-    each = cents(owed.offered / many, currency)
+        return paper.amount(owed.offered, currency), {}
+    share = cents(owed.offered / many, currency)
     # What was paid back is as much as each of them had paid.
-    if owed.kind != "reimbursement" and each * many == owed.offered:
-        return money(each, currency), "each of you"
-    return money(owed.offered, currency), "all of you together"
+    if owed.kind != "reimbursement" and share * many == owed.offered:
+        return paper.amount(share, currency), each
+    return paper.amount(owed.offered, currency), together
 
 
-def _vows(incident: Incident, playbook: Playbook, read: _Reader) -> Iterator[Vow]:
+def _vows(incident: Incident, playbook: Playbook, words: _Words, read: _Reader) -> Iterator[Vow]:
     for action in incident.actions:
         text = read(action.text)
         if (action.kind == "immediate" and action.done_on) or action.effect.result == "not held":
@@ -219,43 +278,31 @@ def _vows(incident: Incident, playbook: Playbook, read: _Reader) -> Iterator[Vow
         form = playbook.forms.get(action.form)
         # How we look into it is ours; that we do is for the customer too.
         looking = form is not None and form.investigation
+        when = words("when", _days(action, words.paper))
         if text and not looking:
-            yield Vow(when=_when(action), text=sentence(first_up(text)))
+            yield Vow(when=when, text=sentence(first_up(text)))
         elif clean(action.text):
-            yield Vow(when=_when(action), text=_LOOKING if looking else "We change how we work.")
+            yield Vow(when=when, text=words("looking" if looking else "changing", {}))
 
 
-def _when(action: Action) -> str:
+def _days(action: Action, paper: Paper) -> dict[str, str]:
+    """When it was done; else until when it will be."""
     if not planned.is_open(action) and action.done_on:
-        return f"Since {long_day(action.done_on)}"
-    return f"By {long_day(action.due_on)}" if action.due_on else "Without a date yet"
+        return {"done": paper.day(action.done_on)}
+    return {"by": paper.day(action.due_on)} if action.due_on else {}
 
 
-def _vows_sentence(incident: Incident, vows: tuple[Vow, ...]) -> str:
-    if vows:
-        return ""
-    if incident.fault in {"customer", "third party"}:
-        return "There is nothing on our side to change this time. If it happens again, please call us at once."
-    return "We are still working out what has to be different. We promise nothing here before it is decided."
-
-
-def _reach(incident: Incident, team: str) -> str:
-    who = f"Ask for {team}." if team else "Ask for the team that wrote to you."
-    quote = f" Please mention {clean(incident.id)}, and you will not have to explain again." if incident.id else ""
-    return f"{who}{quote}"
-
-
-def _closing(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[str]:
+def _closing(incident: Incident, playbook: Playbook, now: datetime, words: _Words) -> Iterator[str]:
+    impact = incident.impact
+    cost = {"when_lost": impact.customer_min, "when_paid": impact.customer_cost}
+    known = {name: "" for name, lost in cost.items() if lost}
+    asked = list[str]()
     for step in recovery.steps(incident, playbook, now):
         promised = any(said.id == step.rule.id for said in incident.recovery.steps)
         # Only what somebody has put down is promised: the playbook's own day is no promise yet.
         waits = promised and step.rule.target == "follow_up" and step.done.status == "to do"
         if waits and step.due_on and step.due_at and step.due_at > now:
-            yield f"We will ask you on {long_day(step.due_on)} how things are."
-    impact = incident.impact
-    if incident.fault in {"ours", "shared"}:
-        lost = "the time and money you lost" if impact.customer_cost and impact.customer_min else ""
-        lost = lost or ("the time you lost" if impact.customer_min else "what this meant for you")
-        yield f"We apologise again for {lost}, and thank you for your patience with us."
-    else:
-        yield "Thank you for your patience with us."
+            asked.append(words.paper.day(step.due_on))
+    if asked:
+        known["follow_up"] = words.paper.telling.listed(list(dict.fromkeys(asked)))
+    yield from words.each("closing", known)

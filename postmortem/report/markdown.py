@@ -169,10 +169,11 @@ def letter(s: LetterSummary) -> str:
     """The letter to the customer as Markdown."""
     lines = [escaped(s.greeting), "", escaped(s.made_on), "", f"# {escaped(' '.join(s.admission))}", ""]
     lines += [line for text in s.story if text for line in (escaped(text), "")]
-    lines += ["## What we did", "", *(f"- {escaped(text)}" for text in s.did)]
-    lines += ["" if s.did else "We are still at it, and will tell you as soon as it is put right.", ""]
-    lines += ["## What will be different", "", *(f"- **{escaped(vow.when)}:** {escaped(vow.text)}" for vow in s.vows)]
-    lines += ["" if s.vows else escaped(s.vows_sentence), "", "## Talk to us directly", ""]
+    heads = s.labels
+    lines += [f"## {escaped(heads.did)}", "", *(f"- {escaped(text)}" for text in s.did)]
+    lines += ["" if s.did else escaped(heads.working), ""]
+    lines += [f"## {escaped(heads.vows)}", "", *(f"- **{escaped(vow.when)}:** {escaped(vow.text)}" for vow in s.vows)]
+    lines += ["" if s.vows else escaped(s.vows_sentence), "", f"## {escaped(heads.reach)}", ""]
     lines += [escaped(" ".join(filter(None, (s.reach, s.contact)))), ""]
     lines += [line for text in s.closing for line in (escaped(text), "")]
     return "\n".join([*lines, escaped(s.signed), ""])

@@ -245,10 +245,18 @@ def phone_tails(text: str) -> tuple[str, ...]:
     return tuple(digits[-_PHONE_TAIL:] for digits in runs if len(digits) >= _PHONE_DIGITS)
 
 
-def of_colleagues(incident: Incident, playbook: Playbook) -> Redaction:
+def of_colleagues(
+    incident: Incident, playbook: Playbook, instead: str = "a colleague", *, roles: bool = True
+) -> Redaction:
     """What hides the colleagues in a letter: every name and role that the record has in a field for one (R41).
 
     A team's own name stays: the letter comes from it.
+
+    Args:
+        incident: The record.
+        playbook: The rules in force, with the first names by which a person is known.
+        instead: What is read in place of a name.
+        roles: Whether what is no person's name is hidden, too.
     """
     seen_by = {moment.seen_by.strip() for moment in incident.timeline}
     ours = {name.strip() for name in _colleagues(incident)}
@@ -256,7 +264,7 @@ def of_colleagues(incident: Incident, playbook: Playbook) -> Redaction:
     patterns: list[str] = []
     for name in told:
         # Who saw a moment is often none of us: a courier, a neighbour. As a role it stays; a person's name goes.
-        if name in ours:
+        if name in ours and roles:
             patterns += _whole(name)
             for part in re.split(r"[,;/&()+]|\sand\s", name):
                 patterns += _whole(part) if len(part.strip()) > _SHORT and part.strip().lower() not in _SHARED else []
@@ -266,7 +274,7 @@ def of_colleagues(incident: Incident, playbook: Playbook) -> Redaction:
             len(tokens) > 1 and all(token[0].isupper() for token in tokens)
         ):
             patterns += _words(name)
-    return _redaction(patterns, "a colleague", f"{_TITLES}|an?|our|my|your|their|every|each")
+    return _redaction(patterns, instead, f"{_TITLES}|an?|our|my|your|their|every|each")
 
 
 def _colleagues(incident: Incident) -> Iterator[str]:
@@ -309,12 +317,12 @@ def of_ids(incident: Incident) -> Redaction:
     return Redaction("", re.compile(rf"\s*[(\[](?:{words})[)\]]|(?:{words})[:,]?\s?") if words else None)
 
 
-def without_names(text: str, playbook: Playbook, known: Customer) -> str:
+def without_names(text: str, playbook: Playbook, known: Customer, instead: str = "somebody") -> str:
     """A text without what looks like a person's name, other than the customer's own (R26)."""
     own = {token.lower() for token in _TOKEN.findall(known.name)}
     for phrase in reversed([found for found in phrases(text, "whys", playbook) if found.group == "names"]):
         if not {token.lower() for token in _TOKEN.findall(phrase.text)} <= own | _SMALL:
-            text = f"{text[: phrase.start]}somebody{text[phrase.start + len(phrase.text) :]}"
+            text = f"{text[: phrase.start]}{instead}{text[phrase.start + len(phrase.text) :]}"
     return text
 
 

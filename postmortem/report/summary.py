@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from postmortem.record.base import Value
 
 Audience = Literal["team", "manager", "customer"]
@@ -251,6 +253,22 @@ class Vow(Value):
     text: str
 
 
+class LetterLabels(Value):
+    """The headings of a letter, in its language.
+
+    Attributes:
+        language: The code of the language.
+        working: What stands in place of what we did while there is nothing yet.
+    """
+
+    language: str
+    story: str
+    did: str
+    vows: str
+    reach: str
+    working: str
+
+
 class LetterSummary(IncidentSummary):
     """The letter to the customer (R41): the admission first, nothing of how we work inside.
 
@@ -258,6 +276,7 @@ class LetterSummary(IncidentSummary):
         admission: What happened; then whose mistake it was, and that we are sorry.
         reach: How to reach us, as a sentence.
         contact: A number or address to reach us at.
+        labels: The headings, for the page alone.
     """
 
     kind: Literal["review", "letter"] = "letter"
@@ -272,6 +291,7 @@ class LetterSummary(IncidentSummary):
     contact: str = ""
     closing: tuple[str, ...] = ()
     signed: str
+    labels: LetterLabels = Field(exclude=True)
 
 
 class ChartBlock(Value):

@@ -8,8 +8,9 @@ from itertools import pairwise, product
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import recovery
-from postmortem.record.moments import day
+from postmortem.record.sentences import filled
 from postmortem.report import wording
+from postmortem.report.paper import Paper
 from postmortem.report.summary import Anchor, Band, Label, Seen, Segment, Stem, Timeline
 
 if TYPE_CHECKING:
@@ -17,25 +18,27 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from postmortem.record.incident import Incident
+    from postmortem.record.letters import LetterLabel
 
     Place = Callable[[datetime], float]
 
-_INSTANTS: Final = ("occurred_at", "known_at", "raised_at", "told_at", "fixed_at")
-OUR_WORDS: Final = {
-    "occurred_at": "it began",
-    "known_at": "we knew",
-    "raised_at": "they told us",
-    "asked_at": "they asked",
-    "told_at": "we told them",
-    "fixed_at": "put right",
+_INSTANTS: Final[Mapping[str, LetterLabel]] = {
+    "occurred_at": "began",
+    "known_at": "noticed",
+    "raised_at": "raised",
+    "told_at": "told",
+    "fixed_at": "fixed",
 }
-LETTER_WORDS: Final = {
-    "occurred_at": "it began",
-    "known_at": "we noticed",
-    "raised_at": "you told us",
-    "asked_at": "you asked",
-    "told_at": "we told you",
-    "fixed_at": "put right",
+_OUR_WORDS: Final[Mapping[LetterLabel, str]] = {
+    "began": "it began",
+    "noticed": "we knew",
+    "raised": "they told us",
+    "asked": "they asked",
+    "told": "we told them",
+    "fixed": "put right",
+    "unnoticed": "not known to us: {span}",
+    "repaired": "put right in {span}",
+    "working": "not put right yet",
 }
 
 _EDGE: Final = 8.0
@@ -82,7 +85,7 @@ def timeline(incident: Incident, zone: tzinfo, now: datetime) -> Timeline:
     """
     return Timeline(
         sentence=_sentence(incident, now),
-        band=band(incident, zone, now, OUR_WORDS),
+        band=band(incident, Paper.english(zone), now, _OUR_WORDS),
         moments=tuple(_moments(incident, zone)),
     )
 
@@ -118,9 +121,9 @@ def _sentence(incident: Incident, now: datetime) -> str:
 
 def band(
     incident: Incident,
-    zone: tzinfo,
+    paper: Paper,
     now: datetime,
-    words: Mapping[str, str],
+    words: Mapping[LetterLabel, str],
     *,
     width: float = 700,
     letter: float = 7.1,
@@ -129,18 +132,18 @@ def band(
 
     Args:
         incident: The record.
-        zone: The zone in which times are shown.
+        paper: How days, times and spans are written.
         now: Where the band ends while it is not put right.
-        words: The words for each instant, by its field.
+        words: The words for each instant and each stretch of time.
         width: Width of the drawing in its own units.
         letter: Mean width of a letter in the drawing's type.
     """
     # Whoever was told before asks about it; they tell us nothing that we did not say (R1).
     asked = incident.raised_at and incident.told_at and incident.told_at < incident.raised_at
-    spoken = {**words, "raised_at": words["asked_at"]} if asked else words
-    told = [(at, spoken[name]) for name in _INSTANTS if (at := getattr(incident, name))]
+    spoken = {**words, "raised": words["asked"]} if asked else words
+    told = [(at, spoken[said]) for name, said in _INSTANTS.items() if (at := getattr(incident, name))]
     if incident.known_at == incident.raised_at:
-        told = [pair for pair in told if pair[1] != words["known_at"]]
+        told = [pair for pair in told if pair[1] != words["noticed"]]
     told.sort(key=lambda pair: pair[0])
     last = told[-1][0] if told else now
     if incident.fixed_at is None and told:
@@ -154,11 +157,11 @@ def band(
         share: float = (at - start) / (end - start)
         return round(_EDGE + (width - 2 * _EDGE) * share, 1)
 
-    days = {at.astimezone(zone).date() for at, _ in told}
+    days = {at.astimezone(paper.zone).date() for at, _ in told}
     placed = []
     for (at, said), before in zip(told, [None, *(at for at, _ in told)], strict=False):
         same_day = len(days) == 1
-        when = wording.clock(at, zone) if same_day else wording.near_moment(at, zone, before)
+        when = paper.clock(at) if same_day else paper.near_moment(at, before)
         text = f"{when} {said}"
         placed.append(_Placed(x(at), text, len(text) * letter))
     places = _arranged(placed, width)
@@ -176,9 +179,9 @@ def band(
                 Label(x=_beside(mark, anchor), y=top - 18.0 * row - 10, text=mark.text, anchor=anchor, bold=True)
                 for mark, (row, anchor) in zip(placed, places, strict=True)
             ),
-            *_ticks(start, end, zone, x, top + _BAR + 18, width),
+            *_ticks(start, end, paper, x, top + _BAR + 18, width),
         ),
-        inside=tuple(_inside(incident, segments, last, top, letter)),
+        inside=tuple(_inside(segments, top, letter, _said_inside(incident, paper, words))),
         alt=wording.sentence("; ".join(mark.text for mark in placed)),
     )
 
@@ -200,19 +203,21 @@ def _segments(incident: Incident, last: datetime, at: Place) -> list[Segment]:
     return found
 
 
-def _inside(
-    incident: Incident, segments: Sequence[Segment], last: datetime, top: float, letter: float
-) -> Iterator[Label]:
+def _said_inside(incident: Incident, paper: Paper, words: Mapping[LetterLabel, str]) -> dict[str, str]:
+    """What stands in each kind of stretch."""
     began, aware = incident.occurred_at, recovery.known_at(incident)
-    spans = {
-        "unknown": ("not known to us: ", began, aware),
-        "ours": ("put right in ", max(filter(None, (began, aware)), default=None), incident.fixed_at),
-        "open": ("not put right yet", None, last),
+    unseen = recovery.minutes_between(began, aware)
+    took = recovery.minutes_between(max(filter(None, (began, aware)), default=None), incident.fixed_at)
+    return {
+        "unknown": filled(words["unnoticed"], {"span": paper.span(unseen or 0)}),
+        "ours": filled(words["repaired"], {"span": paper.span(took or 0)}),
+        "open": words["working"],
     }
+
+
+def _inside(segments: Sequence[Segment], top: float, letter: float, said: Mapping[str, str]) -> Iterator[Label]:
     for segment in segments:
-        said, start, end = spans[segment.kind]
-        minutes = recovery.minutes_between(start, end)
-        text = said if minutes is None else f"{said}{wording.duration(minutes)}"
+        text = said[segment.kind]
         if len(text) * letter + 24 < segment.width:
             yield Label(x=round(segment.x + segment.width / 2, 1), y=top + 16.5, text=text, anchor="middle", bold=True)
 
@@ -266,25 +271,27 @@ def _apart(one: _Placed, place: tuple[int, Anchor], other: _Placed, there: tuple
 
 
 def _ticks(  # noqa: PLR0917 - private, called once
-    start: datetime, end: datetime, zone: tzinfo, x: Place, y: float, width: float
+    start: datetime, end: datetime, paper: Paper, x: Place, y: float, width: float
 ) -> Iterator[Label]:
     span = (end - start) / timedelta(minutes=1)
     step = next((step for step in _STEPS_MIN if span / step <= _MOST_TICKS), _STEPS_MIN[-1])
-    first = start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    first = start.astimezone(paper.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     skipped = int((start - first) / timedelta(minutes=step))
     ticks = [first + timedelta(minutes=step * count) for count in range(skipped, skipped + 3 * _MOST_TICKS)]
     shown = [at for at in ticks if start <= at <= end]
+    written = 0.0
     for before, at in pairwise([None, *shown]):
         if at is None:
             continue
-        text = _tick_text(at.astimezone(zone), before.astimezone(zone) if before else None, step)
+        text = _tick_text(at.astimezone(paper.zone), before.astimezone(paper.zone) if before else None, step, paper)
         place = x(at)
         half = len(text) * 3.6
-        if _EDGE + half < place < width - _EDGE - half:
+        if max(_EDGE, written) + half < place < width - _EDGE - half:
+            written = place + half
             yield Label(x=place, y=y, text=text, anchor="middle")
 
 
-def _tick_text(at: datetime, before: datetime | None, step: int) -> str:
+def _tick_text(at: datetime, before: datetime | None, step: int, paper: Paper) -> str:
     if step < wording.DAY:
-        return day(at, at.year) if (at.hour, at.minute) == (0, 0) else f"{at:%H:%M}"
-    return day(at, before.year if before else None)
+        return paper.near_day(at, at.year) if (at.hour, at.minute) == (0, 0) else paper.clock(at)
+    return paper.near_day(at, before.year if before else None)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from postmortem.record.moments import day
+from postmortem.record.sentences import is_ended
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime, tzinfo
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime, tzinfo
     from decimal import Decimal
 
 HOUR: Final = 60
 DAY: Final = 24 * HOUR
-_CLOSING: Final = "\"')]\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
+_WEEK: Final = 7
+Unit = Literal["minutes", "hours", "days"]
+UNITS: Final[Mapping[Unit, tuple[str, str]]] = {"minutes": ("min", "min"), "hours": ("h", "h"), "days": ("day", "days")}
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 # What can't be seen and would only mislead: controls, and marks that turn the direction of reading.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -52,38 +55,48 @@ def moment(at: datetime, zone: tzinfo) -> str:
     return f"{day(local.date())}, {local:%H:%M}"
 
 
-def near_moment(at: datetime, zone: tzinfo, beside: datetime | None) -> str:
+def near_moment(
+    at: datetime,
+    zone: tzinfo,
+    beside: datetime | None,
+    *,
+    day: Callable[[date, int | None], str] = day,
+    clock: Callable[[datetime, tzinfo], str] = clock,
+    form: str = "{day}, {time}",
+) -> str:
     """The time alone where the reader knows the day from what stands beside it, else day and time."""
-    local = at.astimezone(zone)
-    if beside is None:
-        return moment(at, zone)
-    other = beside.astimezone(zone)
-    if local.date() == other.date():
-        return f"{local:%H:%M}"
-    return f"{day(local.date(), other.year)}, {local:%H:%M}"
+    on, time = at.astimezone(zone).date(), clock(at, zone)
+    other = beside.astimezone(zone).date() if beside is not None else None
+    return time if on == other else form.format(day=day(on, other.year if other else None), time=time)
 
 
-def duration(minutes: float) -> str:
+def duration(minutes: float, units: Mapping[Unit, tuple[str, str]] = UNITS, under: str = "under 1 min") -> str:
     """A span, in the two largest units that say it.
 
     Args:
         minutes: The span in minutes; not negative.
+        units: One and many of minutes, hours and days.
+        under: What is shorter than a minute; without it, that is one.
 
     Examples:
         >>> duration(385), duration(0.4), duration(30), duration(4 * 1440), duration(1500)
         ('6 h 25 min', 'under 1 min', '30 min', '4 days', '1 day 1 h')
     """
-    if 0 < minutes < 1:
-        return "under 1 min"
-    whole = round(minutes)
+    if 0 < minutes < 1 and under:
+        return under
+    whole = round(minutes) if not 0 < minutes < 1 else 1
     if whole < HOUR:
-        return f"{whole} min"
+        return _units(units, {"minutes": whole})
     if whole < DAY:
         hours, rest = divmod(whole, HOUR)
-        return f"{hours} h {rest} min" if rest else f"{hours} h"
+        return _units(units, {"hours": hours, "minutes": rest} if rest else {"hours": hours})
     days, hours = divmod(round(whole / HOUR), 24)
-    text = counted(days, "day")
-    return f"{text} {hours} h" if hours and days < 7 else text  # noqa: PLR2004 - beyond a week nobody counts hours
+    # Beyond a week nobody counts hours.
+    return _units(units, {"days": days, "hours": hours} if hours and days < _WEEK else {"days": days})
+
+
+def _units(units: Mapping[Unit, tuple[str, str]], counts: Mapping[Unit, int]) -> str:
+    return " ".join(counted(count, *units[unit]) for unit, count in counts.items())
 
 
 def number(value: float) -> str:
@@ -146,4 +159,4 @@ def sentence(text: str) -> str:
         ('The line was dead.', 'Why?', 'They said: “Done.”')
     """
     text = text.strip()
-    return text if not text or text.rstrip(_CLOSING)[-1:] in ".!?…:" else f"{text}."
+    return text if not text or is_ended(text) else f"{text}."
