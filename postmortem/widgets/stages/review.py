@@ -112,7 +112,8 @@ def _left_out(meeting: Retrospective) -> list[Block]:
     if not covered:
         return []
     kinds = f"the kind of {listed(covered, 'and')}"
-    told = f"Until your own opinion is given in stage 5, a report that you write leaves out {kinds}."
+    until = "your own opinion is given, and you look at the other, in stage 5"
+    told = f"Until {until}, a report that you write leaves out {kinds}."
     return [note(told, strong="Something is covered.")]
 
 

@@ -49,7 +49,7 @@ const actionBlock = (block, panel) => {
   const marks = [...block.words.findings, ...block.findings].filter((finding) => finding.need);
   return h("details", { class: "pm-act", key: block.key, open: opened(panel, block.key), onToggle: (event) => unfold(panel, block.key, event.currentTarget.open) },
     el("summary", null, sign("right", "tw"), h("span", { class: "k" }, block.key.toUpperCase()), h("span", { class: "what" }, summary.text, marks.map((finding) => h(Fragment, null, " ", mark(finding)))),
-      h("span", { class: "str" }, strengthSign(block), strengthWord(block)), h("span", { class: "small" }, summary.owner), h("span", { class: "small" }, summary.failed ? "did not hold" : summary.done ? "done" : summary.due)),
+      h("span", { class: "str" }, strengthSign(block), strengthWord(block)), h("span", { class: "small" }, summary.owner), h("span", { class: summary.failed ? "small failed" : "small" }, summary.failed ? "did not hold" : summary.done ? "done" : summary.due)),
     h("div", { class: "in" },
       h("div", null,
         block.carried.map((line) => h("p", { class: "pm-help pm-carried", key: line }, line)),
