@@ -17,6 +17,7 @@ from postmortem.widgets.blocks import neighbour
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from postmortem.record.incident import Incident
     from postmortem.widgets.meeting import Retrospective
 
 
@@ -66,23 +67,24 @@ def decide_otherwise(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 
 def offer_rest(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Offer just now all that is left to offer of one kind, as the list of what is due does."""
-    after = meeting.change(offering.offer_rest, meeting.playbook, _now(meeting), args["kind"])
-    name = [item.id for item in after.recovery.compensation if item.kind == args["kind"]][-1]
-    return f"owed.{name}.next"
+    return f"owed.{_rest(meeting, offering.offer_rest, args)}.next"
 
 
 def ask_rest(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Ask just now for the approval of all that is left to offer of one kind and is above the limit."""
-    after = meeting.change(offering.ask, meeting.playbook, _now(meeting), args["kind"])
-    name = [item.id for item in after.recovery.compensation if item.kind == args["kind"]][-1]
-    return f"recovery.compensation.{name}.approved_by"
+    return f"recovery.compensation.{_rest(meeting, offering.ask, args)}.approved_by"
 
 
 def offer_within(meeting: Retrospective, args: Mapping[str, Any]) -> str:
     """Offer just now what of one kind may be offered without approval; the rest stays owed beside it."""
-    after = meeting.change(offering.offer_within, meeting.playbook, _now(meeting), args["kind"])
-    name = [item.id for item in after.recovery.compensation if item.kind == args["kind"]][-1]
-    return f"owed.{name}.next"
+    return f"owed.{_rest(meeting, offering.offer_within, args)}.next"
+
+
+def _rest(meeting: Retrospective, way: Callable[..., Incident], args: Mapping[str, Any]) -> str:
+    """Do just now something about all that is left of one kind; the last thing of that kind is named."""
+    kind = args["kind"]
+    after = meeting.change(way, meeting.playbook, _now(meeting), kind)
+    return [item.id for item in after.recovery.compensation if item.kind == kind][-1]
 
 
 def offer(meeting: Retrospective, args: Mapping[str, Any]) -> str:
