@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from postmortem.record import Incident, contact
+from postmortem.record import Incident, contact, incident_from
 from postmortem.record.edit import changed
 from postmortem.record.incident import Compensation, Impact, Recovery, RecoveryStep
+from postmortem.record.letters import Whose
+from postmortem.record.phrases import phrases
 from postmortem.record.playbook import default_playbook, playbook_from
+from postmortem.record.sentences import ways
 from postmortem.report import incident_summary, render
 from postmortem.report.letter import letter
 from postmortem.report.summary import Vow
 
+GERMAN = Path(__file__).parents[2] / "data" / "wording" / "de.toml"
+SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 AT = "2026-03-03T09:00Z"
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
@@ -220,7 +228,7 @@ def test_the_page_speaks_to_the_customer_and_has_no_table(told, read):
 )
 def test_an_admission_in_the_teams_own_language_is_found_by_its_own_words(incident, words, admission):
     """No English word is looked for; German words mean nothing to the English lists."""
-    german = playbook_from({"wording": {"templates": str(Path(__file__).parents[2] / "data" / "wording" / "de.toml")}})
+    german = playbook_from({"wording": {"templates": str(GERMAN)}})
     record = changed(incident, **said(incident, wording=words))
 
     assert admission == letter(record, german, NOW).admission
@@ -229,7 +237,7 @@ def test_an_admission_in_the_teams_own_language_is_found_by_its_own_words(incide
 
 def test_an_admission_that_was_said_opens_the_letter_whatever_language_the_teams_words_are_in(incident):
     """It was said, and nobody takes it back because the team writes in German since."""
-    german = playbook_from({"wording": {"templates": str(Path(__file__).parents[2] / "data" / "wording" / "de.toml")}})
+    german = playbook_from({"wording": {"templates": str(GERMAN)}})
     record = changed(incident, **said(incident, "We cut you off. That was our mistake, and I am sorry."))
 
     assert ("We cut you off.", "That was our mistake, and I am sorry.") == letter(record, german, NOW).admission
@@ -246,3 +254,135 @@ def test_who_writes_is_told_that_no_way_to_reach_us_is_noted_and_the_letter_says
     assert "add how they reach you, as a note at step 11" in wanted
     assert "" == contact.wanted(incident, playbook)
     assert [] == [text for text in letters if "add how" in text or "yet: " in text]
+
+
+@pytest.fixture(scope="module")
+def german():
+    """A playbook with the words in German."""
+    return playbook_from({"wording": {"templates": str(GERMAN)}})
+
+
+def german_with(tmp_path, old="", new=""):
+    """The same with one part of the words changed."""
+    text = GERMAN.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "de.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    return playbook_from({"wording": {"templates": "de.toml"}}, beside=tmp_path)
+
+
+def ways_of(words):
+    """Every way to say something in a letter."""
+    parts = [part for whose in get_args(Whose) for part in getattr(words, whose).values()]
+    return [way for part in parts for told in part for way in ways(told)]
+
+
+def our_english():
+    """Whatever the letter says in English of its own, cut at its blanks; single words where they are headings."""
+    words = default_playbook().wording.letter
+    told = [*ways_of(words), *words.labels.values()]
+    pieces = {piece.strip(" .,;:()") for way in told for piece in re.split(r"\{[^}]*\}", way)}
+    return {piece for piece in pieces if len(piece) > 2} - {"Your", "team", "lost"}
+
+
+def typed_in(value):
+    """Every text of a record."""
+    if isinstance(value, dict):
+        return " ".join(map(typed_in, value.values()))
+    return " ".join(map(typed_in, value)) if isinstance(value, list) else str(value)
+
+
+@pytest.mark.parametrize("sample", ["2025-005", "2025-019"])
+@pytest.mark.parametrize("fault", ["ours", "shared", "third party", "not yet known"])
+@pytest.mark.parametrize("kind", ["html", "md"])
+def test_with_a_word_file_in_german_no_sentence_of_the_letter_is_english(german, read, sample, fault, kind):
+    """Nothing but what people typed: not in the sentences, the headings, the line of time or the dates (R20)."""
+    document = json.loads((SAMPLES / f"{sample}.json").read_text(encoding="utf-8")) | {"fault": fault}
+    page = render(incident_summary(incident_from(document), german, audience="customer", now=NOW), kind)
+    shown = read(page).text if kind == "html" else page
+    typed = typed_in(document)
+    words = default_playbook().wording.telling
+    names = {*words.months, *words.weekdays, *words.written.months} - {
+        "April",
+        "August",
+        "September",
+        "November",
+        "Mar",
+    }
+
+    assert [] == [piece for piece in our_english() if piece in shown and piece not in typed]
+    assert [] == [name for name in names if re.search(rf"\b{name}\b", shown) and name not in typed]
+    assert "20. März 2026" in shown.replace("\\", "")
+
+
+def test_the_page_is_in_the_language_of_the_word_file(german, incident, read):
+    """So that it is read aloud and parted at line ends as that language is; the line of time speaks it, too."""
+    summary = incident_summary(incident, german, audience="customer", now=NOW)
+    page = read(render(summary, "html"))
+
+    assert ["de"] == [tag["lang"] for tag in page.of("html")]
+    assert "08:40 Beginn; 15:05 Ihr Hinweis an uns; 15:12 unser Bescheid an Sie; 15:35 in Ordnung gebracht." == (
+        summary.band.alt
+    )
+    assert ["uns nicht bekannt: 6 h 25 min"] == [label.text for label in summary.band.inside]
+
+
+def test_a_stretch_of_time_looks_the_same_in_every_language(german, incident):
+    """Its words stand on light where the time is ours no longer, whatever they are."""
+    pages = [
+        render(incident_summary(incident, rules, audience="customer", now=NOW), "html")
+        for rules in (default_playbook(), german)
+    ]
+
+    assert [1, 1] == [page.count('class="hole"') for page in pages]
+
+
+def test_a_word_file_without_a_letter_leaves_all_of_it_in_english(incident, tmp_path):
+    """Dates as well: never half a sentence in each."""
+    text = GERMAN.read_text(encoding="utf-8")
+    letter_in_it = text[text.index("[letter.labels]") : text.index("[words.non-apology]")]
+    rules = german_with(tmp_path, letter_in_it)
+    english, without = (
+        [render(letter(incident, one, NOW), kind) for kind in ("html", "md", "json")]
+        for one in (default_playbook(), rules)
+    )
+
+    assert english == without
+
+
+def test_what_the_rules_wrote_into_the_record_is_told_in_the_teams_words(german, incident):
+    """In English it stands as the record has it."""
+    impact = changed(incident.impact, customers=3, customer_min=240)
+    owed = owes(what="each of 3 customers lost 4 h", offered="60", offered_at=AT)
+    record = changed(incident, impact=impact, recovery=owed)
+
+    assert "Wir haben jedem von Ihnen angeboten: 20 €: 4 h verloren." in letter(record, german, NOW).did
+    assert "We offered each of you EUR 20: 4 h lost." in letter(record, default_playbook(), NOW).did
+
+
+@pytest.mark.parametrize("name", ["Ola Zimt", "the job sheet ends before the test from a phone"])
+def test_a_sentence_of_the_team_that_names_a_colleague_or_a_cause_is_told_in_english(incident, tmp_path, name):
+    """Nobody reads either in a letter, whoever wrote it where (R41)."""
+    rules = german_with(tmp_path, "Das war unser Fehler, und wir bitten Sie um Entschuldigung.", f"Das war {name}.")
+    record = changed(incident, recovery=Recovery())
+
+    assert "That was our mistake, and we are sorry." == letter(record, rules, NOW).admission[1]
+    assert name not in render(letter(record, rules, NOW), "html")
+
+
+def test_a_colleagues_name_gives_way_to_the_teams_word_for_one(german, incident):
+    """No English word stands in the middle of what was typed."""
+    assert "Let jemand von uns close no job before a test call passes." == letter(incident, german, NOW).vows[0].text
+
+
+def test_a_sentence_of_the_team_is_text_and_no_markup(incident, tmp_path):
+    """As everything that is typed."""
+    rules = german_with(tmp_path, 'reach = "So erreichen Sie uns"', 'reach = "<b>*Hier*</b>"')
+    summary = letter(incident, rules, NOW)
+
+    assert "<h2>&lt;b&gt;*Hier*&lt;/b&gt;</h2>" in render(summary, "html")
+    assert "## &lt;b&gt;\\*Hier\\*&lt;/b&gt;" in render(summary, "md")
+
+
+def test_the_sentences_of_the_example_pass_its_own_lists(german):
+    """No non-apology, no excuse and no blame in the letter either (R13, R20)."""
+    assert [] == [phrase for way in ways_of(german.wording.letter) for phrase in phrases(way, "wording", german)]
