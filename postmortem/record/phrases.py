@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from postmortem.record.playbook import Playbook
     from postmortem.record.rules import Names, Words
@@ -168,6 +168,48 @@ def heard(text: str, playbook: Playbook, fault: Fault = "ours", colleagues: tupl
     if text.strip() and admission is not None and waits and not has(text, "admission", playbook):
         found = (*found, Phrase.of("admission", admission, "", len(text)))
     return found
+
+
+def side_by_side(found: Iterable[Phrase]) -> list[Phrase]:
+    """What is heard, with no two places over each other.
+
+    What one group says twice of the same words is told once, and of several that begin at the same word and break one
+    rule, the longest. Where two rules are broken by the same words, both are told: the one that begins first ends where
+    the other begins, as a whole "but …" does before whom it blames; of two that begin together the longer one goes on
+    where the shorter ends, as "due to high" is an excuse and all that follows it comes before the admission.
+
+    Examples:
+        >>> from postmortem.record.playbook import default_playbook
+        >>> words = "Due to high demand your order was late. That was our mistake."
+        >>> [(place.rule, place.text) for place in side_by_side(heard(words, default_playbook()))]
+        [('R20', 'Due to high'), ('R13', 'demand your order was late')]
+    """
+    kept: list[Phrase] = []
+    ends = dict[str, int]()
+    for phrase in sorted(_in_turn(found), key=lambda phrase: (phrase.start, -len(phrase.text))):
+        last = kept[-1] if phrase.text and kept else None
+        if phrase.text and (phrase.start < ends.get(phrase.group, 0) or (last and phrase.start == last.start)):
+            continue
+        if last:
+            kept[-1] = replace(last, text=last.text[: phrase.start - last.start].rstrip())
+        kept.append(phrase)
+        ends[phrase.group] = phrase.start + len(phrase.text)
+    return kept
+
+
+def _in_turn(found: Iterable[Phrase]) -> Iterator[Phrase]:
+    """Of those that begin at one word the longest of each rule, each where the shorter one of another rule ends."""
+    longest = {(phrase.start, phrase.rule): phrase for phrase in sorted(found, key=_length)}
+    told = dict[int, int]()
+    for phrase in sorted(longest.values(), key=_length):
+        rest = phrase.text[told.get(phrase.start, 0) :].lstrip()
+        if rest or not phrase.text:
+            yield replace(phrase, text=rest, start=phrase.start + len(phrase.text) - len(rest))
+        told[phrase.start] = len(phrase.text)
+
+
+def _length(phrase: Phrase) -> int:
+    return len(phrase.text)
 
 
 def _blamed(text: str, colleagues: tuple[str, ...], playbook: Playbook) -> Iterator[Phrase]:

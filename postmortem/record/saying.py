@@ -6,12 +6,12 @@ A proposal is a start, never more: it is spoken by a person, who changes it as i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record import authority, compensation, people, recovery, talks
 from postmortem.record import blanks as from_record
-from postmortem.record.phrases import has, heard, phrases
+from postmortem.record.phrases import has, heard, phrases, side_by_side
 from postmortem.record.sentences import WHOSE, blanks_in, filled, ways
 from postmortem.record.wordbook import PARTS, PartName
 
@@ -194,7 +194,7 @@ def hearing(
 
 
 def _in(words: str, incident: Incident, playbook: Playbook) -> list[Phrase]:
-    return _apart(heard(words, playbook, incident.fault, people.colleagues(incident)))
+    return side_by_side(heard(words, playbook, incident.fault, people.colleagues(incident)))
 
 
 def _in_field(incident: Incident, playbook: Playbook, *, admitted: bool) -> list[Phrase]:
@@ -254,26 +254,6 @@ def heard_of(incident: Incident, playbook: Playbook) -> tuple[tuple[str, Heard],
         return ()
     known = _better_blanks(incident, playbook)
     return tuple((where, heard) for where, places in found.items() for heard in _told(places, known, playbook))
-
-
-def _apart(found: Sequence[Phrase]) -> list[Phrase]:
-    """No two places over each other. What one group says twice of the same words is told once, and the longer one.
-
-    Where two groups say something of the same words, both are told: the one that begins first ends where the other
-    begins, as a whole "but …" does before whom it blames.
-    """
-    kept: list[Phrase] = []
-    ends = dict[str, int]()
-    for phrase in sorted(found, key=lambda phrase: (phrase.start, -len(phrase.text))):
-        last = kept[-1] if phrase.text and kept else None
-        # Of the same first word the longer one says it.
-        if phrase.text and (phrase.start < ends.get(phrase.group, 0) or (last and phrase.start == last.start)):
-            continue
-        if last:
-            kept[-1] = replace(last, text=last.text[: phrase.start - last.start].rstrip())
-        kept.append(phrase)
-        ends[phrase.group] = phrase.start + len(phrase.text)
-    return kept
 
 
 def _letter(number: int) -> str:

@@ -438,6 +438,20 @@ def test_whom_a_but_blames_and_what_it_excuses_are_told_beside_it(playbook: Play
     assert all(words[place.start :].startswith(place.text) for place in found)
 
 
+def test_two_rules_that_begin_at_the_same_word_are_both_told(playbook: Playbook):
+    """An excuse before the admission is an excuse and too early; of one rule the longer one says it (R13, R20)."""
+    words = "Due to high demand we could not come. That was our mistake. Sorry if you were waiting."
+    found = saying.hearing(LEFT, playbook, words)
+    one = [place.group for place in saying.hearing(LEFT, playbook, "We left it open. Sorry if you waited.")]
+
+    assert [("R20", "Due to high"), ("R13", "demand we could not come")] == [
+        (place.rule, place.text) for place in found
+    ][:2]
+    assert ["a", "b", "c"] == [place.letter for place in found]
+    assert all(words[place.start :].startswith(place.text) for place in found)
+    assert ["non-apology"] == one
+
+
 def test_a_role_of_the_record_is_no_fall_guy_either(playbook: Playbook):
     """Whoever stands in it as a colleague; named in a promise they may be (R15)."""
     incident = LEFT.model_copy(update={"owner": "night porter"})
