@@ -30,7 +30,11 @@ SHOW = """async ([code, look, state]) => {
     get: (name) => state[name],
     on: (name, act) => { (heard[name] ||= new Set()).add(act); },
     off: (name, act) => { heard[name]?.delete(act); },
-    send: async (event) => window.pmTake(await window.pmSend(event)),
+    send: async (event) => {
+      window.pmUnanswered = (window.pmUnanswered || 0) + 1;
+      window.pmTake(await window.pmSend(event));
+      window.pmUnanswered -= 1;
+    },
   };
   // As a kernel does it: one message for each trait that changed, in their order.
   window.pmTake = (told) => Object.keys(told).forEach((name) => {

@@ -31,10 +31,9 @@ ARGUMENTS = (
     "--disable-sync",
 )
 
-TIMEOUT_MS = 30_000
-
-# Other tests run at the same time: what is drawn late is drawn all the same.
-expect.set_options(timeout=15_000)
+# Other tests run at the same time: what is drawn late is drawn all the same. Only a failure takes this long.
+TIMEOUT_MS = 60_000
+expect.set_options(timeout=30_000)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -77,6 +76,6 @@ def page(browser: Browser) -> Iterator[Page]:
     """A page in a fresh context: no cookies, no storage, one size of window on every machine."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(TIMEOUT_MS)
-    context.set_default_navigation_timeout(TIMEOUT_MS)
+    context.set_default_navigation_timeout(2 * TIMEOUT_MS)
     yield context.new_page()
     context.close()

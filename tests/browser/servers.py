@@ -17,7 +17,7 @@ from playwright.sync_api import TimeoutError as NotInTimeError
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from playwright.sync_api import Locator, Page, Route
 
@@ -149,6 +149,15 @@ def saved(panel: Locator) -> None:
     """Wait until everything that was typed is kept, and a panel says so."""
     panel.page.wait_for_function("() => !sessionStorage.getItem('postmortem-unsaved')")
     expect(panel.locator(".pm-head .ok")).to_contain_text("Saved")
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Let the pages go on until something holds that no page shows, as in the store or in a panel's own record."""
+    for _ in range(300):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    assert holds()
 
 
 def check(radio: Locator) -> None:

@@ -16,6 +16,7 @@ from postmortem.widgets import Retrospective
 
 sys.path.insert(0, str(Path(__file__).parent))
 from alone import Alone
+from servers import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,6 @@ def shown(page: Page, store: Store, by: str) -> Alone:
     """The stage of one person, on a page of their own."""
     retro = Retrospective(store, by=by)
     retro.open("2026-001")
-    page.set_default_timeout(5_000)
     return Alone(page, retro.stage("classify"))
 
 
@@ -54,6 +54,7 @@ def pressed(page: Page, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)
         page.wait_for_timeout(80)
+        page.wait_for_function("() => !window.pmUnanswered")
 
 
 def barriers(page: Page) -> list[str]:
@@ -82,8 +83,7 @@ def test_from_the_first_question_to_the_reason_by_keyboard_alone(page: Page, sto
     page.keyboard.type(" Ever.")
     expect(page.get_by_text("Root: training")).to_be_visible()
     page.keyboard.press("Tab")
-    page.wait_for_timeout(200)
-    assert ana.panel.meeting.incident.causes[0].reason.endswith("Ever.")
+    until(page, lambda: ana.panel.meeting.incident.causes[0].reason.endswith("Ever."))
 
 
 def test_two_people_in_two_windows(browser: Browser, page: Page, store: Store):

@@ -35,7 +35,6 @@ def alone(page: Page, tmp_path: Path) -> Iterator[Alone]:
         told = {"title": "Off", "fault": "ours", "impact.customer_min": 120.0, "impact.customers": 3}
         for place, value in told.items():
             retro.put(place, value)
-        page.set_default_timeout(5_000)
         yield Alone(page, retro.stage("recover"))
 
 

@@ -14,7 +14,20 @@ from playwright.sync_api import expect
 from postmortem.store import open_store
 
 sys.path.insert(0, str(Path(__file__).parent))
-from servers import SHELL, STAGES, check, choose, open_notebook, outside_of, panel, run_all, saved, served, stage
+from servers import (
+    SHELL,
+    STAGES,
+    check,
+    choose,
+    open_notebook,
+    outside_of,
+    panel,
+    run_all,
+    saved,
+    served,
+    stage,
+    until,
+)
 
 from tests.widgets.hostile import HOSTILE
 
@@ -63,9 +76,13 @@ def test_what_is_typed_is_in_the_store_and_there_again_after_the_kernel_is_kille
     tell = stage(retro, "tell")
     tell.get_by_label("In one line").fill("The boiler room was left open")
     tell.get_by_label("What happened instead").press_sequentially("The door stood open over night", delay=15)
-    retro.wait_for_timeout(1500)
 
-    assert "The door stood open over night" == only_incident(lab, "The boiler room was left open").impact.happened
+    def told() -> str:
+        with open_store(lab.store) as store:
+            found = [item for item in store.list() if item.title == "The boiler room was left open"]
+            return store.load(found[0].incident_id).impact.happened if found else ""
+
+    until(retro, lambda: "The door stood open over night" == told())
 
     choose(retro, "Kernel", "Restart Kernel and Run All Cells")
     retro.get_by_role("button", name="Confirm Kernel Restart").click()

@@ -17,6 +17,7 @@ from postmortem.widgets import Retrospective
 
 sys.path.insert(0, str(Path(__file__).parent))
 from alone import Alone
+from servers import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,6 @@ def alone(page: Page, tmp_path: Path) -> Iterator[Alone]:
         for place, value in (("title", "Off"), ("fault", "ours"), ("known_at", NOW - timedelta(minutes=20))):
             retro.put(place, value)
         retro.put("recovery.wording", SAID)
-        page.set_default_timeout(5_000)
         yield Alone(page, retro.stage("recover"))
 
 
@@ -57,8 +57,8 @@ def test_what_was_said_goes_from_the_field_into_its_row(page: Page, alone: Alone
     page.keyboard.press("Control+End")
     page.keyboard.type(" It was late.")
     page.keyboard.press("Tab")
-    page.wait_for_timeout(200)
-    assert f"{SAID} It was late." == recovery.said_of(alone.panel.meeting.incident, "explain-mistake").words
+    said = f"{SAID} It was late."
+    until(page, lambda: said == recovery.said_of(alone.panel.meeting.incident, "explain-mistake").words)
 
     fold.focus()
     page.keyboard.press("Space")

@@ -14,7 +14,7 @@ from postmortem.exchange import read
 from postmortem.store import open_store
 
 sys.path.insert(0, str(Path(__file__).parent))
-from servers import open_notebook, outside_of, run_all, saved, served, stage
+from servers import open_notebook, outside_of, run_all, saved, served, stage, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,14 +82,14 @@ def test_a_retrospective_typed_into_voila_is_in_the_store(page: Page, tmp_path: 
         why = stage(page, "why")
         why.get_by_role("button", name="Ask the first why").first.click()
         why.get_by_label("Why O1", exact=True).fill("Two clocks hang at the depot")
-        page.wait_for_timeout(1500)
-
         with open_store(server.store) as store:
             (found,) = store.list()
+            until(
+                page, lambda: ["Two clocks hang at the depot"] == [w.text for w in store.load(found.incident_id).whys]
+            )
             incident = store.load(found.incident_id)
 
     assert ("The night bus left early", "Timetable") == (incident.title, incident.team)
-    assert ["Two clocks hang at the depot"] == [item.text for item in incident.whys]
     assert [] == outside
 
 
