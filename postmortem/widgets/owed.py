@@ -338,10 +338,17 @@ def _standing(form: Form) -> str:
         return ""
     told = f"{sum(map(is_offered, items))} of {len(items)} offered."
     step = _step_of(form, "offer")
-    if step is None or step.done.status != "to do" or all(map(is_offered, items)):
+    if step is None or step.done.status != "to do" or (all(map(is_offered, items)) and not _is_left(form)):
         return told
     all_of = {1: "it is", _BOTH: "both are"}.get(len(items), "all are")
+    if all(map(is_offered, items)):
+        all_of = "the rest is"
     return f"{told} Step {step.number} is done when {all_of}"
+
+
+def _is_left(form: Form) -> bool:
+    """Whether anything is left to offer, kept as owed or not (R18)."""
+    return any(state.to_offer for state in compensation.outstanding(form.incident, form.meeting.playbook))
 
 
 def _in_play(form: Form) -> list[Compensation]:
@@ -365,7 +372,7 @@ def _steps_done(form: Form) -> list[Block]:
     told: tuple[tuple[Literal["offer", "carry-out"], bool, list[datetime | None], str], ...] = (
         (
             "offer",
-            bool(items) and all(map(is_offered, items)),
+            bool(items) and all(map(is_offered, items)) and not _is_left(form),
             [it.offered_at for it in items],
             "All of it is offered.",
         ),

@@ -62,6 +62,20 @@ def test_what_has_no_worth_yet_still_is_to_be_offered(panel, retro):
     assert "2 of 3 offered. Step 8 is done when all are" in texts(panel.view)
 
 
+def test_a_rest_that_is_left_to_offer_keeps_its_step_to_do(panel, retro):
+    """Also where all that is kept was offered: a part that they took, or what only the playbook gives (R18)."""
+    retro.type("impact.customer_min", "40")
+    pressed(panel, "Keep it as owed: EUR 64")
+    pressed(panel, "Mark as offered")
+    assert "All of it is offered." in texts(panel.view)
+    put(panel, "recovery.compensation.k1.offered", "50")
+
+    assert "All of it is offered." not in texts(panel.view)
+    assert "1 of 1 offered. Step 8 is done when the rest is" in texts(panel.view)
+    pressed(panel, "Offer the other EUR 14")
+    assert "All of it is offered." in texts(panel.view)
+
+
 def test_one_button_after_the_other_leads_through_the_four_facts(panel, retro):
     """The focus stays with the next one."""
     assert ["rules-reimbursement", "rules-service credit"] == list(tracks(panel))
@@ -99,6 +113,7 @@ def test_that_nothing_is_owed_is_said_with_its_reason(panel, retro):
 
 def test_a_step_that_the_tracks_say_is_done_is_done_by_whoever_works_here(panel, retro):
     """As in the table of the steps."""
+    retro.type("impact.customer_min", "40")
     for label in ("Add something else", "Keep it as owed: EUR 64"):
         pressed(panel, label)
     retro.put("recovery.compensation.k1.owed", Decimal(10))
@@ -255,6 +270,7 @@ def test_what_is_said_of_a_thing_stands_below_its_track_once(panel):
 
 def test_when_all_is_offered_the_step_can_be_marked_as_done(panel, retro):
     """At the time of the last offer; and carried out only when nothing waits any more."""
+    retro.type("impact.customer_min", "40")
     pressed(panel, "Keep it as owed: EUR 64")
     assert "0 of 1 offered. Step 8 is done when it is" in texts(panel.view)
 
