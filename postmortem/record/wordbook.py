@@ -242,7 +242,7 @@ class Wordbook(Value):
     Attributes:
         templates: The file the rest comes from; only a playbook names one.
         language: Its code, as `en`.
-        letter: The sentences of the letter; those that are not given are English.
+        letter: The sentences of the letter to the customer; those that are not given are English.
 
     Raises:
         pydantic.ValidationError: If a template has a blank that nobody fills, or a part is missing.

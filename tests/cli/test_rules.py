@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from postmortem.record import Playbook, default_playbook, json_schema
+
+GERMAN = Path(__file__).parents[2] / "data" / "wording" / "de.toml"
 
 
 def test_the_rules_in_force_are_shown_whole(shell):
@@ -34,6 +38,23 @@ def test_a_file_that_fits_is_said_to_fit(shell):
     assert "doctor --rebuild --playbook" in done.stderr
     assert [] == shell.json("playbook", "check", "team.toml")
     assert not (shell.folder / "data").exists()
+
+
+def test_what_a_teams_words_leave_in_english_in_the_letter_is_said(shell):
+    """Beside what fits, and with the rules in force; nothing where the letter is whole (R20)."""
+    words = GERMAN.read_text(encoding="utf-8")
+    team = shell.write("team.toml", '[wording]\ntemplates = "de.toml"\n')
+    shell.write("de.toml", words)
+    whole = shell("playbook", "check", team).stderr
+    shell.write("de.toml", words.replace('changing = ["Wir ändern, wie wir arbeiten."]\n', ""))
+    part = shell("playbook", "check", team).stderr
+    shell.write("de.toml", words[: words.index("[letter.labels]")] + words[words.index("[words.non-apology]") :])
+    none = shell("playbook", "check", team).stderr
+
+    assert "The letter" not in whole
+    assert "The letter to the customer is in de, and in en what is not given: letter.say.changing." in part
+    assert "The letter to the customer is in en; a [letter] in the word file gives it in de." in none
+    assert "a [letter] in the word file" in " ".join(shell("playbook", "show", "--playbook", team).stdout.split())
 
 
 STEPS = """
