@@ -43,7 +43,7 @@ def list_(*, as_json: bool) -> None:
         say_json([_told(listed) for listed in found])
         return
     if not found:
-        tell("There is no checklist yet: an action can publish one, in stage 6 of the retrospective.")
+        tell("There is no checklist yet: make one in stage 6 of the retrospective, of an action or by hand.")
         return
     rows = [
         [

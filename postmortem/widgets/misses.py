@@ -33,7 +33,7 @@ def part(form: Form) -> Block:
     for key in incident.should_have_caught:
         listed = names.get(key)
         name = own.get(key) or (listed.sheet.name if listed else "")
-        told = f"{key}, {version_line(listed.sheet).lower()}" if listed else key
+        told = f"{key}. {version_line(listed.sheet)}" if listed else key
         gone = "" if name or known.unread else "No record has this list any more."
         rows.append({"key": key, "name": name or key, "told": told, "gone": gone})
     free = [listed for listed in known.every if listed.key in names and listed.key not in incident.should_have_caught]

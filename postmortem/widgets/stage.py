@@ -228,13 +228,18 @@ class Shell(StagePanel):
 
 
 def where_the_work_is(meeting: Retrospective) -> StageId:
-    """The stage to open: where the clock of the meeting stands, else the first that nobody has begun, else the last."""
+    """The stage to open: where the meeting's clock stands, else what is late, else what nobody began, else the last.
+
+    What is late comes before what is next: a customer who still waits is not found behind a stage that has nothing yet.
+    """
     entered = meeting.incident.meeting.entered if meeting.incident.meeting.begun_at else ()
     last = entered[-1].stage if entered else ""
     for stage in STAGES:
         if stage == last:
             return stage
-    return next((item.stage for item in meeting.progress if not item.started), STAGES[-1])
+    late = [item.stage for item in meeting.progress if item.started and item.late > 0]
+    unbegun = [item.stage for item in meeting.progress if not item.started]
+    return next(iter([*late, *unbegun]), STAGES[-1])
 
 
 def _others(incident: Incident, rule: str, where: str) -> tuple[Kept, ...]:

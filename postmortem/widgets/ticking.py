@@ -85,7 +85,9 @@ class Ticking(Panel):
 
     def _body(self, found: tuple[Listed, ...]) -> list[Block]:
         if not found:
-            return [note("There is no checklist yet. An action can publish one, in stage 6 of the retrospective.")]
+            return [
+                note("There is no checklist yet. Make one in stage 6 of the retrospective, of an action or by hand.")
+            ]
         here = next((listed for listed in found if listed.key == self._chosen), found[0])
         self._chosen = here.key
         choice = {

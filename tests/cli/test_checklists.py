@@ -72,7 +72,7 @@ def test_a_sheet_is_printed_by_the_name_of_its_list(samples):
 def test_a_store_without_lists_says_where_they_come_from(shell):
     """On standard error; the list is empty."""
     assert [] == shell.json("checklist", "list")
-    assert "an action can publish one" in shell("checklist", "list").stderr
+    assert "make one in stage 6" in shell("checklist", "list").stderr
 
 
 def test_today_is_the_day_where_the_record_is(shell, monkeypatch):

@@ -226,7 +226,7 @@ def test_without_lists_the_panel_says_where_they_come_from(store):
     """And is named in the stored notebook."""
     panel = open_checklists(store=store)
 
-    assert any("An action can publish one" in text for text in texts(panel.view))
+    assert any("Make one in stage 6" in text for text in texts(panel.view))
     assert "Checklists: choose a list, tick it for one job, keep it. Run this cell to work in it." == repr(panel)
     with pytest.raises(PostmortemError, match="there is none yet"):
         open_checklists("Leaving", store=store)
