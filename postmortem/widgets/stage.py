@@ -200,7 +200,8 @@ def _may_be_none(place: str) -> bool:
 class Shell(StagePanel):
     """All seven stages in one cell: one at a time, with the way to each of the others.
 
-    It opens where the work is: where the meeting's clock stands, else at the first stage that nobody has begun.
+    It opens where the work is: where the meeting's clock stands, else where something is late, else at
+    the first stage that nobody has begun.
 
     Args:
         meeting: The retrospective in hand.
