@@ -81,10 +81,10 @@ def offer_within(meeting: Retrospective, args: Mapping[str, Any]) -> str:
 
 
 def _rest(meeting: Retrospective, way: Callable[..., Incident], args: Mapping[str, Any]) -> str:
-    """Do just now something about all that is left of one kind; the last thing of that kind is named."""
+    """Do just now something about all that is left of one kind; the last thing of it is named, if there is any."""
     kind = args["kind"]
     after = meeting.change(way, meeting.playbook, _now(meeting), kind)
-    return [item.id for item in after.recovery.compensation if item.kind == kind][-1]
+    return next((item.id for item in reversed(after.recovery.compensation) if item.kind == kind), "")
 
 
 def offer(meeting: Retrospective, args: Mapping[str, Any]) -> str:

@@ -387,3 +387,12 @@ def test_of_a_rest_above_the_limit_the_part_within_it_is_offered_at_once(panel, 
     pressed(panel, "Offer EUR 100 of it now")
 
     assert [(50, 50), (100, 100), (60, None)] == [(it.owed, it.offered) for it in retro.incident.recovery.compensation]
+
+
+def test_a_button_for_what_is_gone_meanwhile_changes_nothing(panel, retro):
+    """A card that was drawn before somebody else took the only thing out: nothing is done, and nobody is frightened."""
+    before = retro.incident.recovery.compensation
+    do(panel, "ask-rest", kind="goodwill")
+
+    assert before == retro.incident.recovery.compensation
+    assert "" == panel.head["trouble"]

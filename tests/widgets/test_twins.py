@@ -239,10 +239,12 @@ TWINS = {
     "offer-within": Twin(
         {"kind": "goodwill"},
         lambda it: it.change(offering.offer_within, it.playbook, NOW, "goodwill"),
-        before=owing,
+        before=lambda it: it.change(compensation.goodwill, "A year free", Decimal(210)),
     ),
     "ask-rest": Twin(
-        {"kind": "goodwill"}, lambda it: it.change(offering.ask, it.playbook, NOW, "goodwill"), before=owing
+        {"kind": "goodwill"},
+        lambda it: it.change(offering.ask, it.playbook, NOW, "goodwill"),
+        before=lambda it: it.change(compensation.goodwill, "A year free", Decimal(210)),
     ),
     "offer-part": Twin(
         {"key": "k1", "amount": "150"},
