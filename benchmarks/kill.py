@@ -22,6 +22,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from select import select
 from typing import TYPE_CHECKING, Any
 
 from postmortem.record import whys
@@ -40,6 +41,8 @@ SHARED = 8
 """How many incidents the children go on writing in; the others are new ones."""
 LONGEST_S = 0.25
 """The longest time that a child may write."""
+BEGINS = 0.8
+"""How many of the children live until they begin to write, however slow the machine."""
 FRESH_AFTER = 50
 """How many kills one store lives through, so that comparing all of it stays quick."""
 TABLES = ("incidents", "causes", "actions", "action_causes", "factors", "steps")
@@ -148,7 +151,7 @@ class Outcome:
 
 
 def killed(url: str, name: str, draw: random.Random, crash: Callable[[], None] | None = None) -> Told:
-    """Let a child write for a random time, and kill it.
+    """Let a child write for a random time, most often from its first word on, and kill it.
 
     Args:
         url: The store.
@@ -166,6 +169,8 @@ def killed(url: str, name: str, draw: random.Random, crash: Callable[[], None] |
         finally:
             os._exit(1)
     os.close(writing)
+    if draw.random() < BEGINS:
+        select([reading], [], [])
     time.sleep(draw.uniform(0, LONGEST_S))
     if crash is not None:
         crash()

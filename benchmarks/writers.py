@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,15 +91,16 @@ class Done:
     busy: int = 0
 
 
-def work(url: str, number: int, incidents: int, seconds: float, barrier: Barrier) -> Done:
+def work(url: str, number: int, incidents: int, barrier: Barrier, *, seconds: float, at_least: int) -> Done:
     """Write for a while.
 
     Args:
         url: The store.
         number: Which writer this is.
         incidents: How many incidents there are.
-        seconds: How long.
         barrier: Lets all begin at once.
+        seconds: How long.
+        at_least: How many words, however long they take.
     """
     draw, done, name = random.Random(SEED + number), Done(), f"writer {number}"  # noqa: S311 - made-up work
     own = FIELDS[number % len(FIELDS)]
@@ -106,7 +108,7 @@ def work(url: str, number: int, incidents: int, seconds: float, barrier: Barrier
         len(store)
         barrier.wait()
         end = time.perf_counter() + seconds
-        while (begun := time.perf_counter()) < end:
+        while (begun := time.perf_counter()) < end or len(done.turns) < at_least:
             word, identifier = f"w{number}-{len(done.turns)}", f"shared-{draw.randrange(incidents)}"
             kind = draw.choice(("field", "text", "list", "tree"))
             while not _added(store, done, Word(identifier, kind, word, own, name), draw):
@@ -168,7 +170,9 @@ class Outcome:
         return self.lost_updates + self.lost_words + self.twice + self.unsound
 
 
-def run(database: str, *, writers: int, seconds: float, incidents: int, server: Server | None = None) -> Outcome:
+def run(
+    database: str, *, writers: int, seconds: float, incidents: int, at_least: int = 0, server: Server | None = None
+) -> Outcome:
     """Let writers write, and look for every word afterwards.
 
     Args:
@@ -176,13 +180,14 @@ def run(database: str, *, writers: int, seconds: float, incidents: int, server: 
         writers: How many processes.
         seconds: How long they write.
         incidents: How many incidents they share.
+        at_least: How many words each writes, however long that takes.
         server: The server of PostgreSQL.
     """
     with tempfile.TemporaryDirectory() as folder:
         url = server.url(server.create()) if server else f"sqlite:///{Path(folder) / 'postmortem.db'}"
         with open_store(url) as store:
             store.save_many(Incident(title="Shared", id=f"shared-{number}") for number in range(incidents))
-        done = _all_at_once(url, writers, incidents, seconds)
+        done = _all_at_once(url, writers, incidents, seconds, at_least)
         with open_store(url) as store:
             histories = {incident.id: store.history(incident.id) for incident in store.incidents()}
             outcome = _outcome(database, seconds, done, histories)
@@ -192,12 +197,12 @@ def run(database: str, *, writers: int, seconds: float, incidents: int, server: 
     return outcome
 
 
-def _all_at_once(url: str, writers: int, incidents: int, seconds: float) -> list[Done]:
+def _all_at_once(url: str, writers: int, incidents: int, seconds: float, at_least: int) -> list[Done]:
     context = get_context("spawn")
     with context.Manager() as manager, context.Pool(writers) as pool:
         barrier = manager.Barrier(writers)
-        jobs = [(url, number, incidents, seconds, barrier) for number in range(writers)]
-        return pool.starmap(work, jobs, chunksize=1)
+        jobs = [(url, number, incidents, barrier) for number in range(writers)]
+        return pool.starmap(partial(work, seconds=seconds, at_least=at_least), jobs, chunksize=1)
 
 
 def _outcome(database: str, seconds: float, done: list[Done], histories: dict[str, tuple[Revision, ...]]) -> Outcome:

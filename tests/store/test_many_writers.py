@@ -38,12 +38,11 @@ def test_writers_at_once_lose_no_word(database, request):
     """Four processes in five incidents: no update, no word lost, and nobody is told that the store is busy."""
     server = request.getfixturevalue("server") if database == "postgresql" else None
 
-    outcome = writers.run(database, writers=4, seconds=2, incidents=5, server=server)
+    outcome = writers.run(database, writers=4, seconds=2, incidents=5, at_least=10, server=server)
 
     assert (0, 0) == (outcome.wrong, outcome.busy)
-    assert outcome.saves > 20
     assert outcome.merges + outcome.conflicts > 0
-    assert outcome.fewest > outcome.most / 5
+    assert outcome.fewest >= 10
 
 
 def test_an_update_that_was_lost_would_be_seen(new_url):
