@@ -103,6 +103,17 @@ def open_notebook(page: Page, server: Server, name: str) -> None:
     page.goto(server.url(f"lab/workspaces/{name.removesuffix('.ipynb')}/tree/{name}") + "&reset")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENCE_S * 1000)
+    connected(page, server, name)
+
+
+def connected(page: Page, server: Server, name: str) -> None:
+    """Wait until a notebook has its kernel: before that, what is asked is lost, or answered by a question."""
+
+    def listens() -> bool:
+        kernels = [it["kernel"] for it in page.request.get(server.url("api/sessions")).json() if it["path"] == name]
+        return any(it["connections"] and it["execution_state"] == "idle" for it in kernels)
+
+    until(page, listens)
 
 
 def choose(page: Page, menu: str, entry: str) -> None:
@@ -117,10 +128,12 @@ def run_all(page: Page, sign: str) -> None:
     Lab drops the request silently while the session is still being connected, so it is asked again. A request that was
     only slow is then run twice: whoever typed in between would type into what the second run replaces.
     """
-    drawn = page.locator(sign).first
+    drawn, asked_back = page.locator(sign).first, page.locator(".jp-Dialog .jp-mod-accept")
     for _ in range(6):
-        choose(page, "Run", "Run All Cells")
+        if asked_back.count():
+            asked_back.first.click()
         try:
+            choose(page, "Run", "Run All Cells")
             drawn.wait_for(timeout=15_000)
         except NotInTimeError:
             continue
@@ -153,7 +166,7 @@ def saved(panel: Locator) -> None:
 
 def until(page: Page, holds: Callable[[], bool]) -> None:
     """Let the pages go on until something holds that no page shows, as in the store or in a panel's own record."""
-    for _ in range(300):
+    for _ in range(600):
         if holds():
             return
         page.wait_for_timeout(50)

@@ -19,6 +19,7 @@ from servers import (
     STAGES,
     check,
     choose,
+    connected,
     open_notebook,
     outside_of,
     panel,
@@ -235,6 +236,7 @@ def test_the_same_notebook_works_in_notebook_7(page: Page, lab: Server, outside:
     """Run, typed, kept; a letter on a button stays there."""
     page.goto(lab.url("notebooks/retrospective.ipynb"))
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    connected(page, lab, "retrospective.ipynb")
     run_all(page, SHELL)
     first = stage(page, "choose")
     if first.get_by_role("button", name="Tell a new mistake").count():
