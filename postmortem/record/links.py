@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Final
 
 from postmortem.record.edit import changed, made
@@ -94,6 +96,47 @@ def _retraced(came_from: Mapping[str, str], home: str, last: str) -> list[str]:
         way.append(last)
         last = came_from[last]
     return [home, *reversed(way)]
+
+
+def circling(made: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """What is left of a web of records without those that are surely on no way back: an end of a chain, on either side.
+
+    It is taken off end by end, so that a chain, however long, is walked once.
+
+    Args:
+        made: What each record was made while handling.
+
+    Examples:
+        >>> circling({"a": ["b"], "b": ["c"], "c": ["b", "d"]})
+        {'b': ('c',), 'c': ('b',)}
+    """
+    left = {name: tuple(others) for name, others in made.items()}
+    for _ in ("those that lead nowhere", "those that nothing leads to"):
+        left = _turned(_unended(left))
+    return left
+
+
+def _unended(onward: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Those that lead on for ever, and where they lead."""
+    chains = TopologicalSorter(onward)
+    # Where there is a circle it gives all that is on no way to it.
+    with suppress(CycleError):
+        chains.prepare()
+    ended = set[str]()
+    while ready := chains.get_ready():
+        ended.update(ready)
+        chains.done(*ready)
+    kept = ((name, tuple(other for other in others if other not in ended)) for name, others in onward.items())
+    return {name: others for name, others in kept if name not in ended}
+
+
+def _turned(onward: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """The same links the other way round."""
+    found: dict[str, list[str]] = {name: [] for name in onward}
+    for name, others in onward.items():
+        for other in others:
+            found[other].append(name)
+    return {name: tuple(sorted(others)) for name, others in found.items()}
 
 
 def told_way(way: Sequence[str]) -> str:

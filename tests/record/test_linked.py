@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from postmortem.record import links
 from postmortem.record.errors import DataError
 from postmortem.record.incident import Action, Incident, Link
 from postmortem.record.links import tie
@@ -65,6 +66,29 @@ def test_a_long_circle_is_told_at_each_and_shown_short():
     assert set(names) == set(found)
     assert max(len(finding.message) for finding in found.values()) < 150
     assert all(" … " in finding.message for finding in found.values())
+
+
+def test_what_is_on_no_circle_is_not_walked_again_from_each(monkeypatch):
+    """Chains against their numbering, one of them into a circle: only from the circle a way back is looked for."""
+    looked, walk = [], links.way_back
+    monkeypatch.setattr(links, "way_back", lambda home, *rest: looked.append(home) or walk(home, *rest))
+    names = [f"n{number:04}" for number in range(1000)]
+    found = circles([*chained(*names), *chained(*[f"to-{name}" for name in names], "x", "y", "x")])
+
+    assert {"x", "y"} == set(found)
+    assert ["x", "y"] == looked
+
+
+def test_a_circle_is_told_the_same_in_whatever_order_the_records_come():
+    """Of two ways back of one length it names the same."""
+    records = [
+        *chained("b", "d", "a"),
+        *chained("c", "d"),
+        Incident(title="a", id="a", links=tuple(Link(incident_id=it, kind="made while handling") for it in "cb")),
+    ]
+
+    assert circles(records) == circles(records[::-1])
+    assert "a → b → d → a" in circles(records)["a"].message
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ def circles(incidents: Iterable[Incident]) -> dict[str, Finding]:
         made[incident.id] = tuple(sorted(named - {incident.id}))
         if any(link.incident_id == incident.id for link in incident.links):
             found[incident.id] = _finding("it is linked to itself", "take the link out, or name the other record")
+    made = links.circling(made)
     for home in sorted(made):
         circle = links.way_back(home, made.get(home, ()), lambda _: made)[1:]
         for place, name in enumerate(circle, 1):
