@@ -42,6 +42,10 @@ _OUR_WORDS: Final[Mapping[LetterLabel, str]] = {
 }
 
 _EDGE: Final = 8.0
+_ROOM: Final = 4.0
+"""So far words keep from a stem that goes up beside them."""
+_CLEAR: Final = 3.0
+"""Where there is less room, so far they stand beside it."""
 _BAR: Final = 24.0
 _STEPS_MIN: Final = (
     1,
@@ -166,6 +170,7 @@ def band(
         placed.append(_Placed(x(at), text, len(text) * letter))
     places = _arranged(placed, width)
     rows = max(row for row, _ in places) + 1
+    stems = [(mark.x, row) for mark, (row, _) in zip(placed, places, strict=True)]
     top = rows * 18.0 + 8
     segments = _segments(incident, last, x)
     return Band(
@@ -173,10 +178,16 @@ def band(
         height=top + _BAR + 22,
         top=top,
         segments=tuple(segments),
-        stems=tuple(Stem(x=mark.x, top=top - 18.0 * row - 6) for mark, (row, _) in zip(placed, places, strict=True)),
+        stems=tuple(Stem(x=at, top=top - 18.0 * row - 6) for at, row in stems),
         labels=(
             *(
-                Label(x=_beside(mark, anchor), y=top - 18.0 * row - 10, text=mark.text, anchor=anchor, bold=True)
+                Label(
+                    x=_beside(mark, row, anchor, stems),
+                    y=top - 18.0 * row - 10,
+                    text=mark.text,
+                    anchor=anchor,
+                    bold=True,
+                )
                 for mark, (row, anchor) in zip(placed, places, strict=True)
             ),
             *_ticks(start, end, paper, x, top + _BAR + 18, width),
@@ -186,8 +197,12 @@ def band(
     )
 
 
-def _beside(mark: _Placed, anchor: Anchor) -> float:
-    return mark.x - 2 if anchor == "start" else mark.x + 2
+def _beside(mark: _Placed, row: int, anchor: Anchor, stems: Sequence[tuple[float, int]]) -> float:
+    """Where its words begin, or end: at its stem, and clear of those that go up right beside it."""
+    near = [at for at, top in stems if top > row and abs(at - mark.x) < _ROOM]
+    if anchor == "start":
+        return round(max([mark.x - 2, *(at + _CLEAR for at in near)]), 1)
+    return round(min([mark.x + 2, *(at - _CLEAR for at in near)]), 1)
 
 
 def _segments(incident: Incident, last: datetime, at: Place) -> list[Segment]:
@@ -225,13 +240,13 @@ def _inside(segments: Sequence[Segment], top: float, letter: float, said: Mappin
 def _arranged(marks: Sequence[_Placed], width: float) -> tuple[tuple[int, Anchor], ...]:
     """A row and an anchor for each label: no words meet, no stem runs through words, and rows are few."""
     anchors: tuple[Anchor, ...] = ("start", "end")
-    for rows in range(1, len(marks) + 1):
+    for room, rows in product((_ROOM, 0.0), range(1, len(marks) + 1)):
         choices = [
             [(row, anchor) for row, anchor in product(range(rows), anchors) if _fits(mark, anchor, width)]
             or [(0, "end")]
             for mark in marks
         ]
-        found = _search(marks, choices, ())
+        found = _search(marks, choices, (), room)
         if found is not None:
             return found
     if all(_fits(mark, "start", width) for mark in marks):
@@ -241,20 +256,23 @@ def _arranged(marks: Sequence[_Placed], width: float) -> tuple[tuple[int, Anchor
 
 
 def _search(
-    marks: Sequence[_Placed], choices: Sequence[Sequence[tuple[int, Anchor]]], chosen: tuple[tuple[int, Anchor], ...]
+    marks: Sequence[_Placed],
+    choices: Sequence[Sequence[tuple[int, Anchor]]],
+    chosen: tuple[tuple[int, Anchor], ...],
+    room: float,
 ) -> tuple[tuple[int, Anchor], ...] | None:
     if len(chosen) == len(marks):
         return chosen
     for choice in choices[len(chosen)]:
-        if all(_apart(marks[other], place, marks[len(chosen)], choice) for other, place in enumerate(chosen)):
-            found = _search(marks, choices, (*chosen, choice))
+        if all(_apart(marks[other], place, marks[len(chosen)], choice, room) for other, place in enumerate(chosen)):
+            found = _search(marks, choices, (*chosen, choice), room)
             if found is not None:
                 return found
     return None
 
 
-def _span(mark: _Placed, anchor: Anchor) -> tuple[float, float]:
-    return (mark.x - 4, mark.x + mark.width + 6) if anchor == "start" else (mark.x - mark.width - 6, mark.x + 4)
+def _span(mark: _Placed, anchor: Anchor, room: float = _ROOM) -> tuple[float, float]:
+    return (mark.x - room, mark.x + mark.width + 6) if anchor == "start" else (mark.x - mark.width - 6, mark.x + room)
 
 
 def _fits(mark: _Placed, anchor: Anchor, width: float) -> bool:
@@ -262,12 +280,13 @@ def _fits(mark: _Placed, anchor: Anchor, width: float) -> bool:
     return left >= -_EDGE and right <= width + _EDGE
 
 
-def _apart(one: _Placed, place: tuple[int, Anchor], other: _Placed, there: tuple[int, Anchor]) -> bool:
-    (left, right), (left2, right2) = _span(one, place[1]), _span(other, there[1])
+def _apart(one: _Placed, place: tuple[int, Anchor], other: _Placed, there: tuple[int, Anchor], room: float) -> bool:
     if place[0] == there[0]:
+        (left, right), (left2, right2) = _span(one, place[1]), _span(other, there[1])
         return right <= left2 or right2 <= left
-    upper, (low_left, low_right) = (one, (left2, right2)) if place[0] > there[0] else (other, (left, right))
-    return not low_left < upper.x < low_right
+    upper, low, anchor = (one, other, there[1]) if place[0] > there[0] else (other, one, place[1])
+    left, right = _span(low, anchor, room)
+    return not left < upper.x < right
 
 
 def _ticks(  # noqa: PLR0917 - private, called once

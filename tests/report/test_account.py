@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -135,6 +135,30 @@ def test_words_in_the_drawing_never_meet(told):
 
     assert 4 == len(labels)
     assert all(one[0] != other[0] or one[2] <= other[1] for one, other in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    "minutes", [(1, 2, 3, 900), (7, 9, 23, 908), (0, 0, 1, 900), (870, 895, 897, 900), (450, 451, 455, 900)]
+)
+def test_no_stem_runs_through_words_however_close_the_moments_lie(told, minutes):
+    """Minutes apart at either edge of a day, or in its middle: every stem goes up beside the words below it."""
+    names = ("known_at", "raised_at", "told_at", "fixed_at")
+    began = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    times = {name: began + timedelta(minutes=minute) for name, minute in zip(names, minutes, strict=True)}
+    band = told(occurred_at=began, **times).timeline.band
+    sides = {"start": (0, 7), "end": (-7, 0)}
+    words = [
+        (label.y, *(label.x + len(label.text) * side for side in sides[label.anchor]))
+        for label in band.labels
+        if label.bold
+    ]
+
+    assert [] == [
+        (stem.x, left, right)
+        for stem in band.stems
+        for y, left, right in words
+        if stem.top < y and left < stem.x < right
+    ]
 
 
 def test_one_instant_makes_no_drawing(told):
