@@ -22,14 +22,14 @@ from postmortem.report import redaction
 from postmortem.report.paper import Paper
 from postmortem.report.summary import LetterLabels, LetterSummary, Vow
 from postmortem.report.timeline import band
-from postmortem.report.wording import clean, first_up, seen, sentence
+from postmortem.report.wording import clean, first_up, legible, seen, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime, tzinfo
 
     from postmortem.record.incident import Action, Compensation, Incident
-    from postmortem.record.letters import Letter, LetterPart
+    from postmortem.record.letters import Letter, LetterLabel, LetterPart
     from postmortem.record.playbook import Playbook
 
 _EACH_LOST: Final = re.compile(r"^each of [\d,]+ customers lost (.+)$")
@@ -68,7 +68,7 @@ def _words(incident: Incident, playbook: Playbook, zone: tzinfo) -> _Words:
     def is_hidden(text: str) -> bool:
         return any(hidden.hides(without_blanks(text)) for hidden in (people, causes))
 
-    letter = letters.whole(own.letter, english.letter, is_hidden)
+    letter = letters.whole(legible(own.letter), english.letter, is_hidden)
     return _Words(own.language, letter, Paper.of(own.telling, zone), incident.fault)
 
 
@@ -244,14 +244,14 @@ def _compensation(owed: Compensation, incident: Incident, playbook: Playbook, wo
 
 def _what(owed: Compensation, incident: Incident, playbook: Playbook, words: _Words) -> str:
     """What something is for, where the rules wrote it into the record and the team has its own words for it."""
-    minutes = incident.impact.customer_min
+    minutes, labels = incident.impact.customer_min, words.letter.labels
     rules = {(due.kind, due.because) for due in compensation.owed(incident, playbook)}
-    if words.language == default_playbook().wording.language or (owed.kind, owed.what) not in rules:
+    name: LetterLabel = "costs" if owed.kind == "reimbursement" else "lost"
+    if labels[name] == default_playbook().wording.letter.labels[name] or (owed.kind, owed.what) not in rules:
         return ""
-    labels = words.letter.labels
-    if owed.kind == "reimbursement":
-        return labels["costs"]
-    return filled(labels["lost"], {"lost": words.paper.span(minutes)}) if minutes else ""
+    if name == "costs":
+        return labels[name]
+    return filled(labels[name], {"lost": words.paper.span(minutes)}) if minutes else ""
 
 
 def _each(owed: Compensation, currency: str, many: int, paper: Paper) -> tuple[str, dict[str, str]]:

@@ -38,7 +38,7 @@ class Paper:
     @classmethod
     def of(cls, telling: Telling, zone: tzinfo) -> Self:
         """What a language says, as it writes it."""
-        return cls(telling.on_paper(), zone)
+        return cls(wording.legible(telling.on_paper()), zone)
 
     @classmethod
     def english(cls, zone: tzinfo) -> Self:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
+from postmortem.record.base import Frozen, Value
 from postmortem.record.moments import day
 from postmortem.record.sentences import is_ended
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 HOUR: Final = 60
 DAY: Final = 24 * HOUR
 _WEEK: Final = 7
+Words = TypeVar("Words", bound=Value)
 Unit = Literal["minutes", "hours", "days"]
 UNITS: Final[Mapping[Unit, tuple[str, str]]] = {"minutes": ("min", "min"), "hours": ("h", "h"), "days": ("day", "days")}
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
@@ -32,6 +34,27 @@ def seen(text: str) -> str:
         'Harbour House\n\nagain'
     """
     return _UNSEEN.sub("", unicodedata.normalize("NFC", text.replace("\r", "\n")))
+
+
+def legible(told: Words) -> Words:
+    r"""A part of a word file as it may stand on a page: every text in it as `seen`, for a person typed it.
+
+    Examples:
+        >>> from postmortem.record.letters import Letter
+        >>> legible(Letter(labels={"heading": "What\u202e happened"})).labels["heading"]
+        'What happened'
+    """
+    return told.model_copy(update={name: _legible(getattr(told, name)) for name in type(told).model_fields})
+
+
+def _legible(part: object) -> object:
+    if isinstance(part, str):
+        return seen(part)
+    if isinstance(part, tuple):
+        return tuple(map(_legible, part))
+    if isinstance(part, Frozen):
+        return Frozen({name: _legible(told) for name, told in part.items()})
+    return legible(part) if isinstance(part, Value) else part
 
 
 def clean(text: str) -> str:

@@ -359,6 +359,14 @@ def test_what_the_rules_wrote_into_the_record_is_told_in_the_teams_words(german,
     assert "We offered each of you EUR 20: 4 h lost." in letter(record, default_playbook(), NOW).did
 
 
+def test_a_team_that_writes_english_has_its_own_words_for_what_is_owed_too(incident, tmp_path):
+    """Whatever the language, what the word file says is what the customer reads."""
+    rules = german_with(tmp_path, 'language = "de"', 'language = "en"')
+    record = changed(incident, recovery=owes(what="each of 9 customers lost 6 h 55 min", offered="60", offered_at=AT))
+
+    assert any("6 h 55 min verloren" in text for text in letter(record, rules, NOW).did)
+
+
 @pytest.mark.parametrize("name", ["Ola Zimt", "the job sheet ends before the test from a phone"])
 def test_a_sentence_of_the_team_that_names_a_colleague_or_a_cause_is_told_in_english(incident, tmp_path, name):
     """Nobody reads either in a letter, whoever wrote it where (R41)."""
@@ -381,6 +389,18 @@ def test_a_sentence_of_the_team_is_text_and_no_markup(incident, tmp_path):
 
     assert "<h2>&lt;b&gt;*Hier*&lt;/b&gt;</h2>" in render(summary, "html")
     assert "## &lt;b&gt;\\*Hier\\*&lt;/b&gt;" in render(summary, "md")
+
+
+@pytest.mark.parametrize(
+    "old", ["So erreichen Sie uns", "März", "{hour}:{minute}", "unter 1 min", "Beginn", "Für {customer}"]
+)
+@pytest.mark.parametrize("kind", ["html", "md"])
+def test_what_cannot_be_seen_in_a_word_file_stands_on_no_page(incident, tmp_path, old, kind):
+    """A mark that turns the direction of reading would let a date be read backwards."""
+    rules = german_with(tmp_path, f'"{old}"', f'"{old}\\u202e\\u0007"')
+    page = render(letter(changed(incident, zone="UTC"), rules, NOW), kind)
+
+    assert [] == [sign for sign in "\u202e\x07" if sign in page]
 
 
 def test_the_sentences_of_the_example_pass_its_own_lists(german):
