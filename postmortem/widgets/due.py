@@ -16,7 +16,7 @@ from postmortem.widgets.opening import opened
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
     from postmortem.record.incident import Incident
@@ -175,14 +175,21 @@ class WhatIsDue:
     def limited(self, rows: Iterable[Due]) -> dict[Key, Barred]:
         """Of each offer that somebody has to approve first: a sentence that says so, and what can be done instead."""
         offers = [row for row in rows if row.promise.kind == "offer" and key_of(row) not in self.kept]
-        records: dict[str, Incident] = {}
-        # A record that somebody took out meanwhile is gone from the list with the next look.
-        with suppress(PostmortemError):
-            for incident in self.store.incidents(dict.fromkeys(row.incident_id for row in offers)):
-                records[incident.id] = incident
+        records = self._records(dict.fromkeys(row.incident_id for row in offers))
         there = [row for row in offers if row.incident_id in records]
         told = {key_of(row): barred(records[row.incident_id], row.promise, self.store.playbook) for row in there}
         return {key: found for key, found in told.items() if found is not None}
+
+    def _records(self, names: Collection[str]) -> dict[str, Incident]:
+        """The records of some ids. One that somebody took out meanwhile is gone from the list with the next look."""
+        found: dict[str, Incident] = {}
+        try:
+            found.update((incident.id, incident) for incident in self.store.incidents(names))
+        except PostmortemError:
+            for name in names:
+                with suppress(PostmortemError):
+                    found[name] = self.store.load(name)
+        return found
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write what is due as a calendar, with what was kept of late as cancelled; it names no customer (R41).

@@ -214,6 +214,17 @@ def test_what_is_owed_above_the_limit_has_the_ways_of_the_card_in_the_list(large
     assert "" == large.head["trouble"]
 
 
+def test_what_was_taken_out_meanwhile_hides_no_other_rows_ways(large, store):
+    """A list that was drawn before a record went offers for the others what it offered before."""
+    other = compensation.goodwill(Incident(title="Late", currency="EUR", known_at=NOW, owner="Desk"), "y", Decimal(9))
+    gone = store.save(other)
+    large.listed.look()
+    store.delete(gone.id)
+    large.refresh()
+
+    assert ["Ask for approval", "Offer EUR 150 now"] == offered(large, "offer-goodwill")
+
+
 def test_the_part_within_the_limit_is_offered_from_the_list_and_taken_back(large, store):
     """The rest stays in the row; each press is taken back by itself, the last one first."""
     keep(large, "offer-goodwill", do="offer-within")
