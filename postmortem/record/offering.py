@@ -9,6 +9,7 @@ from postmortem.record import compensation
 from postmortem.record.authority import is_asked, is_over_limit, offer_owed, offer_part, part_within
 from postmortem.record.compensation import NOTHING, Owed, is_decided, was_offered, worth
 from postmortem.record.edit import changed, put
+from postmortem.record.phrases import says_nothing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -148,6 +149,23 @@ def ask(incident: Incident, playbook: Playbook, at: datetime, kind: Compensation
     incident = _rest_apart(incident, playbook, kind)
     for name in names:
         incident = compensation.ask_approval(incident, name, at)
+    return incident
+
+
+def reasoned(incident: Incident) -> Incident:
+    """The record without what stands where less than is owed has its reason, and is none (R18).
+
+    Examples:
+        >>> from decimal import Decimal
+        >>> from postmortem.record.incident import Incident
+        >>> lost = Owed("service credit", Decimal(20), "lost 2 h")
+        >>> told = compensation.decide_otherwise(Incident(title="Off"), lost, "-")
+        >>> [item.because for item in reasoned(told).recovery.compensation]
+        ['']
+    """
+    for item in incident.recovery.compensation:
+        if item.because and says_nothing(item.because):
+            incident = put(incident, f"recovery.compensation.{item.id}", changed(item, because=""))
     return incident
 
 

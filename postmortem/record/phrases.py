@@ -31,6 +31,7 @@ _OPENING: Final = " \t\r\"'(-\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT SINGLE QUOTAT
 _NOT_KNOWN: Final = {"", "n/a", "nobody knows", "not known", "not known yet", "open", "unclear", "unknown"}
 """What is said where nobody has the answer; question marks, stops and dashes may stand with it, or alone."""
 _NO_REASON: Final = {"because", "n.a", "na", "nil", "no reason", "none"}
+_SHORT: Final = 20
 _FAR_EAST: Final = "\u2e80"
 """From here on a sign is a word."""
 _FAR: Final = 400
@@ -83,7 +84,7 @@ def is_not_known(text: str) -> bool:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a text is no reason, whatever stands in it: signs, a single letter, or that there is none (R8, R12).
+    """Whether a text is no reason, whatever stands in it: signs, a single letter, or that there is none (R8, R12, R33).
 
     Examples:
         >>> [says_nothing(text) for text in ("", "x", "...", "N/A", "-", "They moved away")]
@@ -91,6 +92,17 @@ def says_nothing(text: str) -> bool:
     """
     letters = sum(1 + (sign >= _FAR_EAST) for sign in text if sign.isalnum())
     return letters <= 1 or is_not_known(text) or text.casefold().strip(" ?.!-\N{EN DASH}") in _NO_REASON
+
+
+def no_reason(text: str) -> str:
+    """That what is written is no reason, to follow what needs one; empty where nothing is written.
+
+    Examples:
+        >>> no_reason("..."), no_reason(" ")
+        (', and “...” is no reason', '')
+    """
+    given = text.strip()[:_SHORT]
+    return f", and “{given}” is no reason" if given else ""
 
 
 def phrases(text: str, place: str, playbook: Playbook) -> tuple[Phrase, ...]:

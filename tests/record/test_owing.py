@@ -172,6 +172,16 @@ def test_less_than_the_rules_give_is_asked_for_until_a_reason_stands(amount: int
     assert [] == [it.id for it in due.promises(decided, playbook) if it.kind == "offer" and it.status == "open"]
 
 
+def test_less_than_the_rules_give_is_not_decided_by_a_word_that_says_nothing(playbook: Playbook):
+    """It stays as it was typed, is asked for as before, and opens no gate (R18)."""
+    nothing_said = lower(playbook, 1, 5, "x")
+    (asked,) = found(nothing_said, playbook, "recovery.compensation.k1.because")
+
+    assert "x" == compensation.find(nothing_said, "k1").because
+    assert asked.remedy.endswith("or write why you decided otherwise")
+    assert ["recovery.compensation.k1.offered"] == [gap.where for gap in customer.offered(nothing_said, playbook, NOON)]
+
+
 @pytest.mark.parametrize("amount", [0, 50])
 def test_that_less_is_paid_back_than_they_paid_a_manager_approves(amount: int, playbook: Playbook):
     """All of it is owed: a reason alone would let whoever handles it keep their money unseen (R18)."""

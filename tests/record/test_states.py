@@ -385,6 +385,7 @@ FULL = ready(LOWERED, "closed")
         ("owner", "owner", " "),
         ("severity", "impact.harm", None),
         ("level-explained", "evaluation.reason", " "),
+        ("level-explained", "evaluation.reason", "x"),
         ("level-explained", "evaluation.by", ""),
         ("losses-asked", "impact.customer_cost", None),
         ("losses-asked", "impact.customer_min", None),
@@ -396,6 +397,7 @@ FULL = ready(LOWERED, "closed")
         ("called-back", "recovery.escalation.called_back_at", None),
         ("classified", "causes.c1.category", None),
         ("answered", "causes.c1.accepted_because", " "),
+        ("answered", "causes.c1.accepted_because", "n/a"),
         ("actions-owned", "actions.a1.owner", ""),
         ("actions-done", "actions.a1.done_on", None),
     ],
@@ -659,7 +661,12 @@ def test_only_a_gate_that_may_be_waived_is_opened_by_putting_its_finding_away(pl
         for gap in gates.missing(weak, playbook, NOON)
     )
 
+    without_reason = tuple(changed(kept, reason="...") for kept in away)
+
     assert {"escalated", "not-only-weaker"} == {gap.gate for gap in gates.missing(weak, playbook, NOON)}
+    assert {"escalated", "not-only-weaker"} == {
+        gap.gate for gap in gates.missing(put(weak, "kept", without_reason), playbook, NOON)
+    }
     assert {"escalated"} == {gap.gate for gap in gates.missing(put(weak, "kept", away), playbook, NOON)}
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import authority, compensation, escalation, paying, recovery
+from postmortem.record import authority, compensation, escalation, offering, paying, recovery
 from postmortem.record.gates.gap import Check, Concern, Gap
 from postmortem.record.money import said
 from postmortem.record.order import AFTER_IT_OCCURRED
-from postmortem.record.phrases import says_nothing
+from postmortem.record.phrases import no_reason, says_nothing
 from postmortem.record.severity import assess, depth
 
 if TYPE_CHECKING:
@@ -53,11 +53,12 @@ def severity(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator
 def level_explained(incident: Incident, playbook: Playbook, _now: datetime) -> Iterator[Gap]:
     """A level that a person set beside the computed one has its reason and its name (R8)."""
     said = incident.evaluation
-    if not assess(incident, playbook).unexplained:
+    if not assess(incident, playbook).overridden:
         return
     found = f"{said.level} was set by hand, and not"
-    if not said.reason.strip():
-        yield Gap("evaluation.reason", f"{found} why", "say why, or take the level as computed", "evaluate")
+    if says_nothing(said.reason):
+        told = f"{found} why{no_reason(said.reason)}"
+        yield Gap("evaluation.reason", told, "say why, or take the level as computed", "evaluate")
     if not said.by.strip():
         yield Gap("evaluation.by", f"{found} by whom", "say who set it, as a role", "evaluate")
 
@@ -106,6 +107,7 @@ def apologised(incident: Incident, playbook: Playbook, now: datetime) -> Iterato
 
 def offered(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Gap]:
     """All that is owed was offered, whatever the answer was (R18)."""
+    incident = offering.reasoned(incident)
     items = incident.recovery.compensation
     step = _first(incident, playbook, now, lambda rule: rule.target == "credit")
     number = _number(step) if step is not None else ""

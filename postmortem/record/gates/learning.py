@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from postmortem.record import apart, causes, dated, days, escalation, signatures, whys
 from postmortem.record.actions import is_grave, only_weaker
 from postmortem.record.gates.gap import Check, Concern, Gap
+from postmortem.record.phrases import no_reason, says_nothing
 from postmortem.record.severity import depth
 
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ def answered(incident: Incident, _playbook: Playbook, _now: datetime) -> Iterato
     names = whys.labels(incident)
     by_action = {name for action in incident.actions for name in action.causes}
     for cause in roots(incident):
-        if cause.id not in by_action and not cause.accepted_because.strip():
-            found = f"root {names[cause.why]} has no action"
+        if cause.id not in by_action and says_nothing(cause.accepted_because):
+            found = f"root {names[cause.why]} has no action{no_reason(cause.accepted_because)}"
             remedy = f"plan an action for root {names[cause.why]}, or accept it and say why"
             yield Gap(f"causes.{cause.id}.accepted_because", found, remedy, "act")
 

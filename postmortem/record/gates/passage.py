@@ -14,6 +14,7 @@ from postmortem.record import dated
 from postmortem.record.errors import Problem, near
 from postmortem.record.finding import Finding
 from postmortem.record.gates import customer, learning
+from postmortem.record.phrases import says_nothing
 from postmortem.record.severity import assess
 
 if TYPE_CHECKING:
@@ -151,7 +152,8 @@ def _at_gate(incident: Incident, playbook: Playbook, now: datetime, name: str, g
 
 def _is_waived(incident: Incident, rule: str, where: str) -> bool:
     return any(
-        (kept.rule, kept.where) == (rule, where) and kept.reason.strip() and kept.by.strip() for kept in incident.kept
+        (kept.rule, kept.where) == (rule, where) and not says_nothing(kept.reason) and kept.by.strip()
+        for kept in incident.kept
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from postmortem.record import gates
+from postmortem.record.phrases import says_nothing
 from postmortem.record.review import actions, lists, owing, recovering, roots, saying, telling, tree
 from postmortem.record.review.finding import Finding, ordered
 
@@ -48,7 +49,7 @@ def review(incident: Incident, playbook: Playbook, now: datetime) -> tuple[Findi
     if now.utcoffset() is None:
         raise ValueError(f"expected an instant with an offset, found {now.isoformat()}")
     put_away = {(kept.rule, kept.where) for kept in incident.kept}
-    for_good = {(kept.rule, kept.where) for kept in incident.kept if kept.reason.strip() and kept.by.strip()}
+    for_good = {(kept.rule, kept.where) for kept in incident.kept if not says_nothing(kept.reason) and kept.by.strip()}
     found = [
         finding
         for look in _LOOKS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from postmortem.record import whys
 from postmortem.record.actions import is_grave, only_weaker
 from postmortem.record.base import zone
-from postmortem.record.phrases import phrases, starts_with
+from postmortem.record.phrases import no_reason, phrases, says_nothing, starts_with
 from postmortem.record.review.finding import LATE, Finding, Severeness
 from postmortem.record.severity import depth
 
@@ -40,7 +40,7 @@ def _unanswered(incident: Incident) -> Iterator[Finding]:
     names = whys.labels(incident)
     answered = {name for action in incident.actions for name in action.causes}
     for cause in incident.causes:
-        if cause.id in answered or cause.accepted_because.strip():
+        if cause.id in answered or not says_nothing(cause.accepted_because):
             continue
         if whys.find(incident, cause.why).status == "ruled out":
             continue
@@ -48,7 +48,7 @@ def _unanswered(incident: Incident) -> Iterator[Finding]:
             "R33",
             "warning",
             f"causes.{cause.id}.accepted_because",
-            f"root {names[cause.why]} has no action",
+            f"root {names[cause.why]} has no action{no_reason(cause.accepted_because)}",
             "plan one, or accept the root and say why",
             "act",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import authority, compensation, lateness, moments, paying
+from postmortem.record import authority, compensation, lateness, moments, offering, paying
 from postmortem.record.compensation import approved_for, is_decided, is_offered, worth
 from postmortem.record.money import said
 from postmortem.record.recovery import not_ours, tells_nothing
@@ -30,6 +30,7 @@ _AT_ONCE: Final = {
 
 def findings(incident: Incident, playbook: Playbook, now: datetime) -> Iterator[Finding]:
     """Findings of what is owed and of the worksheet for putting it right."""
+    incident = offering.reasoned(incident)
     found = (
         *_currency(incident, playbook),
         *_by_the_rules(incident, playbook, now),

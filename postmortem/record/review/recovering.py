@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from postmortem.record import days, escalation, lateness, moments, recovery, spans
 from postmortem.record.gates.customer import losses_asked
-from postmortem.record.phrases import says_nothing
+from postmortem.record.phrases import no_reason, says_nothing
 from postmortem.record.recovery import worded
 from postmortem.record.review.finding import Finding, Severeness
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from postmortem.record.recovery import StepNow
 
 _FACTS: Final = {"told_at": "the customer was told", "fixed_at": "it was fixed"}
-_SHOWN: Final = 20
 _MANAGER: Final = "recovery.escalation"
 
 
@@ -118,9 +117,8 @@ def _step(
     place, done = f"recovery.steps.{step.rule.id}", step.done
     text = worded(step.rule.text, incident)
     if done.status == "not needed" and says_nothing(done.because):
-        given = done.because.strip()[:_SHOWN]
-        without = f"and “{given}” is no reason" if given else "without a reason"
-        message = f"“{text}” is not needed, {without}"
+        given = no_reason(done.because)
+        message = f"“{text}” is not needed{given or ', without a reason'}"
         yield _hint("R12", f"{place}.because", message, "say why in a few words" if given else "say why", "warning")
     if done.status == "done":
         yield from _its_time(incident, step, text, now)

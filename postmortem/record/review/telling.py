@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from postmortem.record import dated, recovery, unread
 from postmortem.record.edit import get
-from postmortem.record.phrases import names_in, phrases
+from postmortem.record.phrases import names_in, no_reason, phrases, says_nothing
 from postmortem.record.review.finding import LATE, Finding, Severeness
 from postmortem.record.severity import assess, depth, unclear
 from postmortem.record.signatures import in_force
@@ -120,10 +120,12 @@ def _names(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
 
 def _evaluation(incident: Incident, playbook: Playbook) -> Iterator[Finding]:
     assessment = assess(incident, playbook)
-    if assessment.unexplained:
-        said = incident.evaluation
-        place, remedy = ("reason", "say why") if not said.reason.strip() else ("by", "say who set it, as a role")
+    said = incident.evaluation
+    unsaid = assessment.overridden and says_nothing(said.reason)
+    if assessment.unexplained or unsaid:
+        place, remedy = ("reason", "say why") if unsaid else ("by", "say who set it, as a role")
         found = f"the answers say {assessment.computed or 'nothing yet'}, a person set {said.level}"
+        found += no_reason(said.reason) if unsaid else ""
         if assessment.level != said.level:
             found += ", which counts once a reason and a name stand beside it"
         yield Finding("R8", "warning", f"evaluation.{place}", found, remedy, "evaluate")
