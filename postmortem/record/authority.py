@@ -11,7 +11,6 @@ from postmortem.record.compensation import (
     approved_for,
     currency_of,
     find,
-    is_decided,
     is_offered,
     worth,
 )
@@ -19,10 +18,8 @@ from postmortem.record.edit import add, changed, made, next_id, put
 from postmortem.record.errors import DataError, Problem
 from postmortem.record.money import cents
 from postmortem.record.treatment import Compensation
-from postmortem.record.vocabulary import COMPENSATION_KINDS, CompensationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import datetime
 
     from postmortem.record.incident import Incident
@@ -201,52 +198,6 @@ def _before(incident: Incident, name: str) -> list[Compensation]:
     order = sorted(offered, key=lambda item: (item.offered_at is None, item.offered_at or 0, told.index(item)))
     names = [item.id for item in order]
     return order[: names.index(name)] if name in names else order
-
-
-def offer_owed(
-    incident: Incident,
-    playbook: Playbook,
-    at: datetime | None,
-    kinds: Collection[CompensationKind] = COMPENSATION_KINDS,
-) -> Incident:
-    """Offer what is owed and was not offered, or only in part: all that nobody has to approve first (R18).
-
-    Where nothing is kept as owed of a kind, what the rules give is. What is over the handler's limit stays as it is.
-
-    Args:
-        incident: The record; it stays as it is.
-        playbook: The rules in force.
-        at: When it was offered; aware. `None` to see what may be offered now.
-        kinds: Of which kinds.
-
-    Raises:
-        DataError: If the time does not fit.
-
-    Examples:
-        >>> from datetime import UTC, datetime
-        >>> from postmortem.record.incident import Impact, Incident
-        >>> from postmortem.record.playbook import default_playbook
-        >>> off = Incident(title="Off", impact=Impact(customer_cost=64, customer_min=6_000))
-        >>> off = offer_owed(off, default_playbook(), datetime(2026, 3, 12, tzinfo=UTC))
-        >>> [(item.kind, str(item.offered)) for item in off.recovery.compensation]
-        [('reimbursement', '64.00')]
-    """
-    told = incident.recovery.compensation
-    there = {item.kind for item in told if item.owed or item.offered or is_decided(item)}
-    for owed in compensation.owed(incident, playbook):
-        if owed.kind in kinds and owed.kind not in there:
-            kept = compensation.keep(incident, owed)
-            over = is_over_limit(kept, kept.recovery.compensation[-1].id, playbook)
-            incident = incident if over else kept
-    for item in incident.recovery.compensation:
-        is_settled = item.answer != "waiting" or item.carried_out_at is not None
-        less = item.owed is not None and worth(item) < item.owed and not is_decided(item)
-        if item.kind not in kinds or is_settled or (is_offered(item) and not less) or item.owed == 0:
-            continue
-        # What has no price is offered as it is.
-        after = compensation.offer(incident, item.id, (item.owed if less else worth(item)) or None, at)
-        incident = incident if is_over_limit(after, item.id, playbook) else after
-    return incident
 
 
 def part_within(incident: Incident, name: str, playbook: Playbook) -> Decimal:

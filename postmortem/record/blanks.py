@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import actions, authority, compensation, contact, people, phrases, recovery
+from postmortem.record import actions, compensation, contact, offering, people, phrases, recovery
 from postmortem.record.base import zone
 from postmortem.record.phrases import clean
 
@@ -217,7 +217,7 @@ def _offers(incident: Incident, playbook: Playbook, read: _Reader) -> dict[str, 
     kinds = {"reimbursement": "back", "service credit": "credit", "goodwill": "goodwill"}
     telling, currency = playbook.wording.telling, compensation.currency_of(incident, playbook)
     amounts: dict[CompensationKind, Decimal] = {}
-    items = authority.offer_owed(incident, playbook, None).recovery.compensation
+    items = offering.offer_rest(incident, playbook, None).recovery.compensation
     for item in items:
         if compensation.is_offered(item) and item.answer != "declined":
             amounts[item.kind] = amounts.get(item.kind, Decimal(0)) + compensation.worth(item)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from postmortem.record import compensation
-from postmortem.record.authority import is_asked, is_over_limit, offer_owed, offer_part, part_within
-from postmortem.record.compensation import NOTHING, Owed, is_decided, was_offered, worth
+from postmortem.record.authority import is_asked, is_over_limit, offer_part, part_within
+from postmortem.record.compensation import NOTHING, Owed, is_decided, is_offered, was_offered, worth
 from postmortem.record.edit import changed, put
 from postmortem.record.phrases import says_nothing
+from postmortem.record.vocabulary import COMPENSATION_KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
     from decimal import Decimal
 
@@ -62,17 +64,17 @@ def limited(incident: Incident, playbook: Playbook, kind: CompensationKind) -> L
     return Limited(amount, all(map(is_asked, items)), within)
 
 
-def offer_rest(incident: Incident, playbook: Playbook, at: datetime | None, kind: CompensationKind) -> Incident:
-    """Offer all that is left to offer of one kind, as far as nobody has to approve it first (R18).
+def offer_rest(incident: Incident, playbook: Playbook, at: datetime | None, *kinds: CompensationKind) -> Incident:
+    """Offer all that is left to offer, as far as nobody has to approve it first (R18).
 
-    Beside what `offer_owed` offers that is the rest of what was answered in part, and what the rules give beyond what
-    is kept: each becomes a thing of its own.
+    That is what is kept as owed, what the rules give where nothing is kept of a kind, the rest of what was answered in
+    part, and what the rules give beyond what is kept: the last two become things of their own.
 
     Args:
         incident: The record; it stays as it is.
         playbook: The rules in force.
         at: When it was offered; aware. `None` to see what may be offered now.
-        kind: Of which kind.
+        kinds: Of which kinds; of all where none are named.
 
     Raises:
         DataError: If the time does not fit.
@@ -84,19 +86,24 @@ def offer_rest(incident: Incident, playbook: Playbook, at: datetime | None, kind
         >>> from postmortem.record.incident import Impact, Incident
         >>> from postmortem.record.playbook import default_playbook
         >>> rules, noon = default_playbook(), datetime(2026, 3, 12, tzinfo=UTC)
-        >>> off = offer_owed(Incident(title="Off", impact=Impact(customer_cost=64)), rules, noon)
+        >>> off = offer_rest(Incident(title="Off", impact=Impact(customer_cost=64, customer_min=6_000)), rules, noon)
+        >>> [(item.kind, str(item.offered)) for item in off.recovery.compensation]
+        [('reimbursement', '64.00')]
         >>> part = answer(offer(off, "k1", Decimal(50), noon), "k1", "accepted", noon)
         >>> done = offer_rest(part, rules, noon, "reimbursement")
         >>> [(item.id, str(item.offered)) for item in done.recovery.compensation]
         [('k1', '50'), ('k2', '14.00')]
     """
-    incident = offer_owed(incident, playbook, at, [kind])
-    stands = _rest_apart(incident, playbook, kind)
-    if stands is incident:
-        return incident
-    new = stands.recovery.compensation[-1]
-    after = compensation.offer(stands, new.id, new.owed, at)
-    return incident if is_over_limit(after, new.id, playbook) else after
+    wanted = kinds or COMPENSATION_KINDS
+    incident = _offer_owed(incident, playbook, at, wanted)
+    for kind in wanted:
+        stands = _rest_apart(incident, playbook, kind)
+        if stands is incident:
+            continue
+        new = stands.recovery.compensation[-1]
+        after = compensation.offer(stands, new.id, new.owed, at)
+        incident = incident if is_over_limit(after, new.id, playbook) else after
+    return incident
 
 
 def offer_within(incident: Incident, playbook: Playbook, at: datetime | None, kind: CompensationKind) -> Incident:
@@ -166,6 +173,28 @@ def reasoned(incident: Incident) -> Incident:
     for item in incident.recovery.compensation:
         if item.because and says_nothing(item.because):
             incident = put(incident, f"recovery.compensation.{item.id}", changed(item, because=""))
+    return incident
+
+
+def _offer_owed(
+    incident: Incident, playbook: Playbook, at: datetime | None, kinds: Collection[CompensationKind]
+) -> Incident:
+    """Offer what is kept as owed and was not answered, and where nothing is kept of a kind, what the rules give."""
+    told = incident.recovery.compensation
+    there = {item.kind for item in told if item.owed or item.offered or is_decided(item)}
+    for owed in compensation.owed(incident, playbook):
+        if owed.kind in kinds and owed.kind not in there:
+            kept = compensation.keep(incident, owed)
+            over = is_over_limit(kept, kept.recovery.compensation[-1].id, playbook)
+            incident = incident if over else kept
+    for item in incident.recovery.compensation:
+        is_settled = item.answer != "waiting" or item.carried_out_at is not None
+        less = item.owed is not None and worth(item) < item.owed and not is_decided(item)
+        if item.kind not in kinds or is_settled or (is_offered(item) and not less) or item.owed == 0:
+            continue
+        # What has no price is offered as it is.
+        after = compensation.offer(incident, item.id, (item.owed if less else worth(item)) or None, at)
+        incident = incident if is_over_limit(after, item.id, playbook) else after
     return incident
 
 

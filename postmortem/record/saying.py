@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from postmortem.record import authority, compensation, people, recovery, talks
 from postmortem.record import blanks as from_record
+from postmortem.record import compensation, offering, people, recovery, talks
 from postmortem.record.phrases import has, heard, phrases, side_by_side
 from postmortem.record.sentences import WHOSE, blanks_in, filled, ways
 from postmortem.record.wordbook import PARTS, PartName
@@ -366,7 +366,7 @@ def say(
     done: list[str] = []
     for step in steps:
         if says.get(step) == "offer":
-            incident = authority.offer_owed(incident, playbook, at)
+            incident = offering.offer_rest(incident, playbook, at)
             if any(item.to_offer > 0 for item in compensation.outstanding(incident, playbook)):
                 continue
         incident = recovery.do(incident, step, playbook, at=at, by=by, channel=how)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postmortem.record import authority, compensation, offering
+from postmortem.record import authority, blanks, compensation, offering, saying
 from postmortem.record.errors import DataError
 from postmortem.record.incident import Impact, Incident
 from postmortem.record.offering import Limited, limited
@@ -100,6 +100,18 @@ def test_the_rest_of_an_answered_part_is_a_thing_of_its_own():
     assert 60 == waiting.owed
     assert name != waiting.id
     assert 60 == left(asked)
+
+
+def test_the_words_and_the_press_offer_the_rest_of_an_answered_part_too():
+    """64 was paid, 50 of it offered and accepted: what is said offers all of it, and who said so has offered it."""
+    paid = Incident(title="Off", fault="ours", impact=Impact(customer_cost=64))
+    part = compensation.offer(offering.offer_rest(paid, RULES, NOON), "k1", Decimal(50), NOON)
+    accepted = compensation.answer(part, "k1", "accepted", NOON)
+    said = saying.say(accepted, ["offer"], RULES, at=NOON)
+
+    assert "€64" == blanks.blanks(accepted, RULES).filled["back"]
+    assert 0 == left(said)
+    assert ["offer"] == [step.id for step in said.recovery.steps if step.status == "done"]
 
 
 def test_a_time_without_an_offset_is_refused_whole():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from postmortem.record import authority, compensation, due, recovery, saying
+from postmortem.record import authority, compensation, due, offering, recovery, saying
 from postmortem.record.edit import put
 from postmortem.record.errors import DataError
 from postmortem.record.gates import customer
@@ -168,7 +168,7 @@ def test_less_than_the_rules_give_is_asked_for_until_a_reason_stands(amount: int
     assert asked.remedy.endswith("or write why you decided otherwise")
     assert [] == [item for item in owing.findings(decided, playbook, NOON) if item.level != "hint"]
     assert [] == list(customer.offered(decided, playbook, NOON))
-    assert decided == authority.offer_owed(decided, playbook, NOON)
+    assert decided == offering.offer_rest(decided, playbook, NOON)
     assert [] == [it.id for it in due.promises(decided, playbook) if it.kind == "offer" and it.status == "open"]
 
 

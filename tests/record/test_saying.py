@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postmortem.record import authority, saying
+from postmortem.record import offering, saying
 from postmortem.record.blanks import blanks
 from postmortem.record.incident import (
     Action,
@@ -325,7 +325,7 @@ def test_the_words_offer_what_the_limit_of_the_whole_record_leaves(playbook: Pla
 
     for items in ((small,), (waits, credit)):
         incident = LEFT.model_copy(update={"impact": lost, "recovery": Recovery(compensation=items)})
-        found, offered = blanks(incident, playbook), authority.offer_owed(incident, playbook, NOW)
+        found, offered = blanks(incident, playbook), offering.offer_rest(incident, playbook, NOW)
         assert ["goodwill"] == [item.kind for item in offered.recovery.compensation if item.offered_at]
         assert "€140" == found.filled["goodwill"]
         assert "It is over your limit: ask for approval first." == found.missing["credit"]
